@@ -1,0 +1,1 @@
+"""How any border service is built; knows no event and no service."""

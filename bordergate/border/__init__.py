@@ -1,0 +1,38 @@
+"""What is typed, scanned and printed at a border, as values that cannot be built wrong."""
+
+from bordergate.border.china import ChinesePlate
+from bordergate.border.customs import DeclarationNumber, HsCode, TypeCode
+from bordergate.border.examine import KINDS, Examined, Finding, UnknownKind, examine
+from bordergate.border.iso import ContainerNumber, Vin
+from bordergate.border.moment import Moment, moment_of, moment_text
+from bordergate.border.plate import Plate
+from bordergate.border.reference import Reference
+from bordergate.border.value import BadValue, Problem, Severity, Value, Way
+from bordergate.border.vietnam import CitizenId, TaxCode, VietnamesePlate
+
+__all__ = [
+    "KINDS",
+    "BadValue",
+    "ChinesePlate",
+    "CitizenId",
+    "ContainerNumber",
+    "DeclarationNumber",
+    "Examined",
+    "Finding",
+    "HsCode",
+    "Moment",
+    "Plate",
+    "Problem",
+    "Reference",
+    "Severity",
+    "TaxCode",
+    "TypeCode",
+    "UnknownKind",
+    "Value",
+    "VietnamesePlate",
+    "Vin",
+    "Way",
+    "examine",
+    "moment_of",
+    "moment_text",
+]

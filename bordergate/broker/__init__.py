@@ -1,0 +1,52 @@
+"""The broker: what a log of records must promise, and a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+PARTITIONS = 12
+
+
+class BrokerError(Exception):
+    """The broker could not be reached or did not acknowledge; try again."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One message: its stream, the key that orders it, CloudEvents headers and the body."""
+
+    topic: str
+    key: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Subscription(Protocol):
+    """One member of a consumer group on one topic.
+
+    What `poll` gave is given again, to this or another member, until `commit` has returned.
+    """
+
+    def poll(self, seconds: float, limit: int) -> Sequence[Record]:
+        """The next records, each key's in the order sent; empty after `seconds`. Raises BrokerError."""
+
+    def commit(self) -> None:
+        """All that was polled is done. Raises BrokerError; then it may be given again."""
+
+    def close(self) -> None:
+        """Leave the group."""
+
+
+class Broker(Protocol):
+    """A log of records, ordered by key."""
+
+    def send(self, records: Sequence[Record]) -> None:
+        """Append in order and wait until every record is acknowledged. Raises BrokerError."""
+
+    def subscribe(self, group: str, topic: str) -> Subscription:
+        """Join a consumer group, from the earliest record it has not committed."""
+
+    def close(self) -> None:
+        """Let go of connections."""

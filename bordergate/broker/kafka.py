@@ -1,0 +1,138 @@
+"""Kafka, through kafka-python: idempotent and acknowledged in, committed by hand out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from kafka import KafkaConsumer, KafkaProducer
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
+
+from bordergate.broker import BrokerError, Record, Subscription
+
+log = logging.getLogger(__name__)
+ACKNOWLEDGED_WITHIN = 30
+
+
+class KafkaBroker:
+    """The log of records on Kafka; `prefix` separates installations (and tests) that share a cluster."""
+
+    def __init__(self, bootstrap: str, *, prefix: str = "", instance: str = "0") -> None:
+        self._bootstrap = bootstrap
+        self._prefix = prefix
+        self._instance = instance
+        self._producer: Any = None
+        self._lock = threading.Lock()
+
+    def send(self, records: Sequence[Record]) -> None:
+        """Append in order and wait for every acknowledgement; a producer that failed is made anew."""
+        producer = self._open()
+        try:
+            futures = [
+                producer.send(
+                    self._prefix + record.topic,
+                    key=record.key.encode(),
+                    value=record.body,
+                    headers=[(name, value.encode()) for name, value in record.headers.items()],
+                )
+                for record in records
+            ]
+            producer.flush(timeout=ACKNOWLEDGED_WITHIN)
+            for future in futures:
+                future.get(timeout=ACKNOWLEDGED_WITHIN)
+        except KafkaError as error:
+            self._abandon(producer)
+            raise BrokerError(type(error).__name__) from error
+
+    def subscribe(self, group: str, topic: str) -> Subscription:
+        """Join the group as a static member, so that a restart takes its partitions back at once."""
+        try:
+            consumer = KafkaConsumer(
+                self._prefix + topic,
+                bootstrap_servers=self._bootstrap,
+                group_id=self._prefix + group,
+                group_instance_id=f"{self._prefix}{group}-{self._instance}",
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                isolation_level="read_committed",
+                allow_auto_create_topics=False,
+                partition_assignment_strategy=[CooperativeStickyAssignor],
+                session_timeout_ms=10_000,
+                heartbeat_interval_ms=3_000,
+                reconnect_backoff_max_ms=1_000,
+                metadata_max_age_ms=30_000,
+            )
+        except KafkaError as error:
+            raise BrokerError(type(error).__name__) from error
+        return KafkaSubscription(consumer, self._prefix)
+
+    def close(self) -> None:
+        """Let go of the producer."""
+        with self._lock:
+            producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.close(timeout=5)
+
+    def _open(self) -> Any:  # noqa: ANN401 - kafka-python is untyped
+        with self._lock:
+            if self._producer is None:
+                try:
+                    self._producer = KafkaProducer(
+                        bootstrap_servers=self._bootstrap,
+                        acks="all",
+                        enable_idempotence=True,
+                        linger_ms=5,
+                        compression_type="zstd",
+                        reconnect_backoff_max_ms=1_000,
+                        delivery_timeout_ms=ACKNOWLEDGED_WITHIN * 1_000,
+                        request_timeout_ms=10_000,
+                        max_block_ms=10_000,
+                        allow_auto_create_topics=False,
+                    )
+                except KafkaError as error:
+                    raise BrokerError(type(error).__name__) from error
+            return self._producer
+
+    def _abandon(self, producer: Any) -> None:  # noqa: ANN401 - kafka-python is untyped
+        with self._lock:
+            if self._producer is producer:
+                self._producer = None
+        producer.close(timeout=1)
+
+
+class KafkaSubscription:
+    """One member of a consumer group on one topic."""
+
+    def __init__(self, consumer: Any, prefix: str) -> None:  # noqa: ANN401 - kafka-python is untyped
+        self._consumer = consumer
+        self._prefix = prefix
+
+    def poll(self, seconds: float, limit: int) -> Sequence[Record]:
+        """The next records of this member's partitions."""
+        try:
+            found = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=limit)
+        except KafkaError as error:
+            raise BrokerError(type(error).__name__) from error
+        return [self._record(message) for messages in found.values() for message in messages]
+
+    def commit(self) -> None:
+        """Commit what was polled; during a rebalance it is given again, and the inbox knows it."""
+        try:
+            self._consumer.commit()
+        except (RebalanceInProgressError, CommitFailedError) as error:
+            log.info("commit waits for the group", extra={"reason": type(error).__name__})
+        except KafkaError as error:
+            raise BrokerError(type(error).__name__) from error
+
+    def close(self) -> None:
+        """Leave without a commit."""
+        self._consumer.close(autocommit=False)
+
+    def _record(self, message: Any) -> Record:  # noqa: ANN401 - kafka-python is untyped
+        headers = {name: value.decode() for name, value in message.headers}
+        return Record(
+            message.topic.removeprefix(self._prefix), (message.key or b"").decode(), headers, message.value or b""
+        )

@@ -1,0 +1,117 @@
+"""Is the gate whole? Settings, database, migrations, streams, timers, parked messages, gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+from sqlalchemy.exc import SQLAlchemyError
+
+from bordergate.broker import PARTITIONS, Record
+from bordergate.gaps import irregularities
+from bordergate.runtime import engine_for
+from bordergate.service import Service
+from bordergate.settings import Settings
+
+NEXT = "compare the source's outbox with the log; `bordergate parked list` shows what waits"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; a fault has a next step."""
+
+    what: str
+    next_step: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is as it should be."""
+        return self.next_step is None
+
+
+def examine_gate(settings: Settings, services: Sequence[Service]) -> Iterator[Finding]:
+    """Every finding, faults and all, database first."""
+    yield from _database(settings, services)
+    yield from _streams(settings, services)
+    yield _callers(settings)
+
+
+def _callers(settings: Settings) -> Finding:
+    there = settings.caller_keys.exists()
+    return Finding(f"caller keys {settings.caller_keys}", None if there else "start the API once, it writes them")
+
+
+def _database(settings: Settings, services: Sequence[Service]) -> Iterator[Finding]:
+    engine = engine_for(settings.database_url, 1)
+    try:
+        with engine.connect() as connection:
+            yield Finding("database answers")
+            for service in services:
+                yield from _schema(connection, service)
+    except SQLAlchemyError as error:
+        yield Finding(f"database: {type(error).__name__}", "check BORDERGATE_DATABASE_URL; run `bordergate migrate`")
+    finally:
+        engine.dispose()
+
+
+def _schema(connection: Any, service: Service) -> Iterator[Finding]:  # noqa: ANN401 - rows by name
+    connection.exec_driver_sql("SELECT set_config('role', %s, false)", (f"bordergate_{service.name}",))
+    row = connection.exec_driver_sql(
+        f"SELECT (SELECT count(*) FROM {service.name}.outbox) AS waiting,"
+        f" (SELECT count(*) FROM {service.name}.parked) AS parked,"
+        f" (SELECT count(*) FROM {service.name}.timers WHERE tries >= 3) AS failed"
+    ).one()
+    connection.exec_driver_sql("RESET ROLE")
+    connection.commit()
+    yield Finding(f"{service.name}: {row.waiting} events wait for the relay")
+    if row.parked:
+        yield Finding(f"{service.name}: {row.parked} parked", "bordergate parked list")
+    if row.failed:
+        yield Finding(f"{service.name}: {row.failed} timers failed", f"look at {service.name}.timers.error")
+
+
+def _streams(settings: Settings, services: Sequence[Service]) -> Iterator[Finding]:
+    topics = sorted({topic for service in services for topic in service.by_topic()})
+    try:
+        for topic in topics:
+            yield from _stream(settings, topic)
+    except KafkaError as error:
+        yield Finding(f"broker: {type(error).__name__}", "check BORDERGATE_KAFKA; run `bordergate topics apply`")
+
+
+def _stream(settings: Settings, topic: str) -> Iterator[Finding]:
+    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, enable_auto_commit=False)
+    try:
+        partitions = consumer.partitions_for_topic(settings.topic_prefix + topic) or set()
+        if len(partitions) != PARTITIONS:
+            yield Finding(f"{topic}: {len(partitions)} partitions, not {PARTITIONS}", "bordergate topics apply")
+            return
+        records = read_all(consumer, settings.topic_prefix + topic, settings.topic_prefix)
+        broken = irregularities(records)
+        yield Finding(
+            f"{topic}: {len(records)} events, {len(broken)} keys broken", NEXT if broken else None
+        )
+        for irregularity in broken[:10]:
+            yield Finding(str(irregularity), NEXT)
+    finally:
+        consumer.close()
+
+
+def read_all(consumer: Any, topic: str, prefix: str = "") -> list[Record]:  # noqa: ANN401 - kafka-python is untyped
+    """Everything on a topic now, each partition in its order."""
+    places = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+    consumer.assign(places)
+    consumer.seek_to_beginning(*places)
+    ends = consumer.end_offsets(places)
+    records: list[Record] = []
+    while any(consumer.position(place) < ends[place] for place in places):
+        for messages in consumer.poll(timeout_ms=1000).values():
+            for message in messages:
+                headers = {name: value.decode() for name, value in message.headers}
+                records.append(
+                    Record(topic.removeprefix(prefix), (message.key or b"").decode(), headers, message.value)
+                )
+    return records

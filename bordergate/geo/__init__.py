@@ -1,0 +1,17 @@
+"""Where things are: areas by code, and their columns."""
+
+from bordergate.geo.areas import AreaIndex, BadAreas, areas_of, size_m2, smallest_covering
+from bordergate.geo.columns import Outline, outline_column
+from bordergate.geo.locate import BadLine, locate
+
+__all__ = [
+    "AreaIndex",
+    "BadAreas",
+    "BadLine",
+    "Outline",
+    "areas_of",
+    "locate",
+    "outline_column",
+    "size_m2",
+    "smallest_covering",
+]

@@ -1,0 +1,140 @@
+"""The edge: what holds for every request before any route is looked for. Plain ASGI, so that it costs little."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import anyio.to_thread
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bordergate import metrics
+from bordergate.http.problems import language_of, problem
+from bordergate.logs import begin_trace, traceparent
+
+logger = logging.getLogger(__name__)
+
+BODY_LIMIT = 1024 * 1024
+SLOW = 1.0
+
+CONTENT_SECURITY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+}
+HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+ALWAYS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+ON_HTTPS = [(name.lower().encode(), value.encode()) for name, value in HTTPS_HEADERS.items()]
+NOT_KEPT = (b"cache-control", b"no-store")
+
+
+class Edge:
+    """Trace, body limit, security headers, metrics, and the last answer to what nobody foresaw."""
+
+    def __init__(self, app: ASGIApp, service: str, threads: int, *, https: bool, body_limit: int = BODY_LIMIT) -> None:
+        self.app = app
+        self.service = service
+        self.threads = threads
+        self.headers = ALWAYS + (ON_HTTPS if https else [])
+        self.body_limit = body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        anyio.to_thread.current_default_thread_limiter().total_tokens = self.threads
+        headers = Headers(scope=scope)
+        begin_trace(headers.get("traceparent"))
+        answer = _Answer(self, scope, send)
+        declared = headers.get("content-length", "")
+        if _spoilt(scope):
+            await self._say(400, "payload.value", scope, receive, answer)
+        elif declared.isdecimal() and int(declared) > self.body_limit:
+            await self._say(413, "http.413", scope, receive, answer)
+        else:
+            await self._pass_on(scope, _limited(receive, self.body_limit), answer)
+        answer.count()
+
+    async def _pass_on(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        try:
+            await self.app(scope, receive, answer)
+        except Exception:
+            logger.exception("unexpected", extra={"service": self.service, "route": answer.route()})
+            if answer.status:
+                raise
+            request = Request(scope)
+            await problem(500, "internal", language_of(request))(scope, receive, answer)
+
+    async def _say(self, status: int, code: str, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        await problem(status, code, language_of(Request(scope)))(scope, receive, answer)
+
+
+class _Answer:
+    """The way back: adds the headers every answer has, and remembers what was said."""
+
+    def __init__(self, edge: Edge, scope: Scope, send: Send) -> None:
+        self.edge = edge
+        self.scope = scope
+        self.send = send
+        self.status = 0
+        self.started = time.perf_counter()
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            given = list(message.get("headers", ()))
+            names = {name for name, _ in given}
+            given += [pair for pair in self.edge.headers if pair[0] not in names]
+            if b"cache-control" not in names:
+                given.append(NOT_KEPT)
+            if parent := traceparent():
+                given.append((b"traceparent", parent.encode()))
+            message["headers"] = given
+        await self.send(message)
+
+    def route(self) -> str:
+        """The route's pattern, which holds nobody's data."""
+        return getattr(self.scope.get("route"), "path_format", "unknown")
+
+    def count(self) -> None:
+        """Count the answer, and tell of a slow one."""
+        took = time.perf_counter() - self.started
+        labels = (self.edge.service, self.scope["method"], self.route(), str(self.status))
+        metrics.ANSWERS.labels(*labels).inc()
+        metrics.ANSWER_SECONDS.labels(self.edge.service).observe(took)
+        if took > SLOW and self.scope.get("streaming") is None:
+            told = {"service": labels[0], "method": labels[1], "route": labels[2], "status": self.status}
+            logger.warning("slow answer", extra=told | {"milliseconds": round(took * 1000)})
+
+
+def _spoilt(scope: Scope) -> bool:
+    """A NUL in the path or the query never means anything good, and no column can hold one."""
+    query: bytes = scope.get("query_string", b"")
+    return "\0" in scope["path"] or b"%00" in query or b"\0" in query
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    """A body sent in pieces is counted as it comes."""
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        if message["type"] == "http.request":
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise HTTPException(413)
+        return message
+
+    return counted

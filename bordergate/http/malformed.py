@@ -1,0 +1,101 @@
+"""Malformed payloads: every wrong place at once, in the border's own codes instead of pydantic's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.responses import Response
+
+from bordergate.errors import Refusal
+from bordergate.http.problems import Place, place, problem
+
+STATUS = 422
+
+CODES: Mapping[str, str] = {
+    "json_invalid": "payload.not_json",
+    "missing": "payload.missing",
+    "extra_forbidden": "payload.unknown_field",
+    "string_type": "payload.not_text",
+    "string_unicode": "payload.not_text",
+    "string_too_short": "payload.too_short",
+    "too_short": "payload.too_short",
+    "string_too_long": "payload.too_long",
+    "too_long": "payload.too_long",
+    "string_pattern_mismatch": "payload.pattern",
+    "int_type": "payload.not_number",
+    "int_parsing": "payload.not_number",
+    "int_from_float": "payload.not_number",
+    "int_parsing_size": "payload.not_number",
+    "float_type": "payload.not_number",
+    "float_parsing": "payload.not_number",
+    "finite_number": "payload.not_number",
+    "greater_than": "payload.too_small",
+    "greater_than_equal": "payload.too_small",
+    "less_than": "payload.too_large",
+    "less_than_equal": "payload.too_large",
+    "enum": "payload.not_among",
+    "literal_error": "payload.not_among",
+    "union_tag_invalid": "payload.not_among",
+    "uuid_type": "payload.not_id",
+    "uuid_parsing": "payload.not_id",
+    "datetime_type": "payload.not_time",
+    "datetime_parsing": "payload.not_time",
+    "datetime_from_date_parsing": "payload.not_time",
+    "datetime_object_invalid": "payload.not_time",
+    "date_from_datetime_parsing": "payload.not_time",
+    "date_parsing": "payload.not_time",
+    "time_parsing": "payload.not_time",
+    "timezone_aware": "payload.no_zone",
+    "bool_type": "payload.not_boolean",
+    "bool_parsing": "payload.not_boolean",
+    "list_type": "payload.not_list",
+    "tuple_type": "payload.not_list",
+    "set_type": "payload.not_list",
+    "dict_type": "payload.not_object",
+    "model_type": "payload.not_object",
+    "model_attributes_type": "payload.not_object",
+}
+OTHER = "payload.value"
+
+LIMITS = {"ge": "limit", "gt": "limit", "le": "limit", "lt": "limit"}
+LENGTHS = {"min_length": "least", "max_length": "most", "expected": "expected", "expected_tags": "expected"}
+
+
+def malformed(error: RequestValidationError, language: str) -> Response:
+    """The answer to a malformed payload."""
+    places = [found for one in error.errors() for found in _places(one, language)]
+    field = places[0].field if len(places) == 1 else None
+    return problem(STATUS, "payload.malformed", language, details={"count": len(places)}, field=field, problems=places)
+
+
+def json_path(location: Sequence[int | str]) -> str:
+    """Where it is: JSONPath in the body, `query.limit` or `path.id` elsewhere."""
+    where, *steps = location
+    if where != "body":
+        return ".".join(str(step) for step in location)
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+
+
+def _places(error: Mapping[str, Any], language: str) -> list[Place]:
+    field = "$" if error["type"] == "json_invalid" else json_path(error["loc"])
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, Refusal):
+        return _refused(cause, field, language)
+    code = CODES.get(error["type"], OTHER)
+    return [place(language, code, field, _details(error.get("ctx", {})))]
+
+
+def _refused(cause: Refusal, field: str, language: str) -> list[Place]:
+    """A value type's own refusal keeps its own codes."""
+    parts = getattr(cause, "problems", None) or (cause,)
+    return [
+        place(language, getattr(part, "code", str(part)), field, dict(getattr(part, "details", {}) or {}))
+        for part in parts
+    ]
+
+
+def _details(context: Mapping[str, Any]) -> dict[str, Any]:
+    names = LIMITS | LENGTHS
+    return {names[name]: value for name, value in context.items() if name in names}

@@ -1,0 +1,132 @@
+"""Routes that say who may use them; one that does not say cannot be registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from fastapi import Depends, Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
+
+from bordergate.auth import Permission
+from bordergate.errors import Refusal
+from bordergate.http.bodies import StrictRequest
+from bordergate.http.door import doorway
+from bordergate.http.problems import documented
+
+H = TypeVar("H", bound=Callable[..., Any])
+ShowRefusal = Callable[[Request, Refusal], Response]
+
+ALWAYS = (400, 413, 422, 429, 503)
+WITH_PERMISSION = (401, 403)
+ON_CHANGE = (409, 412)
+
+
+class GateRoute(APIRoute):
+    """A route with its permission, or the reason why it is public."""
+
+    permission: Permission | None
+    public: str | None
+    show_refusal: ShowRefusal | None
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's own handler, with JSON read strictly."""
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strictly
+
+
+class GateRouter:
+    """A service's routes; paths are relative to where the service is mounted.
+
+    `show_refusal` answers refusals of these routes in another shape than a problem, as pages do.
+    """
+
+    def __init__(self, *, show_refusal: ShowRefusal | None = None) -> None:
+        self.routes: list[BaseRoute] = []
+        self.show_refusal = show_refusal
+
+    def get(self, path: str, **options: Any) -> Callable[[H], H]:  # noqa: ANN401 - FastAPI's options
+        """A look."""
+        return self.route("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[H], H]:  # noqa: ANN401 - FastAPI's options
+        """A command."""
+        return self.route("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Callable[[H], H]:  # noqa: ANN401 - FastAPI's options
+        """A command that replaces."""
+        return self.route("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[H], H]:  # noqa: ANN401 - FastAPI's options
+        """A command that changes a part."""
+        return self.route("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[H], H]:  # noqa: ANN401 - FastAPI's options
+        """A command that ends something."""
+        return self.route("DELETE", path, **options)
+
+    def include(self, other: GateRouter) -> None:
+        """Take over another router's routes."""
+        self.routes.extend(other.routes)
+
+    def mount(self, path: str, app: ASGIApp, *, public: str) -> None:
+        """Files that anybody may read, such as styles; says why."""
+        if not public:
+            raise ValueError(f"{path} does not say why it is public")
+        self.routes.append(Mount(path, app))
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        permission: Permission | None = None,
+        public: str | None = None,
+        responses: dict[int | str, dict[str, Any]] | None = None,
+        openapi_extra: dict[str, Any] | None = None,
+        **options: Any,  # noqa: ANN401 - FastAPI's options
+    ) -> Callable[[H], H]:
+        """Register a handler; raises ValueError unless exactly one of permission and public is given."""
+        if (permission is None) == (not public):
+            raise ValueError(f"{method} {path} must name its permission, or say why it is public")
+
+        def register(handler: H) -> H:
+            route = GateRoute(
+                path,
+                handler,
+                methods=[method],
+                dependencies=[Depends(doorway)],
+                responses=_refusals(method, permission) | (responses or {}),
+                openapi_extra=(openapi_extra or {}) | {"x-permission": _described(permission, public)},
+                **options,
+            )
+            route.permission, route.public = permission, public
+            route.show_refusal = self.show_refusal
+            self.routes.append(route)
+            return handler
+
+        return register
+
+
+def _refusals(method: str, permission: Permission | None) -> dict[int | str, dict[str, Any]]:
+    guarded = WITH_PERMISSION if permission else ()
+    changing = () if method == "GET" else ON_CHANGE
+    return documented((*ALWAYS, *guarded, *changing))
+
+
+def _described(permission: Permission | None, public: str | None) -> dict[str, Any]:
+    if permission is None:
+        return {"public": public}
+    return {
+        "name": permission.name,
+        "own": sorted(permission.own),
+        "every": sorted(permission.every),
+        "seconded": permission.seconded,
+    }

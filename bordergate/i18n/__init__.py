@@ -1,0 +1,27 @@
+"""Texts in Vietnamese, Chinese and English, all equal: `messages.toml` of the kernel and of every service."""
+
+from bordergate.i18n.catalogue import (
+    DEFAULT,
+    LANGUAGES,
+    Catalogue,
+    Entry,
+    Language,
+    catalogue,
+    chosen,
+    hint,
+    text,
+    texts,
+)
+
+__all__ = [
+    "DEFAULT",
+    "LANGUAGES",
+    "Catalogue",
+    "Entry",
+    "Language",
+    "catalogue",
+    "chosen",
+    "hint",
+    "text",
+    "texts",
+]

@@ -1,0 +1,72 @@
+"""Dates, numbers and money as readers of each language write them (CLDR)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from bordergate.clock import BEIJING, HANOI
+
+LOCALES = {"vi": "vi_VN", "zh": "zh_Hans_CN", "en": "en_GB"}
+PLACES = {
+    "vi": {HANOI: "Hà Nội", BEIJING: "Bắc Kinh"},
+    "zh": {HANOI: "河内", BEIJING: "北京"},
+    "en": {HANOI: "Hà Nội", BEIJING: "Beijing"},
+}
+
+
+def shown_time(at: datetime, language: str, zone: tzinfo = HANOI) -> str:
+    """Hour and minute at a place: `14:32`."""
+    return format_time(at.astimezone(zone), "HH:mm", locale=LOCALES[language])
+
+
+def shown_date(at: datetime, language: str, zone: tzinfo = HANOI) -> str:
+    """The day at a place."""
+    return format_date(at.astimezone(zone).date(), "medium", locale=LOCALES[language])
+
+
+def shown_moment(at: datetime, language: str, zone: tzinfo = HANOI) -> str:
+    """Day, hour and minute at a place."""
+    return format_datetime(at.astimezone(zone), _pattern(language), locale=LOCALES[language])
+
+
+def shown_in_both_zones(at: datetime, language: str) -> str:
+    """The hour on both sides of the border: `14:32 Hà Nội / 15:32 Bắc Kinh`."""
+    places = PLACES[language]
+    return " / ".join(f"{shown_time(at, language, zone)} {place}" for zone, place in places.items())
+
+
+def shown_number(value: float, language: str) -> str:
+    """A number with the reader's separators."""
+    return str(format_decimal(value, locale=LOCALES[language]))
+
+
+def shown_percent(share: float, language: str) -> str:
+    """A share of one as a percentage."""
+    return str(format_percent(share, locale=LOCALES[language]))
+
+
+def shown_money(dong: int, language: str) -> str:
+    """An amount of Vietnamese đồng."""
+    return str(format_currency(dong, "VND", locale=LOCALES[language]))
+
+
+def shown_weight(kilograms: int, language: str) -> str:
+    """A weight in kilograms."""
+    return f"{shown_number(kilograms, language)} kg"
+
+
+def shown_span(span: timedelta, language: str) -> str:
+    """How long: `3 phút`."""
+    return format_timedelta(span, threshold=1, locale=LOCALES[language])
+
+
+def shown_since(at: datetime, now: datetime, language: str) -> str:
+    """How long ago, or in how long: `3 phút trước`."""
+    return format_timedelta(at - now, add_direction=True, threshold=1, locale=LOCALES[language])
+
+
+def _pattern(language: str) -> str:
+    return {"vi": "HH:mm d/M/yyyy", "zh": "yyyy年M月d日 HH:mm", "en": "d MMM yyyy, HH:mm"}[language]

@@ -1,0 +1,141 @@
+"""Timers: a deadline is a row, written in the transaction that makes it needed and taken when it is due."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import TableClause, column, delete, table
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from bordergate import metrics
+from bordergate.clock import Clock
+from bordergate.event import ActorKind
+from bordergate.transactions import Origin, Transactions, system
+
+TRIES = 3
+IDLE = 0.2
+log = logging.getLogger(__name__)
+
+
+class Timer(BaseModel):
+    """A deadline; its fields are its identity, `kind` is `<service>.<deadline>`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: ClassVar[str]
+
+
+Handler = Callable[[Any, Session, Clock], None]
+
+
+def start_timer(session: Session, timer: Timer, *, due: datetime) -> None:
+    """Set the deadline, or move it."""
+    timers = timers_of(session)
+    statement = insert(timers).values(kind=timer.kind, key=timer.model_dump_json(), due=due, tries=0)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["kind", "key"], set_={"due": statement.excluded.due, "tries": 0, "error": None}
+        )
+    )
+
+
+def stop_timer(session: Session, timer: Timer) -> None:
+    """Forget the deadline; one that fires all the same must find its reason gone."""
+    timers = timers_of(session)
+    session.execute(delete(timers).where(timers.c.kind == timer.kind, timers.c.key == timer.model_dump_json()))
+
+
+def timers_of(session: Session) -> TableClause:
+    """The service's timers."""
+    names = ("kind", "key", "due", "tries", "error")
+    return table("timers", *(column(name) for name in names), schema=session.info["service"])
+
+
+class TimerLoop:
+    """Runs one service's due timers, one command in the transaction that takes the row."""
+
+    def __init__(self, transactions: Transactions, handlers: Mapping[type[Timer], Handler], clock: Clock) -> None:
+        self._transactions = transactions
+        self._handlers = {timer.kind: (timer, handler) for timer, handler in handlers.items()}
+        self._clock = clock
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """End after the timer under way."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Run due timers until stopped; a database that fails is tried again for ever."""
+        backoff = 0.1
+        while not self._stop.is_set():
+            try:
+                ran = self.run_due()
+                backoff = 0.1
+                self._stop.wait(0 if ran else IDLE)
+            except DBAPIError as error:
+                log.warning(
+                    "timers wait", extra={"service": self._transactions.service, "reason": type(error).__name__}
+                )
+                self._stop.wait(backoff)
+                backoff = min(backoff * 2, 30)
+
+    def run_due(self) -> int:
+        """Run every timer due now, each once; returns how many."""
+        ran = 0
+        while not self._stop.is_set() and self._run_one():
+            ran += 1
+        return ran
+
+    def _run_one(self) -> bool:
+        taken: list[tuple[str, str]] = []
+        origin = Origin(system(f"{self._transactions.service}.timers", ActorKind.TIMER))
+        try:
+            return self._transactions.run(lambda session: self._take(session, taken), origin=origin, scope="all")
+        except DBAPIError as error:
+            if error.connection_invalidated or not taken:
+                raise
+            self._set_aside(taken[-1], error)
+        except Exception as error:  # noqa: BLE001 - the loop is the one place that outlives a handler's bug
+            self._set_aside(taken[-1], error)
+        return True
+
+    def _take(self, session: Session, taken: list[tuple[str, str]]) -> bool:
+        row = (
+            session.connection()
+            .exec_driver_sql(
+                f"DELETE FROM {self._transactions.service}.timers WHERE (kind, key) = ("
+                f" SELECT kind, key FROM {self._transactions.service}.timers"
+                " WHERE due <= %s AND tries < %s AND kind = ANY(%s) ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                " RETURNING kind, key, due",
+                (self._clock.now(), TRIES, list(self._handlers)),
+            )
+            .first()
+        )
+        if row is None:
+            return False
+        taken.append((row.kind, row.key))
+        timer, handler = self._handlers[row.kind]
+        handler(timer.model_validate_json(row.key), session, self._clock)
+        metrics.TIMERS.labels(row.kind).inc()
+        return True
+
+    def _set_aside(self, place: tuple[str, str], error: Exception) -> None:
+        kind, key = place
+        log.error("timer failed", extra={"timer": kind, "reason": type(error).__name__}, exc_info=error)
+        metrics.TIMER_FAILURES.labels(kind).inc()
+        self._transactions.run(
+            lambda session: session.connection().exec_driver_sql(
+                f"UPDATE {self._transactions.service}.timers SET tries = tries + 1, error = %s,"
+                " due = due + interval '1 second' WHERE kind = %s AND key = %s",
+                (f"{type(error).__name__}: {error}"[:2000], kind, key),
+            ),
+            origin=Origin(system("timers", ActorKind.TIMER)),
+            scope="all",
+        )

@@ -1,0 +1,1 @@
+"""The published language: what services tell one another, frozen data only."""

@@ -1,0 +1,66 @@
+"""What customs_declarations states: declarations, and what they mean for a crossing."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from events.streams import CrossingEvent, DeclarationEvent
+from events.words import Channel, Direction, Failure, Goods
+
+
+class DeclarationRegistered(DeclarationEvent):
+    """A declaration is filed under its number."""
+
+    name: ClassVar = "customs_declarations.declaration_registered.v1"
+    number: str
+    type_code: str
+    direction: Direction
+    declarant: UUID
+
+
+class DeclarationAmended(DeclarationEvent):
+    """A declaration has a new version."""
+
+    name: ClassVar = "customs_declarations.declaration_amended.v1"
+    revision: int
+
+
+class DeclarationChannelled(DeclarationEvent):
+    """Customs chose the channel; `simulated` when an adapter stood in for the authority."""
+
+    name: ClassVar = "customs_declarations.declaration_channelled.v1"
+    channel: Channel
+    simulated: bool = False
+
+
+class DeclarationCleared(DeclarationEvent):
+    """Customs cleared the declaration."""
+
+    name: ClassVar = "customs_declarations.declaration_cleared.v1"
+    simulated: bool = False
+
+
+class DeclarationCancelled(DeclarationEvent):
+    """The declaration no longer holds."""
+
+    name: ClassVar = "customs_declarations.declaration_cancelled.v1"
+    reason: str
+
+
+class DeclarationsAssessed(CrossingEvent):
+    """What all of a crossing's declarations mean for it now; stated again whenever they change.
+
+    `channel` is the strictest of theirs, once all have one; `cleared` when all are; `simulated` when an adapter stood
+    in for the authority. `numbers` are the crossing's declarations as they were filed when it was assessed: an
+    assessment of numbers since amended is out of date.
+    """
+
+    name: ClassVar = "customs_declarations.declarations_assessed.v1"
+    failures: tuple[Failure, ...]
+    goods: Goods
+    declaration_ids: tuple[UUID, ...] = ()
+    channel: Channel | None = None
+    cleared: bool = False
+    simulated: bool = False
+    numbers: tuple[str, ...] | None = None

@@ -1,0 +1,104 @@
+"""What vehicle_registration states: crossings on their way to the queue, vehicles and their carriers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from events.streams import CrossingEvent, FleetEvent
+from events.words import Direction, Failure, Goods, Part, RouteCode
+
+
+class Filing(Part):
+    """What is filed of one crossing; `parties` are the organisations that may see it, `declarations` numbers."""
+
+    reference: str
+    registration_id: UUID
+    route: RouteCode
+    direction: Direction
+    window_from: AwareDatetime
+    window_to: AwareDatetime
+    trader: UUID
+    carrier: UUID
+    parties: tuple[UUID, ...]
+    vehicle_id: UUID
+    plate: str
+    trailer: str | None = None
+    containers: tuple[str, ...] = ()
+    driver_id: UUID | None = None
+    declarations: tuple[str, ...] = ()
+    declared_empty: bool = False
+    empty_for: UUID | None = None
+
+
+class CrossingSubmitted(CrossingEvent):
+    """A trader filed a crossing; it waits to be assessed."""
+
+    name: ClassVar = "vehicle_registration.crossing_submitted.v1"
+    filing: Filing
+
+
+class CrossingAmended(CrossingEvent):
+    """A filed crossing was changed before it joined the queue; it is assessed again."""
+
+    name: ClassVar = "vehicle_registration.crossing_amended.v1"
+    filing: Filing
+    changed: tuple[str, ...]
+
+
+class CrossingReady(CrossingEvent):
+    """Nothing is missing: the crossing may join the queue. The envelope's `time` is when it joins."""
+
+    name: ClassVar = "vehicle_registration.crossing_ready.v1"
+    reference: str
+    route: RouteCode
+    direction: Direction
+    window_from: AwareDatetime
+    window_to: AwareDatetime
+    carrier: UUID
+    parties: tuple[UUID, ...]
+    vehicle_id: UUID
+    plate: str
+    trailer: str | None = None
+    containers: tuple[str, ...] = ()
+    driver_id: UUID | None = None
+    goods: Goods
+    empty: bool = False
+    empty_for: UUID | None = None
+
+
+class CrossingNotReady(CrossingEvent):
+    """Something is missing or wrong; all failures at once."""
+
+    name: ClassVar = "vehicle_registration.crossing_not_ready.v1"
+    failures: tuple[Failure, ...]
+
+
+class CrossingCancelled(CrossingEvent):
+    """The crossing will not take place."""
+
+    name: ClassVar = "vehicle_registration.crossing_cancelled.v1"
+    reason: str
+
+
+class CrossingExpired(CrossingEvent):
+    """Filed, and never ready in time."""
+
+    name: ClassVar = "vehicle_registration.crossing_expired.v1"
+    submitted_at: datetime
+
+
+class VehicleRegistered(FleetEvent):
+    """A carrier's vehicle is known, or its particulars changed."""
+
+    name: ClassVar = "vehicle_registration.vehicle_registered.v1"
+    carrier: UUID
+    plate: str
+    country: str
+    vehicle_type: str
+    axles: int
+    tare_kg: int
+    gross_kg: int

@@ -1,0 +1,1 @@
+"""The services of the gate; each stands alone and listens to the others."""
