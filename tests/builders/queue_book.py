@@ -71,3 +71,8 @@ class ListBook:
 
     def set_callable(self, crossing_id: UUID, *, can_come: bool) -> None:
         self.places[crossing_id] = replace(self.places[crossing_id], callable=can_come)
+
+    def copy(self) -> ListBook:
+        """The same book, to be changed apart."""
+        held = {line: set(numbers) for line, numbers in self.held.items()}
+        return ListBook(replace(self.queue), set(self.taken), held, dict(self.places))

@@ -64,7 +64,8 @@ def a_crossing(truck: Truck | None = None, **filed: Any) -> Crossing:  # noqa: A
 
 def an_empty_crossing(**filed: Any) -> Crossing:  # noqa: ANN401 - any field
     """An empty crossing, still a draft."""
-    return a_crossing(**({"declarations": (), "declared_empty": True} | filed))
+    usual: dict[str, Any] = {"declarations": (), "declared_empty": True}
+    return a_crossing(**(usual | filed))
 
 
 def an_assessment(*failures: Failure, goods: Goods = DURIAN) -> Assessment:

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from shapely import Polygon, box
 
+from bordergate.broker import Record
 from bordergate.ids import new_id
 from events.identity import DeviceEnrolled
 from events.tracking import AreaKind
 from events.vehicle_registration import CrossingReady
 from events.words import Direction, Goods
-from services.tracking.domain import Area, Corridor, Position, Report, Truck
+from services.tracking.domain import TOPIC, Area, Corridor, Position, Report, Truck
 from tests.builders.clock import A_MORNING
 
 GROUND = box(106.0, 21.0, 107.0, 22.0)
@@ -46,9 +47,12 @@ def a_position(
 
 def a_report(crossing_id: UUID, position: Position, device_id: UUID | None = None) -> Report:
     """A position in the feed."""
-    return Report(
-        device_id=device_id or crossing_id, crossing_id=crossing_id, received=position.at, position=position
-    )
+    return Report(device_id=device_id or crossing_id, crossing_id=crossing_id, received=position.at, position=position)
+
+
+def records(*reports: Report) -> list[Record]:
+    """The reports as the broker carries them."""
+    return [Record(TOPIC, str(one.device_id), {}, one.model_dump_json().encode()) for one in reports]
 
 
 def a_truck(crossing_id: UUID | None = None) -> Truck:

@@ -1,0 +1,72 @@
+"""The shape of the code: who may import whom, how long things may be, which files a service has."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("bordergate", "events", "services")
+FILES_OF_A_SERVICE = {
+    "__init__", "service", "api", "reactions", "timers", "commands", "queries", "repository", "tables", "domain",
+    "migrations", "reference", "messages.toml",
+}  # fmt: skip
+OWN_ENGINES = {
+    "identity": {"keys", "passwords", "signing_in", "throttle", "links", "demo", "invite"},
+    "vehicle_registration": {"sealing"},
+    "queue_scheduling": {"dispatch"},
+    "tracking": {"intake", "decode", "feed", "ground"},
+    "portal": {"pages", "templates", "static"},
+}
+
+
+def sources() -> list[Path]:
+    found = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    assert len(found) > 80
+    return found
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    assert [str(p) for p in sources() if len(p.read_text(encoding="utf-8").splitlines()) > 400] == []
+
+
+def test_no_function_is_longer_than_40_lines() -> None:
+    long = [
+        f"{path}:{node.lineno} {node.name}"
+        for path in sources()
+        if "migrations" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno >= 40
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize(
+    "service", sorted(p.name for p in (ROOT / "services").iterdir() if (p / "service.py").exists())
+)
+def test_a_service_has_only_the_files_that_every_service_has(service: str) -> None:
+    found = {
+        path.name if path.suffix == ".toml" else path.stem
+        for path in (ROOT / "services" / service).iterdir()
+        if path.name != "__pycache__"
+    }
+    assert found - FILES_OF_A_SERVICE - OWN_ENGINES.get(service, set()) == set()
+
+
+def test_imports_go_one_way_and_the_linter_read_the_code() -> None:
+    ran = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout
+    analysed = next(line for line in ran.stdout.splitlines() if line.startswith("Analyzed"))
+    assert int(analysed.split()[1]) >= len(sources()) * 0.9
+
+
+def test_nothing_is_named_for_having_no_name() -> None:
+    vague = {"utils", "helpers", "common", "manager", "base", "misc"}
+    assert [str(path) for path in sources() if path.stem in vague] == []
