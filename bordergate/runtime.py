@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine
 from bordergate.broker import Broker
 from bordergate.broker.kafka import KafkaBroker
 from bordergate.clock import Clock
+from bordergate.housekeeping import Housekeeping
 from bordergate.inbox import Consumer
 from bordergate.installation import clock_for
 from bordergate.outbox import Relay
@@ -122,6 +123,7 @@ def loops_of(gate: Gate, roles: Iterable[str]) -> list[Loop]:
         found += [Listening(consumer, gate.broker) for consumer in gate.consumers()]
         found += gate.timer_loops()
         found += gate.feeds()
+        found.append(Housekeeping(list(gate.transactions.values())))
     if "relay" in roles:
         found += gate.relays()
     return found

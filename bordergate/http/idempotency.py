@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
@@ -16,7 +16,6 @@ from bordergate.errors import Conflict, Invalid
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Bordergate-Replayed"
-KEPT = timedelta(hours=24)
 LONGEST = 200
 
 
@@ -85,10 +84,3 @@ async def once(request: Request, caller: str) -> Once | None:
     told = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
     told.update(await request.body())
     return Once(caller, key, told.digest())
-
-
-def prune_idempotency(session: Session) -> None:
-    """Forget answers older than a day, in real time."""
-    session.connection().exec_driver_sql(
-        f"DELETE FROM {session.info['service']}.idempotency WHERE created_at < %s", (datetime.now(UTC) - KEPT,)
-    )

@@ -59,7 +59,11 @@ class Watched:
             if self.stale:
                 await asyncio.sleep(max(0.0, self.rendered_at + self.at_most_every - time.monotonic()))
                 self.stale = False
-                shown = await anyio.to_thread.run_sync(self.render)
+                try:
+                    shown = await anyio.to_thread.run_sync(self.render)
+                except BaseException:
+                    self.stale = True
+                    raise
                 self.rendered_at = time.monotonic()
                 self.number = next(self.numbers)
                 self.sent = framed(shown, self.number)

@@ -34,7 +34,7 @@ def migrate(owner_url: str, services: Iterable[Service], roles: str | None = Non
         if roles is not None:
             connection.connection.cursor().execute(roles)  # without parameters, so that % stays as it is written
             connection.commit()
-        connection.exec_driver_sql("SET search_path = public, postgis")  # the database's own holds from the next sign-in
+        connection.exec_driver_sql("SET search_path = public, postgis")  # the database's own comes with a new session
         connection.exec_driver_sql(f"SET ROLE {OWNER}")
         connection.commit()
         _upgrade(connection, GATE, "gate_version", _folder("bordergate", "migrations/gate"))

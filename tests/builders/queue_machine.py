@@ -57,7 +57,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     trucks = Bundle("trucks")
 
-    @initialize(tight=st.booleans(), per_hour=st.sampled_from((3, 30, 66)))
+    @initialize(tight=st.booleans(), per_hour=st.sampled_from((6, 60, 300)))
     def open_route(self, *, tight: bool, per_hour: int) -> None:
         self.graces = TIGHT if tight else GRACES
         self.hours = Hours(7 * 60, 19 * 60, per_hour)
@@ -115,6 +115,18 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(truck=trucks, can_come=st.booleans())
     def say_whether_it_can_come(self, truck: UUID, *, can_come: bool) -> None:
         self._happens(Other(truck, can_come))
+
+    @rule(line=st.sampled_from(Line), can_come=st.booleans())
+    def say_whether_the_first_of_a_line_can_come(self, line: Line, *, can_come: bool) -> None:
+        seated = [place for place in self.book.places.values() if place.line is line]
+        if seated:
+            self._happens(Other(min(seated, key=lambda place: place.turn).crossing_id, can_come))
+
+    @rule(dice=SOME, share=st.sampled_from((0.1, 0.5)))
+    def many_withdraw(self, dice: random.Random, share: float) -> None:
+        for truck in sorted(self.book.places):
+            if dice.random() < share:
+                self._happens(Other(truck, None))
 
     def _happens(self, other: Other) -> None:
         self.others.append(other)

@@ -1,0 +1,1 @@
+"""Declarations, loads, goods and the rules about them; pure."""

@@ -1,0 +1,157 @@
+"""A customs declaration: registered, channelled, cleared; amended or cancelled before that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from bordergate.aggregate import Aggregate
+from events.customs_declarations import (
+    DeclarationAmended,
+    DeclarationCancelled,
+    DeclarationChannelled,
+    DeclarationCleared,
+    DeclarationRegistered,
+)
+from events.words import Channel, Direction
+from services.customs_declarations.domain.goods import Line
+from services.customs_declarations.domain.refusals import NotNow
+
+
+class Stage(StrEnum):
+    """How far a declaration has come."""
+
+    REGISTERED = "REGISTERED"
+    CHANNELLED = "CHANNELLED"
+    CLEARED = "CLEARED"
+    CANCELLED = "CANCELLED"
+
+
+class Act(StrEnum):
+    """What can be done to a declaration."""
+
+    AMEND = "AMEND"
+    CHANNEL = "CHANNEL"
+    CLEAR = "CLEAR"
+    CANCEL = "CANCEL"
+
+
+TRANSITIONS: dict[tuple[Stage, Act], Stage] = {
+    (Stage.REGISTERED, Act.AMEND): Stage.REGISTERED,
+    (Stage.CHANNELLED, Act.AMEND): Stage.REGISTERED,
+    (Stage.REGISTERED, Act.CHANNEL): Stage.CHANNELLED,
+    (Stage.CHANNELLED, Act.CHANNEL): Stage.CHANNELLED,
+    (Stage.CHANNELLED, Act.CLEAR): Stage.CLEARED,
+    (Stage.REGISTERED, Act.CANCEL): Stage.CANCELLED,
+    (Stage.CHANNELLED, Act.CANCEL): Stage.CANCELLED,
+}
+"""An amended declaration needs a channel anew: what was looked at is no longer what is declared."""
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What a declaration says: its number and type, which way the goods go, and the goods."""
+
+    number: str
+    type_code: str
+    direction: Direction
+    lines: tuple[Line, ...]
+
+
+@dataclass(eq=False)
+class Declaration(Aggregate):
+    """One declaration; `declarant` filed it, for `trader` or for itself.
+
+    `parties` may see it: those two, and the parties of crossings that carry it.
+    """
+
+    id: UUID
+    number: str
+    type_code: str
+    direction: Direction
+    declarant: UUID
+    trader: UUID
+    lines: tuple[Line, ...]
+    filed_at: datetime
+    parties: list[UUID] = field(default_factory=list)
+    stage: Stage = Stage.REGISTERED
+    channel: Channel | None = None
+    simulated: bool = False
+    revision: int = 1
+    cancelled_because: str | None = None
+    version: int = 0
+
+    @classmethod
+    def register(cls, id_: UUID, papers: Papers, declarant: UUID, trader: UUID, at: datetime) -> Declaration:
+        """File a declaration under its number."""
+        declaration = cls(
+            id=id_,
+            number=papers.number,
+            type_code=papers.type_code,
+            direction=papers.direction,
+            declarant=declarant,
+            trader=trader,
+            lines=papers.lines,
+            filed_at=at,
+            parties=sorted({declarant, trader}),
+        )
+        declaration.record(
+            DeclarationRegistered(
+                declaration_id=id_,
+                number=papers.number,
+                type_code=papers.type_code,
+                direction=papers.direction,
+                declarant=declarant,
+            )
+        )
+        return declaration
+
+    @property
+    def owners(self) -> frozenset[UUID]:
+        """Who may amend it."""
+        return frozenset({self.declarant, self.trader})
+
+    def admit(self, parties: Iterable[UUID]) -> None:
+        """The parties of a crossing that carries it see it, when one of them is its owner."""
+        allowed = set(parties)
+        if allowed & self.owners and not allowed <= set(self.parties):
+            self.parties = sorted({*self.parties, *allowed})
+
+    def amend(self, type_code: str, lines: tuple[Line, ...]) -> None:
+        """Declare something else under the same number."""
+        self._pass(Act.AMEND)
+        self.type_code, self.lines = type_code, lines
+        self.channel, self.simulated = None, False
+        self.revision += 1
+        self.record(DeclarationAmended(declaration_id=self.id, revision=self.revision))
+
+    def choose_channel(self, channel: Channel, *, simulated: bool = False) -> None:
+        """Customs chooses the channel, or another one."""
+        if (self.stage, self.channel, self.simulated) == (Stage.CHANNELLED, channel, simulated):
+            return
+        self._pass(Act.CHANNEL)
+        self.channel, self.simulated = channel, simulated
+        self.record(DeclarationChannelled(declaration_id=self.id, channel=channel, simulated=simulated))
+
+    def clear(self, *, simulated: bool = False) -> None:
+        """Customs lets the goods go."""
+        if self.stage is Stage.CLEARED:
+            return
+        self._pass(Act.CLEAR)
+        self.simulated = self.simulated or simulated
+        self.record(DeclarationCleared(declaration_id=self.id, simulated=simulated))
+
+    def cancel(self, reason: str) -> None:
+        """The declaration no longer holds."""
+        self._pass(Act.CANCEL)
+        self.cancelled_because = reason
+        self.record(DeclarationCancelled(declaration_id=self.id, reason=reason))
+
+    def _pass(self, act: Act) -> None:
+        following = TRANSITIONS.get((self.stage, act))
+        if following is None:
+            raise NotNow(stage=self.stage, act=act)
+        self.stage = following

@@ -1,0 +1,63 @@
+"""What is declared of goods, and what the queue must know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from events.words import Goods
+
+LIVE_ANIMALS = "01"
+"""The chapter of live animals in the Harmonized System."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind of goods on a declaration; a UN number makes it dangerous."""
+
+    hs_code: str
+    weight_kg: int
+    un_number: str | None = None
+    quantity: Decimal | None = None
+    unit: str | None = None
+
+    @property
+    def chapter(self) -> str:
+        """Two digits: the broad kind of goods."""
+        return self.hs_code[:2]
+
+
+@dataclass(frozen=True)
+class ShelfLife:
+    """How long a group of products keeps, by the beginning of its HS code; None when it keeps for long."""
+
+    prefix: str
+    hours: int | None
+
+
+@dataclass(frozen=True)
+class GoodsNumbers:
+    """What goods are judged by at one time."""
+
+    shelf_lives: tuple[ShelfLife, ...]
+    time_critical: frozenset[str]
+
+    def shelf_life(self, line: Line) -> int | None:
+        """The hours of the longest matching beginning of the line's HS code."""
+        matching = [group for group in self.shelf_lives if line.hs_code.startswith(group.prefix)]
+        return max(matching, key=lambda group: len(group.prefix)).hours if matching else None
+
+
+def goods_of(lines: Iterable[Line], numbers: GoodsNumbers) -> Goods:
+    """What the queue must know of a load; its shortest shelf life counts."""
+    lines = list(lines)
+    keeping = [hours for line in lines if (hours := numbers.shelf_life(line)) is not None]
+    return Goods(
+        hs_chapters=tuple(sorted({line.chapter for line in lines})),
+        live_animals=any(line.chapter == LIVE_ANIMALS for line in lines),
+        dangerous=any(line.un_number for line in lines),
+        time_critical=any(line.hs_code.startswith(tuple(numbers.time_critical)) for line in lines),
+        shelf_life_hours=min(keeping, default=None),
+        weight_kg=sum(line.weight_kg for line in lines),
+    )

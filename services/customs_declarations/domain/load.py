@@ -1,0 +1,99 @@
+"""What one crossing says it carries, and what its declarations mean for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from bordergate.aggregate import Aggregate
+from events.customs_declarations import DeclarationsAssessed
+from events.words import Channel, Direction
+from services.customs_declarations.domain.declaration import Declaration, Stage
+from services.customs_declarations.domain.goods import GoodsNumbers, goods_of
+from services.customs_declarations.domain.rules import Dossier, failures_of
+
+STRICTEST_LAST = (Channel.GREEN, Channel.YELLOW, Channel.RED)
+
+
+@dataclass(eq=False)
+class Load(Aggregate):
+    """The declarations a crossing names: `claims` says since when it has named each.
+
+    `active` until the crossing ends; `stated` is the assessment last published.
+    """
+
+    crossing_id: UUID
+    direction: Direction
+    parties: list[UUID] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+    claims: dict[str, str] = field(default_factory=dict)
+    declared_empty: bool = False
+    active: bool = True
+    stated: DeclarationsAssessed | None = None
+    version: int = 0
+
+    def name(
+        self, numbers: Sequence[str], parties: Sequence[UUID], direction: Direction, *, empty: bool, at: datetime
+    ) -> None:
+        """The crossing was filed or amended; a number it keeps is claimed since it was first named."""
+        claims = self.claims
+        self.claims = {number: claims.get(number, at.isoformat()) for number in numbers}
+        self.numbers = list(numbers)
+        self.parties = sorted({*parties, self.crossing_id})
+        self.direction, self.declared_empty = direction, empty
+
+    def end(self) -> None:
+        """The crossing is over; its declarations are free for another."""
+        self.active = False
+
+    def claimed_before(self, other: Load, number: str, declaration: Declaration | None) -> bool:
+        """Whether the declaration is this crossing's rather than the other's.
+
+        A crossing of the declaration's owners goes before one of strangers, then who named it first.
+        """
+        return self._claim(number, declaration) < other._claim(number, declaration)
+
+    def _claim(self, number: str, declaration: Declaration | None) -> tuple[bool, datetime, UUID]:
+        stranger = declaration is not None and not declaration.owners & set(self.parties)
+        return stranger, datetime.fromisoformat(self.claims[number]), self.crossing_id
+
+    def assess(self, filed: Mapping[str, Declaration], rivals: Sequence[Load], goods: GoodsNumbers) -> None:
+        """Say what the declarations mean for the crossing, if that has changed.
+
+        `filed` are the declarations under its numbers, `rivals` other active loads that name some of them.
+        """
+        named = {number: filed[number] for number in self.numbers if number in filed}
+        dossier = Dossier(self.direction, tuple(self.numbers), self.declared_empty, named, self._taken(named, rivals))
+        known = [declaration for declaration in named.values() if declaration.stage is not Stage.CANCELLED]
+        whole = bool(known) and len(known) == len(self.numbers)
+        told = DeclarationsAssessed(
+            crossing_id=self.crossing_id,
+            failures=failures_of(dossier),
+            goods=goods_of((line for declaration in known for line in declaration.lines), goods),
+            declaration_ids=tuple(declaration.id for declaration in known),
+            channel=strictest(declaration.channel for declaration in known) if whole else None,
+            cleared=whole and all(declaration.stage is Stage.CLEARED for declaration in known),
+            simulated=any(declaration.simulated for declaration in known),
+            numbers=tuple(self.numbers),
+        )
+        if told != self.stated:
+            self.stated = told
+            self.record(told)
+
+    def _taken(self, filed: Mapping[str, Declaration], rivals: Sequence[Load]) -> frozenset[str]:
+        return frozenset(
+            number
+            for number in self.numbers
+            for rival in rivals
+            if number in rival.claims and rival is not self
+            if rival.claimed_before(self, number, filed.get(number))
+        )
+
+
+def strictest(channels: Iterable[Channel | None]) -> Channel | None:
+    """The strictest of several channels; None while one is still to come."""
+    chosen = list(channels)
+    known = [channel for channel in chosen if channel is not None]
+    return max(known, key=STRICTEST_LAST.index) if known and len(known) == len(chosen) else None

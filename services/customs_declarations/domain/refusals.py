@@ -1,0 +1,45 @@
+"""What customs_declarations says no to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bordergate.errors import Conflict, Invalid, NotFound
+from events.words import Failure
+
+
+class UnknownDeclaration(NotFound):
+    """There is no such declaration, or none the caller may know of."""
+
+    code = "customs_declarations.unknown_declaration"
+
+
+class AlreadyFiled(Conflict):
+    """A number is filed once; what is filed is amended, not filed again."""
+
+    code = "customs_declarations.already_filed"
+
+
+class NotNow(Conflict):
+    """The declaration's stage does not allow it."""
+
+    code = "customs_declarations.not_now"
+
+
+class RulesBroken(Invalid):
+    """The declaration breaks rules; `problems` holds every failure."""
+
+    code = "customs_declarations.rules_broken"
+
+    def __init__(self, failures: Sequence[Failure]) -> None:
+        super().__init__(count=len(failures))
+        self.problems = [Broken(failure) for failure in failures]
+
+
+class Broken:
+    """One broken rule as a problem's part: code, field and the value that stood there."""
+
+    def __init__(self, failure: Failure) -> None:
+        self.code = failure.code
+        self.field = failure.field
+        self.details = {"value": failure.value}

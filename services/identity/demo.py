@@ -1,0 +1,112 @@
+"""`bordergate demo`: accounts of every role in a database that says of itself that all in it is invented."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from bordergate.auth import Role
+from bordergate.clock import Clock
+from bordergate.installation import mark_demonstration
+from bordergate.runtime import open_gate
+from bordergate.service import installed
+from bordergate.settings import Settings
+from bordergate.transactions import Origin, system
+from events.words import OrganisationKind
+from services.identity.commands import RegisterOrganisation, end_sessions, register_organisation
+from services.identity.domain import OFFICERS, Organisation, Person
+from services.identity.passwords import hashed
+from services.identity.repository import person_by_login
+from services.identity.tables import organisations
+
+FIRMS: dict[OrganisationKind, tuple[Role, dict[str, str]]] = {
+    OrganisationKind.TRADER: (
+        Role.TRADER,
+        {"vi": "Công ty xuất nhập khẩu mẫu A", "zh": "示例进出口公司 A", "en": "Sample trader A"},
+    ),
+    OrganisationKind.CUSTOMS_AGENT: (
+        Role.AGENT,
+        {"vi": "Đại lý hải quan mẫu A", "zh": "示例报关行 A", "en": "Sample customs agent A"},
+    ),
+    OrganisationKind.CARRIER: (Role.CARRIER, {"vi": "Nhà xe mẫu A", "zh": "示例车队 A", "en": "Sample carrier A"}),
+    OrganisationKind.YARD_OPERATOR: (Role.YARD, {"vi": "Bến bãi mẫu A", "zh": "示例货场 A", "en": "Sample yard A"}),
+}
+AUTHORITY = {"vi": "Cơ quan cửa khẩu mẫu", "zh": "示例口岸机关", "en": "Sample gate authority"}
+SECOND = "2"
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """How to sign in as a role."""
+
+    role: Role
+    login: str
+    password: str
+    organisation: str
+
+
+def seed_demo(session: Session, clock: Clock) -> list[DemoAccount]:
+    """An account of every role that signs in with a password, and a second gate operator; new passwords each time."""
+    accounts = []
+    for kind, (role, names) in FIRMS.items():
+        firm = _organisation(kind, names, session, clock)
+        accounts.append(_account(role, "", firm, session, clock))
+    authority = _organisation(OrganisationKind.AUTHORITY, AUTHORITY, session, clock)
+    accounts += [_account(role, "", authority, session, clock) for role in sorted(OFFICERS)]
+    return [*accounts, _account(Role.GATE_OPERATOR, SECOND, authority, session, clock)]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Mark the database, make the accounts, print them and keep them in `demo/accounts.json` under BORDERGATE_VAR."""
+    parser = argparse.ArgumentParser(prog="bordergate demo", description="Make this database a demonstration.")
+    parser.parse_args(arguments)
+    settings = Settings.read()
+    engine = create_engine(settings.owner_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        mark_demonstration(connection)
+    gate = open_gate(settings, installed(("identity",)), connections=2)
+    accounts = gate.transactions["identity"].run(
+        lambda session: seed_demo(session, gate.clock), origin=Origin(system("command-line")), scope="all"
+    )
+    gate.broker.close()
+    path = keep(accounts, settings.var / "demo" / "accounts.json")
+    for account in accounts:
+        print(f"{account.role:<20} {account.login:<36} {account.password}")  # noqa: T201 - a command line prints
+    print(f"DRIVER signs in by a link from a crossing's file. Kept in {path}")  # noqa: T201 - as above
+    return 0
+
+
+def keep(accounts: Sequence[DemoAccount], path: Path) -> Path:
+    """Write the accounts where only this user reads them."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump([asdict(account) for account in accounts], file, indent=1)
+    return path
+
+
+def _organisation(kind: OrganisationKind, names: dict[str, str], session: Session, clock: Clock) -> Organisation:
+    known = session.scalars(select(Organisation).where(organisations.c.name_vi == names["vi"])).first()
+    return known or register_organisation(RegisterOrganisation(kind, names, verified=True), session, clock)
+
+
+def _account(role: Role, suffix: str, organisation: Organisation, session: Session, clock: Clock) -> DemoAccount:
+    login = f"{role.lower().replace('_', '-')}{suffix}@demo.example"
+    password = secrets.token_urlsafe(12)
+    person = person_by_login(session, login)
+    if person is None:
+        name = f"{role.replace('_', ' ').capitalize()} {suffix or 1}"
+        person = Person(login, name, organisation, [role], [], clock.now())
+        session.add(person)
+    person.set_password(hashed(password))
+    end_sessions(person.id, session, clock.now())
+    return DemoAccount(role, login, password, str(organisation.id))

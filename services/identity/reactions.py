@@ -1,0 +1,40 @@
+"""What identity hears: whose a crossing or a vehicle is, and when a crossing is over."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from bordergate.clock import Clock
+from bordergate.event import Envelope
+from events.gate_operations import CrossingCompleted, TruckRejected, TruckReturned
+from events.vehicle_registration import (
+    CrossingAmended,
+    CrossingCancelled,
+    CrossingExpired,
+    CrossingSubmitted,
+    VehicleRegistered,
+)
+from services.identity.commands import end_crossing, know_crossing, know_vehicle
+
+
+def know_filing(heard: Envelope[CrossingSubmitted] | Envelope[CrossingAmended], session: Session, clock: Clock) -> None:
+    """A filed crossing's parties may make a link for its driver."""
+    know_crossing(heard.data.crossing_id, heard.data.filing.parties, session)
+
+
+def close_links(
+    heard: Envelope[CrossingCompleted]
+    | Envelope[TruckReturned]
+    | Envelope[TruckRejected]
+    | Envelope[CrossingCancelled]
+    | Envelope[CrossingExpired],
+    session: Session,
+    clock: Clock,
+) -> None:
+    """A crossing that is over has nothing to show its driver."""
+    end_crossing(heard.data.crossing_id, session)
+
+
+def know_carrier(heard: Envelope[VehicleRegistered], session: Session, clock: Clock) -> None:
+    """A carrier may enrol devices for its vehicles."""
+    know_vehicle(heard.data.vehicle_id, heard.data.carrier, session)

@@ -1,0 +1,30 @@
+"""identity at a glance."""
+
+from bordergate.service import Service
+from events.gate_operations import CrossingCompleted, TruckRejected, TruckReturned
+from events.vehicle_registration import (
+    CrossingAmended,
+    CrossingCancelled,
+    CrossingExpired,
+    CrossingSubmitted,
+    VehicleRegistered,
+)
+from services.identity.api import router
+from services.identity.reactions import close_links, know_carrier, know_filing
+from services.identity.tables import metadata
+
+service = Service(
+    name="identity",
+    metadata=metadata,
+    router=router,
+    reactions={
+        CrossingSubmitted: know_filing,
+        CrossingAmended: know_filing,
+        CrossingCancelled: close_links,
+        CrossingExpired: close_links,
+        CrossingCompleted: close_links,
+        TruckReturned: close_links,
+        TruckRejected: close_links,
+        VehicleRegistered: know_carrier,
+    },
+)

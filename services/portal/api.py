@@ -1,0 +1,44 @@
+"""The portal's routes: pages by audience, and the files they are drawn with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from bordergate.errors import NotFound
+from bordergate.http import GateRouter
+from services.portal.pages import board, crossings, door, live
+from services.portal.pages.frame import show_refusal
+
+
+class Files(StaticFiles):
+    """Styles, scripts and drawings; a browser asks each time whether its copy still holds."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, to be kept but asked about."""
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+
+def routes() -> GateRouter:
+    """All pages."""
+    router = GateRouter(show_refusal=show_refusal)
+    for pages in (door, crossings, board, live):
+        pages.register(router)
+    router.mount(
+        "/static", Files(directory=Path(__file__).parent / "static"), public="styles and scripts are no secret"
+    )
+    router.get("/{anything:path}", public="says that there is no such page")(get_nothing)
+    return router
+
+
+def get_nothing(anything: str) -> Response:
+    """There is no such page."""
+    raise NotFound(path=anything)
+
+
+router = routes()

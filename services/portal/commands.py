@@ -1,0 +1,135 @@
+"""What the news does to the pages: stories grow, files are folded anew, watching pages are woken."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from bordergate.event import Envelope
+from bordergate.timers import Timer, start_timer
+from events.queue_scheduling import RoutePublished, RouteStatus, RouteStatusChanged, TruckCalled
+from events.streams import CrossingEvent
+from events.words import CrossingState
+from services.portal.domain import NO_SHOW_WARNING, STORY, CrossingFile, file_of
+from services.portal.tables import calls, crossings, routes, story
+
+TOUCHED = "portal.touched"
+KINDS = {event.type(): event for event in STORY}
+AS_JSON = {"failures", "history"}
+
+
+class CallRunsOut(Timer):
+    """The moment from which the board warns that a called truck may not come in time."""
+
+    kind: ClassVar = "portal.call_runs_out"
+    crossing_id: UUID
+
+
+def remember(session: Session, heard: Sequence[Envelope[CrossingEvent]]) -> None:
+    """Add to the stories; `tell_pages` closes the transaction."""
+    rows = [
+        {
+            "event_id": envelope.id,
+            "crossing_id": envelope.data.crossing_id,
+            "parties": [],
+            "headers": envelope.headers(),
+            "data": envelope.data.model_dump(mode="json"),
+        }
+        for envelope in heard
+    ]
+    session.execute(insert(story).on_conflict_do_nothing(), rows)
+    touched: set[UUID] = session.info.setdefault(TOUCHED, set())
+    touched |= {envelope.data.crossing_id for envelope in heard}
+
+
+def count_calls(session: Session, heard: Iterable[Envelope[TruckCalled]]) -> None:
+    """How far the numbers of each queue have been called."""
+    last: dict[tuple[str, Any], int] = defaultdict(int)
+    for called in (envelope.data for envelope in heard):
+        if called.number is not None:
+            queue = (called.route, called.direction)
+            last[queue] = max(last[queue], called.number)
+    if not last:
+        return
+    rows = [{"route": r, "direction": d, "last_number": n} for (r, d), n in sorted(last.items())]
+    statement = insert(calls)
+    greatest = func.greatest(calls.c.last_number, statement.excluded.last_number)
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["route", "direction"], set_={"last_number": greatest}), rows
+    )
+
+
+def publish_route(session: Session, published: RoutePublished) -> None:
+    """A route as it is planned; its present status is kept."""
+    plan = published.model_dump(mode="json", include={"route", "gate", "label", "opposite", "hours"})
+    statement = insert(routes).values(**plan, status=RouteStatus.OPEN)
+    session.execute(statement.on_conflict_do_update(index_elements=["route"], set_=plan))
+    notify(session, published.route)
+
+
+def change_status(session: Session, changed: RouteStatusChanged) -> None:
+    """A route was paused or opened again; one not yet published is kept until it is."""
+    now = changed.model_dump(include={"status", "until", "reason"})
+    unnamed = {"gate": changed.route, "label": changed.route, "opposite": "", "hours": []}
+    statement = insert(routes).values(route=changed.route, **unnamed, **now)
+    session.execute(statement.on_conflict_do_update(index_elements=["route"], set_=now))
+    notify(session, changed.route)
+
+
+def tell_pages(session: Session) -> None:
+    """Fold the crossings this transaction touched, and wake whoever watches them or their route."""
+    touched: set[UUID] = session.info.pop(TOUCHED, set())
+    if not touched:
+        return
+    files = [file for told in _stories(session, touched).values() if (file := file_of(told))]
+    if not files:
+        return
+    statement = insert(crossings)
+    changed = {column.name: statement.excluded[column.name] for column in crossings.c if not column.primary_key}
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["crossing_id"], set_=changed), [row_of(file) for file in files]
+    )
+    for file in files:
+        if file.state is CrossingState.CALLED and file.valid_until:
+            due = file.valid_until - NO_SHOW_WARNING
+            start_timer(session, CallRunsOut(crossing_id=file.crossing_id), due=due)
+    for key in sorted({str(file.crossing_id) for file in files} | {file.route for file in files}):
+        notify(session, key)
+
+
+def warn_of_call(session: Session, crossing_id: UUID) -> None:
+    """Let the board show that a call runs out, if the truck has not come."""
+    called = select(crossings.c.route).where(
+        crossings.c.crossing_id == crossing_id, crossings.c.state == CrossingState.CALLED
+    )
+    for route in session.scalars(called):
+        notify(session, route)
+
+
+def row_of(file: CrossingFile) -> dict[str, Any]:
+    """The file as its row."""
+    plain = file.model_dump(exclude=AS_JSON)
+    lists = {name: list(value) for name, value in plain.items() if isinstance(value, tuple)}
+    return plain | lists | file.model_dump(mode="json", include=AS_JSON)
+
+
+def notify(session: Session, key: str) -> None:
+    """Wake the pages that watch the key, once the transaction has committed."""
+    session.execute(text("SELECT pg_notify('portal', :key)"), {"key": key})
+
+
+def _stories(session: Session, touched: set[UUID]) -> dict[UUID, list[Envelope[CrossingEvent]]]:
+    rows = session.execute(
+        select(story.c.crossing_id, story.c.headers, story.c.data).where(story.c.crossing_id.in_(touched))
+    )
+    stories: dict[UUID, list[Envelope[CrossingEvent]]] = defaultdict(list)
+    for row in rows:
+        kind = KINDS[row.headers["ce_type"]]
+        stories[row.crossing_id].append(Envelope.read(row.headers, kind.model_validate(row.data)))
+    return stories

@@ -1,0 +1,1 @@
+"""The pages, by audience; each module registers its own routes."""

@@ -1,0 +1,139 @@
+"""The pages about crossings: one's own, lists, and the live crossing file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import Query, Request
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bordergate.auth import Caller, Resource, Role
+from bordergate.http import Door, Doorway, GateRouter, Paging
+from bordergate.http.paging import cursor_of
+from bordergate.i18n import Language
+from events.words import CrossingState, Direction, TicketClass
+from services.portal.domain import CrossingFile, calls_left, steps_of, word_for_driver
+from services.portal.pages.frame import SEE_PAGES, page, part, sees_board
+from services.portal.pages.live import until_token_ends
+from services.portal.pages.words import Words
+from services.portal.queries.board import day_of, loads
+from services.portal.queries.files import Choice, chosen_crossings, file_by_id, finished, needing_owner, under_way
+from services.portal.queries.routes import last_number, route_name, routes_shown
+
+
+def register(router: GateRouter) -> None:
+    """The crossings' pages."""
+    router.get("/", permission=SEE_PAGES)(get_home)
+    router.get("/crossings", permission=SEE_PAGES)(get_crossings)
+    router.get("/crossings/{crossing_id:uuid}", permission=SEE_PAGES)(get_crossing)
+    router.get("/crossings/{crossing_id:uuid}/live", permission=SEE_PAGES)(get_crossing_live)
+
+
+def get_home(door: Door) -> Response:
+    """Home by role: a driver's crossing, the routes for officers, one's own crossings for everybody else."""
+    if door.caller.crossing:
+        return get_crossing(door, door.caller.crossing)
+    if sees_board(door.caller):
+        return door.look(lambda session: page(door, "home_officer.html", "home", loads=loads(session)))
+    return door.look(
+        lambda session: page(
+            door,
+            "home_owner.html",
+            "home",
+            needing=needing_owner(session),
+            under_way=under_way(session),
+            finished=finished(session),
+        )
+    )
+
+
+def get_crossings(
+    door: Door,
+    request: Request,
+    paging: Paging,
+    route: Annotated[str, Query(max_length=20)] = "",
+    state: Annotated[CrossingState | Literal[""], Query()] = "",
+    ticket_class: Annotated[TicketClass | Literal[""], Query(alias="class")] = "",
+    direction: Annotated[Direction | Literal[""], Query()] = "",
+    released: Annotated[Literal["today", ""], Query()] = "",
+    text: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """The crossings chosen, in pages; every number of the board opens one of these lists."""
+    since = day_of(door.clock.now()) if released else None
+    choice = Choice(route or None, state or None, ticket_class or None, direction or None, since, text)
+
+    def look(session: Session) -> Response:
+        files, count = chosen_crossings(session, choice, paging.after, paging.rows)
+        return page(
+            door,
+            "crossings.html",
+            "crossings",
+            choice=choice,
+            files=files[: paging.limit],
+            count=count,
+            more=_more(request, files, paging.limit),
+            routes=routes_shown(session),
+            states=list(CrossingState),
+            classes=list(TicketClass),
+        )
+
+    return door.look(look)
+
+
+def _more(request: Request, files: Any, limit: int) -> str | None:  # noqa: ANN401 - a list of files
+    if len(files) <= limit:
+        return None
+    last = files[limit - 1]
+    query = dict(request.query_params) | {"cursor": cursor_of((last.since.isoformat(), str(last.crossing_id)))}
+    return f"{request.url.path}?{urlencode(query)}"
+
+
+def get_crossing(door: Door, crossing_id: UUID) -> Response:
+    """The crossing file."""
+
+    def look(session: Session) -> Response:
+        file = _file(door, session, crossing_id)
+        shown = shown_of(session, file, door.caller, door.language)
+        return page(door, "crossing.html", "crossings", **shown)
+
+    return door.look(look)
+
+
+def get_crossing_live(door: Door, crossing_id: UUID) -> Response:
+    """The crossing file again at each change, for whoever may see it."""
+    door.look(lambda session: _file(door, session, crossing_id).reference)
+    caller, language = door.caller, door.language
+    transactions = door.house.transactions
+
+    def render() -> dict[str, str]:
+        return transactions.read(_render, scope="all")
+
+    def _render(session: Session) -> dict[str, str]:
+        shown = shown_of(session, file_by_id(session, crossing_id), caller, language)
+        return {"file": part("parts/file.html", language, **shown)}
+
+    shared = f"{language} {'driver' if caller.crossing else 'file'}"
+    return until_token_ends(door.hub.stream(door.request, str(crossing_id), render, shared=shared), caller)
+
+
+def _file(door: Doorway, session: Session, crossing_id: UUID) -> CrossingFile:
+    file = file_by_id(session, crossing_id)
+    door.may(Resource(parties=frozenset(file.parties), route=file.route, crossing=file.crossing_id))
+    return file
+
+
+def shown_of(session: Session, file: CrossingFile, caller: Caller, language: Language) -> dict[str, Any]:
+    """What the crossing file shows beside its row."""
+    called_to = last_number(session, file.route, file.direction)
+    return {
+        "file": file,
+        "steps": steps_of(file),
+        "lines": list(Words(language).lines(file.history)),
+        "called_to": called_to,
+        "calls_left": calls_left(file.promise, called_to),
+        "route_name": route_name(session, file.route),
+        "word": word_for_driver(file) if Role.DRIVER in caller.roles else None,
+    }

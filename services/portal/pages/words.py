@@ -1,0 +1,162 @@
+"""What a template says: texts, times and numbers in one reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel.dates import format_date
+
+from bordergate.clock import BEIJING, HANOI
+from bordergate.i18n import Language, hint, text
+from bordergate.i18n.formats import (
+    LOCALES,
+    shown_in_both_zones,
+    shown_moment,
+    shown_number,
+    shown_span,
+    shown_time,
+)
+from events.queue_scheduling import RouteStatus
+from events.words import Failure
+from services.portal.domain import Heard, Tone, tone_of
+from services.portal.queries.routes import RouteShown
+
+ROUTE_TONES = {
+    RouteStatus.OPEN: Tone.OK,
+    RouteStatus.REDUCED: Tone.ATTENTION,
+    RouteStatus.PRE_REGISTERED_ONLY: Tone.ATTENTION,
+    RouteStatus.PAUSED: Tone.ATTENTION,
+    RouteStatus.CLOSED: Tone.STOP,
+}
+AUTHORITIES = ("authority", "first", "which")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the history in words; `new_day` when its day differs from the line above."""
+
+    at: datetime
+    text: str
+    new_day: bool
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language's way of saying things."""
+
+    language: Language
+
+    def globals(self) -> dict[str, Callable[..., Any]]:
+        """The names that templates call."""
+        return {
+            "t": self.text,
+            "hint": self.hint,
+            "hour": self.hour,
+            "hour_in_beijing": self.hour_in_beijing,
+            "day_and_hour": self.day_and_hour,
+            "short_day": self.short_day,
+            "both": self.both,
+            "number": self.number,
+            "span": self.span,
+            "minutes": minutes,
+            "hours_today": self.hours_today,
+            "route_tone": lambda route: ROUTE_TONES[route.status],
+            "tone_of": tone_of,
+            "failure_value": failure_value,
+            "hanoi": lambda moment: moment.astimezone(HANOI),
+        }
+
+    def text(self, code: str, **details: Any) -> str:  # noqa: ANN401 - details are free
+        """What a code says."""
+        return text(code, self.language, **details)
+
+    def hint(self, code: str, **details: Any) -> str | None:  # noqa: ANN401 - details are free
+        """The next step."""
+        return hint(code, self.language, **details)
+
+    def hour(self, moment: datetime) -> str:
+        """Hà Nội's hour and minute."""
+        return shown_time(moment, self.language)
+
+    def hour_in_beijing(self, moment: datetime) -> str:
+        """Bắc Kinh's hour and minute."""
+        return shown_time(moment, self.language, BEIJING)
+
+    def day_and_hour(self, moment: datetime) -> str:
+        """Hà Nội's day and hour."""
+        return shown_moment(moment, self.language)
+
+    def short_day(self, moment: datetime) -> str:
+        """Day and month in Hà Nội."""
+        return format_date(moment.astimezone(HANOI).date(), "d/M", locale=LOCALES[self.language])
+
+    def both(self, moment: datetime) -> str:
+        """The hour on both sides of the border."""
+        return shown_in_both_zones(moment, self.language)
+
+    def number(self, value: float) -> str:
+        """A number with the reader's separators."""
+        return shown_number(value, self.language)
+
+    def span(self, span: timedelta) -> str:
+        """How long, roughly."""
+        return shown_span(max(span, timedelta()), self.language)
+
+    def hours_today(self, route: RouteShown, now: datetime | None = None) -> str:
+        """A route's hours of the day, in words; the frame says which day it is."""
+        day = route.hours_at(now) if now else None
+        return (
+            self.text("portal.hours.today", opens=day.opens, closes=day.closes)
+            if day
+            else self.text("portal.hours.none")
+        )
+
+    def lines(self, history: Sequence[Heard]) -> Iterator[Line]:
+        """The history in words."""
+        day = None
+        for heard in history:
+            own_day = heard.at.astimezone(HANOI).date()
+            yield Line(heard.at, self.line(heard), new_day=day is not None and own_day != day)
+            day = own_day
+
+    def line(self, heard: Heard) -> str:
+        """One event in words."""
+        return self.text(f"portal.event.{heard.event}{_variant(heard)}", **self._told(heard))
+
+    def _told(self, heard: Heard) -> dict[str, str]:
+        told = {name: str(value) for name, value in heard.details.items()}
+        for name in AUTHORITIES:
+            if name in told:
+                told[name] = self.text(f"portal.authority.{told[name]}")
+        if "kind" in told:
+            about = "fact" if heard.event == "fact_stated" else "area"
+            told["kind"] = self.text(f"portal.{about}.{told['kind']}")
+        if "stage" in told:
+            told["stage"] = self.text(f"portal.state.{told['stage']}")
+        return told | {name: self.number(value) for name, value in heard.details.items() if type(value) is int}
+
+
+def _variant(heard: Heard) -> str:
+    """Calls by hand and trucks that hold no number have words of their own."""
+    if heard.event == "truck_called" and heard.details.get("override"):
+        return ".by_hand"
+    if heard.event == "truck_called" and "number" not in heard.details:
+        return ".priority"
+    return ".priority" if heard.event == "truck_queued" and "promise" not in heard.details else ""
+
+
+def minutes(span: timedelta) -> str:
+    """Minutes and seconds, as in 3:10."""
+    whole = max(int(span.total_seconds()), 0)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def failure_value(failure: Failure) -> str:
+    """What stood in the failing place, as text."""
+    value = failure.value
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
+    return "" if value is None else str(value)

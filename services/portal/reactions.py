@@ -1,0 +1,37 @@
+"""What the pages listen to: every crossing's news, and the routes'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from bordergate.clock import Clock
+from bordergate.event import Envelope
+from bordergate.inbox import in_batches
+from events.queue_scheduling import RoutePublished, RouteStatusChanged, TruckCalled
+from events.streams import CrossingEvent
+from services.portal import commands
+
+
+@in_batches
+def keep_story(heard: Sequence[Envelope[CrossingEvent]], session: Session, clock: Clock) -> None:
+    """Whatever happened to a crossing is part of its story."""
+    commands.remember(session, heard)
+
+
+@in_batches
+def follow_calls(heard: Sequence[Envelope[TruckCalled]], session: Session, clock: Clock) -> None:
+    """A call is part of the story, and moves its queue's number."""
+    commands.remember(session, heard)
+    commands.count_calls(session, heard)
+
+
+def show_route(heard: Envelope[RoutePublished], session: Session, clock: Clock) -> None:
+    """A published route has a board."""
+    commands.publish_route(session, heard.data)
+
+
+def show_status(heard: Envelope[RouteStatusChanged], session: Session, clock: Clock) -> None:
+    """The board says when its route is paused, and why."""
+    commands.change_status(session, heard.data)

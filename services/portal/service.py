@@ -1,0 +1,29 @@
+"""The portal as a value."""
+
+from __future__ import annotations
+
+from bordergate.event import Event
+from bordergate.inbox import Reaction
+from bordergate.service import Service
+from events.queue_scheduling import RoutePublished, RouteStatusChanged, TruckCalled
+from services.portal import commands, reactions, timers
+from services.portal.api import router
+from services.portal.domain import STORY
+from services.portal.tables import metadata
+
+REACTIONS: dict[type[Event], Reaction] = {
+    **dict.fromkeys(STORY, reactions.keep_story),
+    TruckCalled: reactions.follow_calls,
+    RoutePublished: reactions.show_route,
+    RouteStatusChanged: reactions.show_status,
+}
+
+service = Service(
+    name="portal",
+    metadata=metadata,
+    router=router,
+    reactions=REACTIONS,
+    timers={commands.CallRunsOut: timers.warn_of_call},
+    after_batch=commands.tell_pages,
+    pages=True,
+)

@@ -1,0 +1,66 @@
+// The operator's hands on the board: dialogs, keys, pause or reopen.
+
+import "./commands.js";
+import { drawMap } from "./map.js";
+
+const board = document.getElementById("board");
+
+function open(opener) {
+  const dialog = document.getElementById(opener.dataset.opens);
+  if (!dialog) return;
+  dialog.querySelector("[data-problem]")?.replaceChildren();
+  for (const shown of dialog.querySelectorAll("[data-shows]")) shown.textContent = opener.dataset[shown.dataset.shows];
+  const form = dialog.querySelector("form");
+  form.dataset.pattern ??= form.dataset.command;
+  form.dataset.command = form.dataset.pattern.replace("{crossing}", opener.dataset.crossing ?? "");
+  dialog.showModal();
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) open(opener);
+  event.target.closest("[data-closes]")?.closest("dialog").close();
+});
+
+function offerPauseOrReopen() {
+  const status = document.querySelector("[data-status]")?.dataset.status;
+  const reopen = document.getElementById("reopen");
+  if (!reopen) return;
+  reopen.hidden = status !== "PAUSED";
+  document.getElementById("pause-button").hidden = status === "PAUSED" || status === "CLOSED";
+}
+
+const rows = () => [...board.querySelectorAll("[data-row]")];
+let chosen = null;
+
+function choose(step) {
+  const all = rows();
+  if (!all.length) return;
+  const place = all.findIndex((row) => row.querySelector("a").id === chosen);
+  const row = all[Math.min(Math.max(place + step, 0), all.length - 1)];
+  chosen = row.querySelector("a").id;
+  markChosen();
+  row.querySelector("a").focus();
+}
+
+function markChosen() {
+  for (const row of rows()) row.classList.toggle("under-key", row.querySelector("a").id === chosen);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.target.closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "j") choose(1);
+  if (event.key === "k") choose(-1);
+  if (event.key === "c") document.activeElement.closest("[data-row]")?.querySelector("[data-opens='call']")?.click();
+  if (event.key === "/") {
+    event.preventDefault();
+    location.assign(`/crossings?route=${board.dataset.route}#text`);
+  }
+});
+
+document.body.addEventListener("htmx:afterSwap", () => {
+  offerPauseOrReopen();
+  markChosen();
+});
+offerPauseOrReopen();
+drawMap(document.getElementById("map"), board.dataset.route);

@@ -1,0 +1,31 @@
+// The border's time in the browser: the page says what it was when it was made and how fast it runs.
+
+const madeAt = performance.now();
+const start = Date.parse(document.body.dataset.now);
+const speed = Number(document.body.dataset.speed) || 1;
+const language = document.documentElement.lang;
+
+/** What time it is at the border, in milliseconds. */
+export function now() {
+  return start + (performance.now() - madeAt) * speed;
+}
+
+/** Hour and minute in a zone. */
+export function hour(at, zone = "Asia/Ho_Chi_Minh") {
+  return new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false }).format(at);
+}
+
+/** Day, hour and minute in Hà Nội, as readers of the page's language write them. */
+export function dayAndHour(at) {
+  return new Intl.DateTimeFormat(language, {
+    timeZone: "Asia/Ho_Chi_Minh", day: "numeric", month: "numeric", year: "numeric", hour: "2-digit", minute: "2-digit",
+  }).format(at);
+}
+
+function tick() {
+  for (const shown of document.querySelectorAll("time[data-zone]")) {
+    shown.textContent = hour(now(), shown.dataset.zone);
+  }
+}
+
+setInterval(tick, Math.max(250, 5000 / speed));

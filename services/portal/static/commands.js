@@ -1,0 +1,95 @@
+// Commands from a page: sent to their owner, then the page waits for its own news of them.
+
+import { renew } from "./session.js";
+
+const words = document.body.dataset;
+const told = document.getElementById("told");
+
+function element(name, className, ...children) {
+  const made = document.createElement(name);
+  made.className = className;
+  made.append(...children);
+  return made;
+}
+
+function tell(text) {
+  const line = element("p", "told", text);
+  told.replaceChildren(line);
+  setTimeout(() => line.remove(), 6000);
+}
+
+function problem(place, title, hint) {
+  const strong = document.createElement("strong");
+  strong.textContent = title;
+  const line = element("p", "problem", element("span", "", strong, hint ?? ""));
+  (place ?? told).replaceChildren(line);
+}
+
+async function send(path, body, headers = {}) {
+  return fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Bordergate-Csrf": "1", ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+/** The second officer's token; the password goes nowhere but to identity, and is forgotten at once. */
+async function second(form) {
+  const [login, password] = ["login", "password"].map((name) => form.querySelector(`[data-second="${name}"]`));
+  const answer = await send("/api/identity/sessions/second", { login: login.value, password: password.value });
+  password.value = "";
+  return answer;
+}
+
+async function seconded(form) {
+  if (!("seconded" in form.dataset)) return {};
+  await renew();
+  const answer = await second(form);
+  if (!answer.ok) throw answer;
+  return { "Bordergate-Second": (await answer.json()).token };
+}
+
+async function followed(id) {
+  if (!id) return tell(words.saved);
+  const answer = await fetch(`/events/${id}`).catch(() => null);
+  tell(answer?.status === 200 ? words.saved : words.follow);
+}
+
+async function carryOut(form) {
+  const place = form.querySelector("[data-problem]");
+  form.dataset.key ??= crypto.randomUUID();
+  place?.replaceChildren();
+  try {
+    const body = Object.fromEntries(new FormData(form));
+    const headers = { "Idempotency-Key": form.dataset.key, ...(await seconded(form)) };
+    const answer = await send(form.dataset.command, body, headers);
+    if (!answer.ok) throw answer;
+    delete form.dataset.key;
+    form.closest("dialog")?.close();
+    form.reset();
+    await followed(answer.headers.get("Bordergate-Event"));
+  } catch (failure) {
+    delete form.dataset.key;
+    await explain(place, failure);
+  }
+}
+
+async function explain(place, failure) {
+  if (!(failure instanceof Response)) return problem(place, words.failed);
+  const said = await failure.json().catch(() => ({}));
+  if (said.code === "unauthenticated" || said.code === "auth.bad_token") return problem(place, words.sessionOver);
+  problem(place, said.detail ?? words.failed, said.hint);
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-command]");
+  if (!form) return;
+  event.preventDefault();
+  const buttons = form.querySelectorAll("button");
+  if (form.getAttribute("aria-busy") === "true") return;
+  form.setAttribute("aria-busy", "true");
+  buttons.forEach((button) => button.setAttribute("aria-busy", "true"));
+  await carryOut(form);
+  form.removeAttribute("aria-busy");
+  buttons.forEach((button) => button.removeAttribute("aria-busy"));
+});

@@ -1,0 +1,17 @@
+// What every page does.
+
+import "./clock.js";
+import { renew, staySignedIn } from "./session.js";
+
+staySignedIn();
+
+const back = document.querySelector("form[data-renews]");
+if (back && (await renew())) location.replace(back.elements.next.value);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.target.closest("input, textarea, select, dialog")) return;
+  const search = document.querySelector('[data-key="/"]');
+  if (!search) return;
+  event.preventDefault();
+  search.focus();
+});

@@ -1,0 +1,97 @@
+"""The portal's own schema: each crossing's story, the file folded from it, and the routes."""
+
+from __future__ import annotations
+
+from sqlalchemy import ARRAY, Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from bordergate.tables import Words, guarded, moment, parties_column, service_metadata
+from events.gate_operations import Authority
+from events.queue_scheduling import RouteStatus
+from events.tracking import AreaKind
+from events.words import Channel, CrossingState, Direction, TicketClass
+
+metadata = service_metadata("portal")
+
+story = guarded(
+    Table(
+        "story",
+        metadata,
+        Column("event_id", Uuid, primary_key=True),
+        Column("crossing_id", Uuid, nullable=False, index=True),
+        parties_column(),
+        Column("headers", JSONB, nullable=False),
+        Column("data", JSONB, nullable=False),
+    )
+)
+
+crossings = guarded(
+    Table(
+        "crossings",
+        metadata,
+        Column("crossing_id", Uuid, primary_key=True),
+        parties_column(),
+        Column("reference", Text, nullable=False, index=True),
+        Column("route", Text, nullable=False),
+        Column("direction", Words(Direction), nullable=False),
+        Column("plate", Text, nullable=False, index=True),
+        Column("trailer", Text),
+        Column("containers", ARRAY(Text), nullable=False),
+        Column("declarations", ARRAY(Text), nullable=False),
+        Column("declared_empty", Boolean, nullable=False),
+        moment("window_from"),
+        moment("window_to"),
+        Column("state", Words(CrossingState), nullable=False),
+        moment("since"),
+        Column("failures", JSONB, nullable=False),
+        Column("blocked", Boolean, nullable=False),
+        Column("channel", Words(Channel)),
+        Column("ticket_class", Words(TicketClass)),
+        Column("first_come", Integer),
+        Column("promise", Integer),
+        Column("ahead", Integer),
+        moment("queued_at", nullable=True),
+        moment("called_at", nullable=True),
+        Column("called_number", Integer),
+        moment("valid_until", nullable=True),
+        Column("by_hand", Boolean, nullable=False),
+        moment("arrived_at", nullable=True),
+        Column("confirmed_by", ARRAY(Text), nullable=False),
+        Column("lagging", Words(Authority)),
+        moment("lagging_since", nullable=True),
+        moment("checked_in_at", nullable=True),
+        moment("released_at", nullable=True),
+        Column("area", Text),
+        Column("area_kind", Words(AreaKind)),
+        Column("gap", Boolean, nullable=False),
+        Column("history", JSONB, nullable=False),
+        Index(None, "route", "state", "direction", "promise"),
+        Index(None, "route", "since"),
+        Index(None, "route", "released_at"),
+        Index(None, "route", "called_at"),
+        Index(None, "route", "checked_in_at"),
+        Index(None, "parties", postgresql_using="gin"),
+    )
+)
+
+routes = Table(
+    "routes",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("gate", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("opposite", Text, nullable=False),
+    Column("hours", JSONB, nullable=False),
+    Column("status", Words(RouteStatus), nullable=False),
+    moment("until", nullable=True),
+    Column("reason", Text),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("route", Text),
+    Column("direction", Words(Direction)),
+    Column("last_number", Integer, nullable=False),
+    PrimaryKeyConstraint("route", "direction"),
+)

@@ -1,0 +1,84 @@
+"""The call: who is next, and what his call does to the numbers (QUEUE.md, "The call")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from events.words import TicketClass
+from services.queue_scheduling.dispatch.book import DEALT, Book, Line, Place
+from services.queue_scheduling.dispatch.promise import leave, settle
+
+
+@dataclass(frozen=True)
+class Call:
+    """A decision: who comes, under which number (None: extraordinary), and who was passed by it."""
+
+    place: Place
+    number: int | None = None
+    passed: Place | None = None
+
+
+def next_call(book: Book, *, dangerous_may: bool) -> Call | None:
+    """Make the next call; None when nobody can come. `dangerous_may`: P1 has not yet had its share of the hour."""
+    settle(book)
+    heads = book.heads()
+    place = choose(heads, book.queue.called + 1, dangerous_may=dangerous_may)
+    if place is None:
+        return None
+    if place.line is Line.EXTRAORDINARY:
+        return call_extraordinarily(book, place)
+    return _call_by_number(book, place, heads)
+
+
+def choose(heads: Sequence[Place], number: int, *, dangerous_may: bool) -> Place | None:
+    """Who comes under the next number: extraordinary ones first, P1 within its share while others wait."""
+    waiting = [place for place in heads if place.callable]
+    extraordinary = sorted((p for p in waiting if p.line is Line.EXTRAORDINARY), key=_precedence)
+    within = [p for p in extraordinary if dangerous_may or p.ticket_class is not TicketClass.P1]
+    numbered = _by_number([p for p in waiting if p.number is not None], number)
+    return next(iter([*within, *([numbered] if numbered else []), *extraordinary]), None)
+
+
+def _precedence(place: Place) -> tuple[bool, bool, int]:
+    return place.ticket_class is not TicketClass.P0, place.ticket_class is TicketClass.P1, place.turn
+
+
+def _by_number(waiting: Sequence[Place], number: int) -> Place | None:
+    due = [place for place in waiting if place.number == number]
+    urgent = [place for place in waiting if place.urgency > 0]
+    if due:
+        return due[0]
+    if urgent:
+        return min(urgent, key=lambda place: (-place.urgency, place.first_come or 0, place.lot))
+    return min(waiting, key=lambda place: place.number or 0, default=None)
+
+
+def call_extraordinarily(book: Book, place: Place) -> Call:
+    """Call outside the numbers: N stays; one who held a number leaves as if he had withdrawn."""
+    leave(book, place)
+    book.queue.extraordinary += 1
+    return Call(place)
+
+
+def _call_by_number(book: Book, place: Place, heads: Sequence[Place]) -> Call:
+    queue = book.queue
+    queue.called += 1
+    passed = next((p for p in heads if p.number == queue.called and not p.callable), None)
+    _come_away(book, place)
+    if passed:
+        _come_away(book, passed)
+        queue.unsettled = True
+    return Call(place, queue.called, passed)
+
+
+def _come_away(book: Book, place: Place) -> None:
+    """A truck leaves with its own number, free for others unless it is called over."""
+    if place.number is None:
+        raise AssertionError(f"{place} holds no number")
+    book.unseat(place.crossing_id)
+    book.queue.numbered -= 1
+    if place.line in DEALT:
+        book.drop(place.line, place.number)
+    if place.number > book.queue.called:
+        book.give_back(place.number)

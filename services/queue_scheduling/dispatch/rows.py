@@ -1,0 +1,184 @@
+"""The book of one queue as PostgreSQL rows: each question is one statement that an index answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from events.words import TicketClass
+from services.queue_scheduling.dispatch.book import DEALT, Line, Place, Queue
+
+ENDLESS = 2**62
+COLUMNS = "crossing_id, ticket_class, line, turn, callable, {number}, first_come, urgency, lot, joined_at, spoils_at"
+OWN = COLUMNS.format(number="number")
+
+TAKE = """
+WITH span AS (
+    DELETE FROM queue_scheduling.free_numbers WHERE queue = %(queue)s AND low = (
+        SELECT max(low) FROM queue_scheduling.free_numbers WHERE queue = %(queue)s AND low <= %(number)s)
+    RETURNING low, high, LEAST(high, %(number)s) AS taken
+), rest AS (
+    INSERT INTO queue_scheduling.free_numbers (queue, low, high)
+    SELECT %(queue)s, low, taken - 1 FROM span WHERE low < taken
+    UNION ALL SELECT %(queue)s, taken + 1, high FROM span WHERE taken < high
+)
+SELECT taken FROM span
+"""
+GIVE_BACK = """
+WITH below AS (
+    DELETE FROM queue_scheduling.free_numbers WHERE queue = %(queue)s AND high = %(number)s - 1 AND low = (
+        SELECT max(low) FROM queue_scheduling.free_numbers WHERE queue = %(queue)s AND low < %(number)s)
+    RETURNING low
+), above AS (
+    DELETE FROM queue_scheduling.free_numbers WHERE queue = %(queue)s AND low = %(number)s + 1 RETURNING high
+)
+INSERT INTO queue_scheduling.free_numbers (queue, low, high)
+SELECT %(queue)s, COALESCE((SELECT low FROM below), %(number)s), COALESCE((SELECT high FROM above), %(number)s)
+"""
+FORGET = "DELETE FROM queue_scheduling.free_numbers WHERE queue = %(queue)s AND low <= %(n)s AND high <= %(n)s"
+LARGEST = "SELECT max(number) FROM queue_scheduling.numbers WHERE queue = %(queue)s AND line = %(line)s"
+HOLD = "INSERT INTO queue_scheduling.numbers (queue, line, number) VALUES (%(queue)s, %(line)s, %(number)s)"
+DROP = "DELETE FROM queue_scheduling.numbers WHERE queue = %(queue)s AND line = %(line)s AND number = %(number)s"
+SEAT = f"""
+INSERT INTO queue_scheduling.places (queue, {OWN}) VALUES (%(queue)s, %(crossing_id)s, %(ticket_class)s, %(line)s,
+    %(turn)s, %(callable)s, %(number)s, %(first_come)s, %(urgency)s, %(lot)s, %(joined_at)s, %(spoils_at)s)
+"""
+UNSEAT = "DELETE FROM queue_scheduling.places WHERE crossing_id = %(crossing_id)s"
+PLACE = f"SELECT {OWN} FROM queue_scheduling.places WHERE crossing_id = %(crossing_id)s"
+SET_CALLABLE = "UPDATE queue_scheduling.places SET callable = %(callable)s WHERE crossing_id = %(crossing_id)s"
+PERISHABLES = f"SELECT {OWN} FROM queue_scheduling.places WHERE queue = %(queue)s AND line = 'PERISHABLE'"
+SET_URGENCY = """
+UPDATE queue_scheduling.places SET urgency = news.urgency
+FROM unnest(%(crossings)s::uuid[], %(urgencies)s::bigint[]) AS news (crossing_id, urgency)
+WHERE places.crossing_id = news.crossing_id
+"""
+ANYBODY = "SELECT EXISTS (SELECT FROM queue_scheduling.places WHERE queue = %(queue)s)"
+
+
+def _dealt_heads(line: Line) -> tuple[str, str]:
+    """The first of a dealt line holds its smallest number; the first callable holds the one of its own rank."""
+    held = f"FROM queue_scheduling.numbers WHERE queue = %(queue)s AND line = '{line}' AND number >= %(next)s"
+    seated = f"FROM queue_scheduling.places WHERE queue = %(queue)s AND line = '{line}'"
+    first = f"""
+    SELECT {COLUMNS.format(number="(SELECT min(number) " + held + ") AS number")}
+    FROM (SELECT * {seated} ORDER BY turn LIMIT 1) AS head
+    """
+    rank = f"(SELECT count(*) {seated} AND NOT callable AND turn < head.turn)"
+    callable_number = f"(SELECT number {held} ORDER BY number OFFSET {rank} LIMIT 1) AS number"
+    first_callable = f"""
+    SELECT {COLUMNS.format(number=callable_number)} FROM (SELECT * {seated} AND callable ORDER BY turn LIMIT 1) AS head
+    """
+    return first, first_callable
+
+
+def _heads() -> str:
+    waiting = f"SELECT {OWN} FROM queue_scheduling.places WHERE queue = %(queue)s"
+    first_extraordinary = f"{waiting} AND callable AND line = 'EXTRAORDINARY' AND ticket_class"
+    parts = [
+        *(part for line in DEALT for part in _dealt_heads(line)),
+        f"{waiting} AND number = %(next)s",
+        f"{waiting} AND callable AND number >= %(next)s ORDER BY number LIMIT 1",
+        f"{waiting} AND callable AND urgency > 0 ORDER BY urgency DESC, first_come, lot LIMIT 1",
+        *(f"{first_extraordinary} {which} ORDER BY ticket_class, turn LIMIT 1" for which in ("= 'P0'", "= 'P1'")),
+        f"{first_extraordinary} > 'P1' ORDER BY turn LIMIT 1",
+    ]
+    return " UNION ALL ".join(f"({part})" for part in parts)
+
+
+HEADS = _heads()
+
+
+class RowBook:
+    """One queue's rows, whose `queues` row the transaction holds locked."""
+
+    def __init__(self, session: Session, queue: Queue) -> None:
+        self._connection = session.connection()
+        self._queue = queue
+
+    @property
+    def queue(self) -> Queue:
+        """The queue's own counts."""
+        return self._queue
+
+    @classmethod
+    def free_all(cls, session: Session, key: str) -> None:
+        """All numbers of a new queue are free."""
+        session.connection().exec_driver_sql(
+            "INSERT INTO queue_scheduling.free_numbers (queue, low, high) VALUES (%s, 1, %s)", (key, ENDLESS)
+        )
+
+    def take(self, at_most: int) -> int:
+        """The largest free number up to here; it is no longer free."""
+        taken: int = self._ask(TAKE, number=at_most).scalar_one()
+        return taken
+
+    def give_back(self, number: int) -> None:
+        """The number is free again."""
+        self._ask(GIVE_BACK, number=number)
+
+    def forget(self) -> None:
+        """Free numbers that were called over are of no use to anybody."""
+        self._ask(FORGET, n=self._queue.called)
+
+    def hold(self, line: Line, number: int) -> None:
+        """A dealt line holds one number more."""
+        self._ask(HOLD, line=line.value, number=number)
+
+    def drop(self, line: Line, number: int) -> None:
+        """A dealt line no longer holds the number."""
+        self._ask(DROP, line=line.value, number=number)
+
+    def largest(self, line: Line) -> int | None:
+        """The largest number a dealt line holds."""
+        number: int | None = self._ask(LARGEST, line=line.value).scalar()
+        return number
+
+    def seat(self, place: Place) -> None:
+        """A truck takes its place."""
+        self._ask(SEAT, **_parameters(place))
+
+    def unseat(self, crossing_id: UUID) -> None:
+        """A truck leaves its place."""
+        self._ask(UNSEAT, crossing_id=crossing_id)
+
+    def heads(self) -> Sequence[Place]:
+        """All who could be next."""
+        return [_place(row) for row in self._ask(HEADS, next=self._queue.called + 1).mappings()]
+
+    def place_of(self, crossing_id: UUID) -> Place | None:
+        """A truck's place, if it has one; in a dealt line without its number, which is dealt by rank."""
+        row = self._ask(PLACE, crossing_id=crossing_id).mappings().first()
+        return _place(row) if row else None
+
+    def set_callable(self, crossing_id: UUID, *, can_come: bool) -> None:
+        """A waiting truck can or cannot come."""
+        self._ask(SET_CALLABLE, crossing_id=crossing_id, callable=can_come)
+
+    def perishables(self) -> list[Place]:
+        """All perishables that wait."""
+        return [_place(row) for row in self._ask(PERISHABLES).mappings()]
+
+    def set_urgencies(self, urgencies: Mapping[UUID, int]) -> None:
+        """Write how urgent each of these is now."""
+        if urgencies:
+            self._ask(SET_URGENCY, crossings=list(urgencies), urgencies=list(urgencies.values()))
+
+    def is_empty(self) -> bool:
+        """Whether nobody waits."""
+        return not self._ask(ANYBODY).scalar()
+
+    def _ask(self, statement: str, **parameters: Any) -> Any:  # noqa: ANN401 - columns and rows of any type
+        return self._connection.exec_driver_sql(statement, parameters | {"queue": self._queue.key})
+
+
+def _parameters(place: Place) -> dict[str, Any]:
+    return vars(place) | {"ticket_class": place.ticket_class.value, "line": place.line.value}
+
+
+def _place(row: Mapping[str, Any]) -> Place:
+    return Place(
+        **(dict(row) | {"ticket_class": TicketClass(row["ticket_class"]), "line": Line(row["line"])}),
+    )

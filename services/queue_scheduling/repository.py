@@ -1,0 +1,190 @@
+"""Tickets, routes and terms by identity or lock, and the things that are already in some queue."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bordergate.reference import as_of
+from events.queue_scheduling import OpenHours
+from events.vehicle_registration import CrossingReady
+from events.words import Direction, Failure
+from services.queue_scheduling.dispatch.book import Grace, Line, Queue, queue_key
+from services.queue_scheduling.dispatch.rows import RowBook
+from services.queue_scheduling.domain.hours import Hours, minutes
+from services.queue_scheduling.domain.refusals import NoTicket, UnknownRoute
+from services.queue_scheduling.domain.route import Route
+from services.queue_scheduling.domain.terms import Terms
+from services.queue_scheduling.domain.ticket import Ticket
+from services.queue_scheduling.tables import hours, parameters, perishable_chapters, routes, tickets
+
+CLASH_RULES = {"PLATE": "R011", "VEHICLE": "R012", "TRAILER": "R013", "CONTAINER": "R013", "DRIVER": "R061"}
+"""The registration desk's rule that each thing already in a queue breaks (DOMAIN §4)."""
+
+
+def book_of(session: Session, route: str, direction: Direction) -> RowBook:
+    """One queue, locked until the transaction ends; raises UnknownRoute."""
+    session.flush()
+    queue = session.get(Queue, queue_key(route, direction), with_for_update=True, populate_existing=True)
+    if queue is None:
+        raise UnknownRoute(route=route)
+    return RowBook(session, queue)
+
+
+def book_if_free(session: Session, route: str, direction: Direction) -> RowBook | None:
+    """One queue, locked; None while somebody else has it."""
+    free = {"skip_locked": True}
+    queue = session.get(Queue, queue_key(route, direction), with_for_update=free, populate_existing=True)
+    return None if queue is None else RowBook(session, queue)
+
+
+def open_queue(session: Session, route: str, direction: Direction) -> None:
+    """Make a queue in which nobody waits and all numbers are free, unless there is one."""
+    key = queue_key(route, direction)
+    if session.get(Queue, key) is None:
+        session.add(Queue(route, direction))
+        session.flush()
+        RowBook.free_all(session, key)
+
+
+def queue_of_ticket(session: Session, crossing_id: UUID) -> tuple[str, Direction] | None:
+    """Which queue a crossing stands in; a ticket never changes its queue, so this needs no lock."""
+    row = session.execute(select(tickets.c.route, tickets.c.direction).where(tickets.c.crossing_id == crossing_id))
+    found = row.first()
+    return None if found is None else (found.route, found.direction)
+
+
+def queue_of_known_ticket(session: Session, crossing_id: UUID) -> tuple[str, Direction]:
+    """Which queue a crossing stands in; raises NoTicket."""
+    queue = queue_of_ticket(session, crossing_id)
+    if queue is None:
+        raise NoTicket(crossing=crossing_id)
+    return queue
+
+
+def ticket_of(session: Session, crossing_id: UUID) -> Ticket:
+    """The ticket; raises NoTicket."""
+    ticket = session.get(Ticket, crossing_id)
+    if ticket is None:
+        raise NoTicket(crossing=crossing_id)
+    return ticket
+
+
+def route_or_new(session: Session, code: str) -> Route:
+    """A route as it is today; a new one is open."""
+    route = session.get(Route, code)
+    if route is None:
+        route = Route(code)
+        session.add(route)
+    return route
+
+
+def route_of(session: Session, code: str, *, lock: bool = False) -> Route:
+    """A route as it is today; raises UnknownRoute."""
+    route = session.get(Route, code, with_for_update=lock, populate_existing=True)
+    if route is None:
+        raise UnknownRoute(route=code)
+    return route
+
+
+def things_of(crossing: CrossingReady) -> list[tuple[str, str]]:
+    """What of a crossing can be in one queue only (I4)."""
+    found = {("PLATE", crossing.plate), ("VEHICLE", str(crossing.vehicle_id))}
+    found |= {("CONTAINER", container) for container in crossing.containers}
+    if crossing.trailer:
+        found.add(("TRAILER", crossing.trailer))
+    if crossing.driver_id:
+        found.add(("DRIVER", str(crossing.driver_id)))
+    return sorted(found)
+
+
+def engage(session: Session, crossing: CrossingReady) -> list[Failure]:
+    """Note what of the crossing now stands in a queue; returns what already did, and then notes nothing."""
+    things = things_of(crossing)
+    rows = session.connection().exec_driver_sql(
+        "INSERT INTO queue_scheduling.engagements (kind, value, crossing_id)"
+        " SELECT kind, value, %s FROM unnest(%s::text[], %s::text[]) AS thing (kind, value)"
+        " ON CONFLICT DO NOTHING RETURNING kind, value",
+        (crossing.crossing_id, [kind for kind, _ in things], [value for _, value in things]),
+    )
+    engaged = {(row.kind, row.value) for row in rows}
+    clashes = sorted({kind for kind, value in things if (kind, value) not in engaged})
+    if clashes:
+        disengage(session, crossing.crossing_id)
+    return [Failure(code=CLASH_RULES[kind], field=f"$.{kind.lower()}") for kind in clashes]
+
+
+def disengage(session: Session, crossing_id: UUID) -> None:
+    """Nothing of the crossing stands in a queue any more."""
+    session.connection().exec_driver_sql(
+        "DELETE FROM queue_scheduling.engagements WHERE crossing_id = %s", (crossing_id,)
+    )
+
+
+def seed_of(session: Session, day: date) -> bytes:
+    """The day's seed, drawn when it is first needed and never again."""
+    rows = session.connection().exec_driver_sql(
+        "WITH drawn AS (INSERT INTO queue_scheduling.seeds (day, seed) VALUES (%(day)s, %(seed)s)"
+        " ON CONFLICT DO NOTHING RETURNING seed)"
+        " SELECT seed FROM drawn UNION ALL SELECT seed FROM queue_scheduling.seeds WHERE day = %(day)s LIMIT 1",
+        {"day": day, "seed": secrets.token_bytes(32)},
+    )
+    seed: bytes | None = rows.scalar()
+    return bytes(seed) if seed is not None else seed_of(session, day)
+
+
+def terms_at(session: Session, now: datetime) -> Terms:
+    """The queue's numbers in force."""
+    rows = session.execute(select(parameters.c.name, parameters.c.value).where(as_of(parameters, now)))
+    value: dict[str, Decimal] = {row.name: row.value for row in rows}
+    chapters = session.scalars(select(perishable_chapters.c.chapter).where(as_of(perishable_chapters, now)))
+    return Terms(
+        graces={
+            Line.STANDARD: Grace(value["standard_beta"], int(value["standard_m"])),
+            Line.EMPTY: Grace(value["empty_beta"], int(value["empty_m"])),
+            Line.PERISHABLE: Grace(value["perishable_beta"], int(value["perishable_m"])),
+        },
+        call_valid=timedelta(minutes=float(value["call_valid_minutes"])),
+        dangerous_share=value["dangerous_share_of_hour"],
+        horizon=timedelta(hours=float(value["urgency_hours"])),
+        horizon_over_night=timedelta(hours=float(value["urgency_hours_over_night"])),
+        urgency_every=timedelta(minutes=float(value["urgency_every_minutes"])),
+        perishable_chapters=frozenset(chapters),
+    )
+
+
+def week_of(session: Session, route: str, direction: Direction, now: datetime) -> list[Hours | None]:
+    """The hours in force of each weekday from Monday; None: closed all day."""
+    week: list[Hours | None] = [None] * 7
+    for row in session.execute(select(hours).where(hours.c.route == route, as_of(hours, now))):
+        per_hour = row.export_per_hour if direction is Direction.EXPORT else row.import_per_hour
+        week[row.weekday] = Hours(minutes(row.opens), minutes(row.closes), per_hour)
+    return week
+
+
+def planned_routes(session: Session, now: datetime) -> Sequence[Any]:
+    """The routes in force, as planned."""
+    return session.execute(select(routes).where(as_of(routes, now)).order_by(routes.c.code)).all()
+
+
+def planned_hours(session: Session, now: datetime) -> Sequence[Any]:
+    """The hours in force of all routes, Monday first."""
+    return session.execute(select(hours).where(as_of(hours, now)).order_by(hours.c.route, hours.c.weekday)).all()
+
+
+def open_hours(row: Any) -> OpenHours:  # noqa: ANN401 - a row of `hours`
+    """One weekday's hours as they are published."""
+    return OpenHours(
+        weekday=row.weekday,
+        opens=row.opens,
+        closes=row.closes,
+        export_per_hour=row.export_per_hour,
+        import_per_hour=row.import_per_hour,
+    )

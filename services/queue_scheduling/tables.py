@@ -1,0 +1,201 @@
+"""The queue's rows: reference, counts, free numbers, the two ordered lists, and tickets."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import registry
+
+from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
+from events.queue_scheduling import RouteStatus
+from events.words import Direction, TicketClass
+from services.queue_scheduling.dispatch.book import Line, Queue
+from services.queue_scheduling.domain.route import Route
+from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
+
+metadata = service_metadata("queue_scheduling")
+
+routes = Table(
+    "routes",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("gate", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("opposite", Text, nullable=False),
+    *effective(),
+)
+
+hours = Table(
+    "hours",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("weekday", SmallInteger, primary_key=True, autoincrement=False),
+    Column("opens", Text, nullable=False),
+    Column("closes", Text, nullable=False),
+    Column("export_per_hour", Integer, nullable=False),
+    Column("import_per_hour", Integer, nullable=False),
+    *effective(),
+)
+
+parameters = Table(
+    "parameters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Numeric, nullable=False),
+    *effective(),
+)
+
+perishable_chapters = Table(
+    "perishable_chapters",
+    metadata,
+    Column("chapter", Text, primary_key=True),
+    *effective(),
+)
+
+route_status = Table(
+    "route_status",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("status", Words(RouteStatus), nullable=False),
+    moment("paused_until", nullable=True),
+    Column("reason", Text),
+    Column("published", Text),
+    Column("version", Integer, nullable=False),
+)
+
+seeds = Table(
+    "seeds",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("seed", LargeBinary, nullable=False),
+)
+
+queues = Table(
+    "queues",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("route", Text, nullable=False),
+    Column("direction", Words(Direction), nullable=False),
+    Column("called", BigInteger, nullable=False),
+    Column("numbered", Integer, nullable=False),
+    Column("joined", BigInteger, nullable=False),
+    Column("unsettled", Boolean, nullable=False),
+    moment("hour", nullable=True),
+    Column("calls", Integer, nullable=False),
+    Column("dangerous_calls", Integer, nullable=False),
+    Column("extraordinary", BigInteger, nullable=False),
+    Column("overrides", BigInteger, nullable=False),
+    moment("urgency_at", nullable=True),
+)
+
+free_numbers = Table(
+    "free_numbers",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("low", BigInteger, primary_key=True, autoincrement=False),
+    Column("high", BigInteger, nullable=False),
+)
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("line", Words(Line), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("crossing_id", Uuid, primary_key=True),
+    Column("queue", Text, nullable=False),
+    Column("ticket_class", Words(TicketClass), nullable=False),
+    Column("line", Words(Line), nullable=False),
+    Column("turn", BigInteger, nullable=False),
+    Column("callable", Boolean, nullable=False),
+    Column("number", BigInteger),
+    Column("first_come", BigInteger),
+    Column("urgency", BigInteger, nullable=False),
+    Column("lot", LargeBinary, nullable=False),
+    moment("joined_at"),
+    moment("spoils_at", nullable=True),
+    Index("uq_places_turn", "queue", "line", "turn", unique=True),
+    Index("ix_places_callable_turn", "queue", "line", "turn", postgresql_where=text("callable")),
+    Index("ix_places_absent_turn", "queue", "line", "turn", postgresql_where=text("NOT callable")),
+    Index("uq_places_number", "queue", "number", unique=True, postgresql_where=text("number IS NOT NULL")),
+    Index("ix_places_callable_number", "queue", "number", postgresql_where=text("callable AND number IS NOT NULL")),
+    Index(
+        "ix_places_urgency",
+        "queue",
+        text("urgency DESC"),
+        "first_come",
+        "lot",
+        postgresql_where=text("callable AND urgency > 0"),
+    ),
+    Index(
+        "ix_places_extraordinary",
+        "queue",
+        "ticket_class",
+        "turn",
+        postgresql_where=text("callable AND line = 'EXTRAORDINARY'"),
+    ),
+)
+
+engagements = Table(
+    "engagements",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("crossing_id", Uuid, nullable=False, index=True),
+)
+
+tickets = guarded(
+    Table(
+        "tickets",
+        metadata,
+        Column("crossing_id", Uuid, primary_key=True),
+        Column("reference", Text, nullable=False),
+        Column("route", Text, nullable=False),
+        Column("direction", Words(Direction), nullable=False),
+        Column("ticket_class", Words(TicketClass), nullable=False),
+        Column("carrier", Uuid, nullable=False),
+        parties_column(),
+        Column("plate", Text, nullable=False),
+        moment("enqueued_at"),
+        moment("spoils_at", nullable=True),
+        Column("stage", Words(Stage), nullable=False),
+        Column("ready", Boolean, nullable=False),
+        Column("cause", Words(Cause)),
+        Column("passed", Boolean, nullable=False),
+        moment("joined_at", nullable=True),
+        Column("first_come", BigInteger),
+        Column("promise", BigInteger),
+        Column("number", BigInteger),
+        moment("called_at", nullable=True),
+        moment("valid_until", nullable=True),
+        Column("override", Boolean, nullable=False),
+        Column("clashes", ARRAY(Text), nullable=False),
+        Column("version", Integer, nullable=False),
+        Index("ix_tickets_called", "route", "direction", "called_at", postgresql_where=text("stage = 'CALLED'")),
+        Index("ix_tickets_parties", "parties", postgresql_using="gin"),
+    )
+)
+
+mapper = registry()
+mapper.map_imperatively(Queue, queues)
+mapper.map_imperatively(Ticket, tickets, version_id_col=tickets.c.version, version_id_generator=False)
+mapper.map_imperatively(Route, route_status, version_id_col=route_status.c.version, version_id_generator=False)

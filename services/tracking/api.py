@@ -1,0 +1,56 @@
+"""Tracking over HTTP: the map's areas and trucks. Positions come in through the intake's own port."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bordergate.audit import audit
+from bordergate.auth import Permission, Resource, Role
+from bordergate.http import Door, GateRouter
+from events.words import RouteCode
+from services.tracking.commands import ReplaceAreas, replace_areas
+from services.tracking.ground import AreaPlan
+from services.tracking.queries import AreasInForce, TrucksOnTheWay, areas_now, trucks_on_the_way
+
+OFFICERS = frozenset({Role.GATE_OPERATOR, Role.BORDER_GUARD, Role.CUSTOMS, Role.TRAFFIC, Role.ADMIN})
+SEE_TRUCKS = Permission("tracking.see_trucks", every=OFFICERS)
+REPLACE_AREAS = Permission("tracking.replace_areas", every={Role.GATE_OPERATOR, Role.ADMIN})
+MOST_ON_A_MAP = 5_000
+
+router = GateRouter()
+
+
+@router.get("/areas", public="outlines of places are no secret", response_model=AreasInForce)
+def get_areas(door: Door) -> Response:
+    """The waiting areas, gates and yards, as GeoJSON."""
+    return door.look(areas_now)
+
+
+@router.put("/areas", permission=REPLACE_AREAS, response_model=AreasInForce)
+def put_areas(plan: AreaPlan, door: Door) -> Response:
+    """Replace all areas; trucks are seen to enter and leave the new ones from their next position on."""
+    door.may(Resource())
+
+    def replace(session: Session) -> AreasInForce:
+        replace_areas(ReplaceAreas(plan.areas(), door.expected), session, door.clock)
+        return areas_now(session)
+
+    return door.run(replace)
+
+
+@router.get("/positions/latest", permission=SEE_TRUCKS, response_model=TrucksOnTheWay)
+def get_latest_positions(door: Door, route: Annotated[RouteCode | None, Query()] = None) -> Response:
+    """Where the followed trucks are now, as GeoJSON; an officer posted to routes sees theirs."""
+    door.may(Resource(route=route))
+    posted = door.caller.routes or None
+    routes = frozenset({route}) if route else posted
+
+    def look(session: Session) -> TrucksOnTheWay:
+        audit(session, door.caller, SEE_TRUCKS.name, route)
+        return trucks_on_the_way(session, routes, door.clock.now(), MOST_ON_A_MAP)
+
+    return door.look(look)

@@ -1,0 +1,119 @@
+"""Looks at where trucks are: the areas in force, the trucks on the move, and what the intake must know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from events.words import Direction
+from services.tracking import repository
+from services.tracking.ground import AreaPlan
+from services.tracking.tables import devices, latest, trucks
+
+
+class AreasInForce(AreaPlan):
+    """The plan of areas, with the version that an amendment names in If-Match."""
+
+    version: int
+
+
+class Point(BaseModel):
+    """Longitude, latitude."""
+
+    type: Literal["Point"] = "Point"
+    coordinates: tuple[float, float]
+
+
+class TruckParticulars(BaseModel):
+    """A truck on the map; `age_seconds` says how old the position is."""
+
+    crossing_id: UUID
+    reference: str
+    route: str
+    direction: Direction
+    at: AwareDatetime
+    age_seconds: Annotated[float, Field(ge=0)]
+    speed_kmh: float | None
+    course: float | None
+    inside: list[str]
+
+
+class TruckFeature(BaseModel):
+    """One truck's latest position."""
+
+    type: Literal["Feature"] = "Feature"
+    properties: TruckParticulars
+    geometry: Point
+
+
+class TrucksOnTheWay(BaseModel):
+    """The latest position of each followed truck of a route, as GeoJSON."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[TruckFeature]
+
+
+@dataclass(frozen=True)
+class Carrying:
+    """Whom a device speaks for: its vehicle's active crossing, if there is one."""
+
+    device_id: UUID
+    crossing_id: UUID | None
+
+
+def areas_now(session: Session) -> AreasInForce:
+    """The areas in force."""
+    plan = AreaPlan.read(repository.areas_in_force(session))
+    return AreasInForce(features=plan.features, version=repository.plan_version(session))
+
+
+def trucks_on_the_way(session: Session, routes: frozenset[str] | None, now: datetime, most: int) -> TrucksOnTheWay:
+    """The latest positions, newest first; None for all routes."""
+    told = select(trucks, latest).join_from(trucks, latest, trucks.c.crossing_id == latest.c.crossing_id)
+    if routes is not None:
+        told = told.where(trucks.c.route.in_(routes))
+    rows = session.execute(told.where(trucks.c.ended_at.is_(None)).order_by(latest.c.at.desc()).limit(most))
+    return TrucksOnTheWay(
+        features=[
+            TruckFeature(
+                properties=TruckParticulars(
+                    crossing_id=row.crossing_id,
+                    reference=row.reference,
+                    route=row.route,
+                    direction=row.direction,
+                    at=row.at,
+                    age_seconds=max(0.0, (now - row.at).total_seconds()),
+                    speed_kmh=row.speed_kmh,
+                    course=row.course,
+                    inside=sorted(row.inside),
+                ),
+                geometry=Point(coordinates=(row.lon, row.lat)),
+            )
+            for row in rows
+        ]
+    )
+
+
+def roster(session: Session) -> dict[str, Carrying]:
+    """Every enrolled device by the name it calls itself, with its vehicle's crossing that became ready last."""
+    active = (
+        select(trucks.c.vehicle_id, trucks.c.crossing_id)
+        .distinct(trucks.c.vehicle_id)
+        .where(trucks.c.ended_at.is_(None))
+        .order_by(trucks.c.vehicle_id, trucks.c.ready_at.desc())
+        .subquery()
+    )
+    rows = session.execute(
+        select(devices.c.hardware_id, devices.c.device_id, active.c.crossing_id)
+        .distinct(devices.c.hardware_id)
+        .join_from(devices, active, devices.c.vehicle_id == active.c.vehicle_id, isouter=True)
+        .where(devices.c.enrolled)
+        .order_by(devices.c.hardware_id, devices.c.since.desc())
+    )
+    return {row.hardware_id: Carrying(row.device_id, row.crossing_id) for row in rows}

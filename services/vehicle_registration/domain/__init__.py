@@ -1,0 +1,1 @@
+"""The heart: crossings and their transition table, the rules, the fleet. Pure."""

@@ -1,0 +1,101 @@
+"""What the registration desk says no to."""
+
+from __future__ import annotations
+
+from bordergate.errors import Conflict, Invalid, NotFound
+
+
+class UnknownCrossing(NotFound):
+    """There is no such crossing, or none of the caller's."""
+
+    code = "vehicle_registration.unknown_crossing"
+
+
+class UnknownRegistration(NotFound):
+    """There is no such registration, or none of the caller's."""
+
+    code = "vehicle_registration.unknown_registration"
+
+
+class UnknownVehicle(NotFound):
+    """There is no such vehicle, or none shared with the caller."""
+
+    code = "vehicle_registration.unknown_vehicle"
+
+
+class UnknownDriver(NotFound):
+    """There is no such driver, or none shared with the caller."""
+
+    code = "vehicle_registration.unknown_driver"
+
+
+class VehicleNotAvailable(Invalid):
+    """The vehicle named for a crossing is not the carrier's, or the carrier has not shared it with who files."""
+
+    code = "vehicle_registration.vehicle_not_available"
+
+
+class DriverNotAvailable(Invalid):
+    """The driver named for a crossing is not the carrier's, or the carrier has not shared him with who files."""
+
+    code = "vehicle_registration.driver_not_available"
+
+
+class WindowBackwards(Invalid):
+    """An arrival window ends after it begins."""
+
+    code = "vehicle_registration.window_backwards"
+
+
+class NotEmpty(Invalid):
+    """Only an empty truck can come to receive another's goods."""
+
+    code = "vehicle_registration.not_empty"
+
+
+class NoOrganisation(Invalid):
+    """Who files for nobody must name the trader and the carrier."""
+
+    code = "vehicle_registration.no_organisation"
+
+
+class NothingToSubmit(Conflict):
+    """Every crossing of the registration was submitted before."""
+
+    code = "vehicle_registration.nothing_to_submit"
+
+
+class NotADraft(Conflict):
+    """Only a draft can be submitted."""
+
+    code = "vehicle_registration.not_a_draft"
+
+
+class NoLongerAmendable(Conflict):
+    """A crossing can be changed until its truck is in the queue."""
+
+    code = "vehicle_registration.no_longer_amendable"
+
+
+class WithdrawTheTicket(Conflict):
+    """A truck in the queue gives up its place there; its crossing is then cancelled by itself."""
+
+    code = "vehicle_registration.withdraw_the_ticket"
+
+
+class AlreadyOver(Conflict):
+    """The crossing has ended."""
+
+    code = "vehicle_registration.already_over"
+
+
+class PlateKnown(Conflict):
+    """The carrier has already registered this plate."""
+
+    code = "vehicle_registration.plate_known"
+
+
+class WeightsReversed(Invalid):
+    """A truck weighs more laden than empty."""
+
+    code = "vehicle_registration.weights_reversed"

@@ -1,0 +1,119 @@
+"""The rules of the registration desk, R010 to R014: each a function that returns its reason, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bordergate.border import ContainerNumber, Plate
+from bordergate.border.value import plain
+from events.vehicle_registration import Filing
+from events.words import Failure
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All that the rules may look at: what was filed, the vehicle, and what other active crossings bear.
+
+    `taken` are those of the crossing's marks that another active crossing bears.
+    """
+
+    filing: Filing
+    vin: str | None = None
+    tractor: bool = False
+    taken: frozenset[str] = frozenset()
+
+
+Rule = Callable[[Dossier], Failure | None]
+
+
+def plate_mark(plate: str) -> str:
+    """What one active crossing bears alone: a plate, a Chinese one without its province's character."""
+    return f"PLATE {tail_of(plate)}"
+
+
+def vin_mark(vin: str) -> str:
+    """What one active crossing bears alone: a VIN."""
+    return f"VIN {vin}"
+
+
+def marks_of(filing: Filing, vin: str | None) -> tuple[str, ...]:
+    """The marks of a crossing: the plates of truck and trailer, and the truck's VIN."""
+    plates = [plate_mark(plate) for plate in (filing.plate, filing.trailer) if plate]
+    return tuple(dict.fromkeys([*plates, *([vin_mark(vin)] if vin else [])]))
+
+
+def tail_of(plate: str) -> str:
+    """What a plate is compared on; an unreadable one on all of it."""
+    return Plate.parse(plate).tail if is_plate(plate) else plain(plate)
+
+
+def is_plate(text: str) -> bool:
+    """Whether it can be read as a plate of either side."""
+    return not Plate.national(text).read(text).blocked
+
+
+def is_container(text: str) -> bool:
+    """Whether it is a container's number and its check digit holds."""
+    return not ContainerNumber.read(text).blocked
+
+
+def plate_is_readable(dossier: Dossier) -> Failure | None:
+    """A plate nobody could have been issued stops the truck at the barrier; here it costs a correction."""
+    return None if is_plate(dossier.filing.plate) else Failure(code="R010", field="$.plate", value=dossier.filing.plate)
+
+
+def trailer_plate_is_readable(dossier: Dossier) -> Failure | None:
+    """A trailer has a plate of its own."""
+    trailer = dossier.filing.trailer
+    return Failure(code="R010", field="$.trailer", value=trailer) if trailer and not is_plate(trailer) else None
+
+
+def plate_is_not_active(dossier: Dossier) -> Failure | None:
+    """A truck is on one crossing at a time: two places in the queue for one plate is how places are sold."""
+    plate = dossier.filing.plate
+    return Failure(code="R011", field="$.plate", value=plate) if plate_mark(plate) in dossier.taken else None
+
+
+def trailer_is_not_active(dossier: Dossier) -> Failure | None:
+    """A trailer is on one crossing at a time: changing tractors does not jump the queue."""
+    trailer = dossier.filing.trailer
+    taken = trailer and plate_mark(trailer) in dossier.taken
+    return Failure(code="R011", field="$.trailer", value=trailer) if taken else None
+
+
+def vin_is_not_active(dossier: Dossier) -> Failure | None:
+    """The same truck under another plate is the same truck."""
+    vin = dossier.vin
+    taken = vin and vin_mark(vin) in dossier.taken
+    return Failure(code="R012", field="$.vehicle_id", value=vin, source="ISO 3779") if taken else None
+
+
+def tractor_has_its_load(dossier: Dossier) -> Failure | None:
+    """A tractor carries goods on a trailer or in a container; alone it may only go home empty."""
+    filing = dossier.filing
+    carries = not filing.declared_empty or filing.empty_for is not None
+    alone = not filing.trailer and not filing.containers
+    return Failure(code="R013", field="$.trailer") if dossier.tractor and carries and alone else None
+
+
+def container_check_digit(dossier: Dossier) -> Failure | None:
+    """A mistyped container is caught at the desk, not at the gate (ISO 6346)."""
+    wrong = [container for container in dossier.filing.containers if not is_container(container)]
+    return Failure(code="R014", field="$.containers", value=wrong, source="ISO 6346") if wrong else None
+
+
+RULES: tuple[Rule, ...] = (
+    plate_is_readable,
+    trailer_plate_is_readable,
+    plate_is_not_active,
+    trailer_is_not_active,
+    vin_is_not_active,
+    tractor_has_its_load,
+    container_check_digit,
+)
+
+
+def failures_of(dossier: Dossier) -> tuple[Failure, ...]:
+    """All that is wrong, at once."""
+    return tuple(failure for rule in RULES if (failure := rule(dossier)) is not None)

@@ -1,0 +1,42 @@
+"""What the registration desk hears: customs' assessments, the queue's decisions, and how a crossing ended."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from bordergate.clock import Clock
+from bordergate.event import Envelope
+from events.customs_declarations import DeclarationsAssessed
+from events.gate_operations import CrossingCompleted, TruckRejected, TruckReturned
+from events.queue_scheduling import TicketWithdrawn, TruckCalled, TruckQueued
+from services.vehicle_registration.commands import Follow, HearCustoms, Withdraw, follow, hear_customs, withdraw
+from services.vehicle_registration.domain.crossing import Assessment, Step
+
+Ended = CrossingCompleted | TruckReturned | TruckRejected
+
+
+def assess_with_customs(heard: Envelope[DeclarationsAssessed], session: Session, clock: Clock) -> None:
+    """The other half of the verdict is known, or has changed."""
+    told = heard.data
+    assessment = Assessment(failures=told.failures, goods=told.goods)
+    hear_customs(HearCustoms(told.crossing_id, assessment, told.numbers), session, clock)
+
+
+def close_the_file(heard: Envelope[TruckQueued], session: Session, clock: Clock) -> None:
+    """In the queue, a crossing is no longer amended or cancelled here."""
+    follow(Follow(heard.data.crossing_id, Step.QUEUE), session, clock)
+
+
+def note_the_call(heard: Envelope[TruckCalled], session: Session, clock: Clock) -> None:
+    """A called truck's readiness is the gate's to judge."""
+    follow(Follow(heard.data.crossing_id, Step.CALL), session, clock)
+
+
+def cancel_when_withdrawn(heard: Envelope[TicketWithdrawn], session: Session, clock: Clock) -> None:
+    """Who gives up the place gives up the crossing."""
+    withdraw(Withdraw(heard.data.crossing_id, heard.data.reason), session, clock)
+
+
+def free_the_plate(heard: Envelope[Ended], session: Session, clock: Clock) -> None:
+    """The truck has ended its way and may be filed again."""
+    follow(Follow(heard.data.crossing_id, Step.END), session, clock)

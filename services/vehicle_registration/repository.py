@@ -1,0 +1,202 @@
+"""Crossings, vehicles and drivers by identity, references never drawn before, and who bears which plate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import SystemRandom
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Delete, Table, Text, Uuid, cast, delete, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Session
+
+from bordergate.border import Reference
+from bordergate.border.reference import Draw
+from bordergate.reference import as_of
+from services.vehicle_registration.domain import refusals
+from services.vehicle_registration.domain.crossing import BEFORE_QUEUE, Crossing, Plan, Registration, Stage, Truck
+from services.vehicle_registration.domain.fleet import Driver, Vehicle
+from services.vehicle_registration.tables import (
+    claims,
+    contenders,
+    crossings,
+    drawn_references,
+    drivers,
+    numbers,
+    vehicles,
+)
+
+KEYS = 7_206_010
+UNGUESSABLE = SystemRandom()
+FILED = (Stage.SUBMITTED, Stage.NOT_READY, Stage.READY)
+
+
+def crossing_if_known(session: Session, crossing_id: UUID) -> Crossing | None:
+    """The crossing, locked; None when it is not the desk's or not the caller's."""
+    return session.get(Crossing, crossing_id, with_for_update=True, populate_existing=True)
+
+
+def crossing_of(session: Session, crossing_id: UUID) -> Crossing:
+    """The crossing, locked; raises UnknownCrossing."""
+    crossing = crossing_if_known(session, crossing_id)
+    if crossing is None:
+        raise refusals.UnknownCrossing
+    return crossing
+
+
+def registration_of(session: Session, registration_id: UUID) -> Registration:
+    """The registration; raises UnknownRegistration."""
+    registration = session.get(Registration, registration_id)
+    if registration is None:
+        raise refusals.UnknownRegistration
+    return registration
+
+
+def drafts_of(session: Session, registration_id: UUID) -> list[Crossing]:
+    """The registration's crossings not yet submitted, locked."""
+    wanted = (crossings.c.registration_id == registration_id, crossings.c.stage == Stage.DRAFT)
+    return _locked(session, *wanted)
+
+
+def filed_together(session: Session, registration_id: UUID, submitted_at: datetime) -> list[Crossing]:
+    """Those submitted at one moment that have not joined the queue, locked."""
+    return _locked(
+        session,
+        crossings.c.registration_id == registration_id,
+        crossings.c.submitted_at == submitted_at,
+        crossings.c.stage.in_(FILED),
+    )
+
+
+def before_queue_of(session: Session, vehicle_id: UUID) -> list[Crossing]:
+    """A vehicle's crossings that can still change, locked."""
+    return _locked(session, crossings.c.vehicle_id == vehicle_id, crossings.c.stage.in_(BEFORE_QUEUE))
+
+
+def vehicle_of(session: Session, vehicle_id: UUID) -> Vehicle:
+    """The vehicle, locked; raises UnknownVehicle."""
+    vehicle = session.get(Vehicle, vehicle_id, with_for_update=True)
+    if vehicle is None:
+        raise refusals.UnknownVehicle
+    return vehicle
+
+
+def driver_of(session: Session, driver_id: UUID) -> Driver:
+    """The driver; raises UnknownDriver."""
+    driver = session.get(Driver, driver_id)
+    if driver is None:
+        raise refusals.UnknownDriver
+    return driver
+
+
+def alone_with_keys(session: Session) -> None:
+    """Wait until nobody else changes the keys of personal data, until the commit."""
+    session.execute(select(func.pg_advisory_xact_lock(KEYS)))
+
+
+def sealed_otherwise(session: Session, key_id: str, most: int) -> list[Driver]:
+    """Drivers sealed under another key than this one, locked."""
+    statement = select(Driver).where(drivers.c.key_id != key_id).limit(most).with_for_update(skip_locked=True)
+    return list(session.execute(statement).scalars())
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The trucks and drivers that who files may name."""
+
+    trucks: Mapping[UUID, Truck]
+    drivers: frozenset[UUID]
+
+
+def desk_of(session: Session, carrier: UUID, plans: Sequence[Plan]) -> Desk:
+    """All of a carrier's vehicles and drivers that the plans name, in one statement."""
+    named = {plan.driver_id for plan in plans if plan.driver_id}
+    known = select(func.array_agg(drivers.c.id)).where(drivers.c.id.in_(named), drivers.c.carrier == carrier)
+    rows = session.execute(
+        select(vehicles, known.scalar_subquery().label("drivers")).where(
+            vehicles.c.id.in_({plan.vehicle_id for plan in plans}), vehicles.c.carrier == carrier
+        )
+    ).all()
+    return Desk(
+        trucks={row.id: Truck(row.plate, row.vin, tractor=row.tractor) for row in rows},
+        drivers=frozenset(driver for row in rows[:1] for driver in row.drivers or ()),
+    )
+
+
+def expiry_at(session: Session, at: datetime) -> timedelta:
+    """How long a filed crossing may wait to join the queue, as law says at that time."""
+    statement = select(numbers.c.value).where(numbers.c.name == "expiry_days", as_of(numbers, at))
+    return timedelta(days=session.execute(statement).scalar_one())
+
+
+def draw_references(session: Session, count: int, prefix: str, on: date, random: Draw = UNGUESSABLE) -> list[str]:
+    """References nobody ever had; one that clashes is drawn again."""
+    new: list[str] = []
+    while len(new) < count:
+        drawn = [Reference.draw(prefix, on, random).canonical for _ in range(count - len(new))]
+        kept = session.execute(
+            insert(drawn_references)
+            .from_select(["reference"], select(func.unnest(cast(drawn, ARRAY(Text)))))
+            .on_conflict_do_nothing()
+            .returning(drawn_references.c.reference)
+        )
+        new += kept.scalars()
+    return new
+
+
+def claim(session: Session, filed: Iterable[Crossing]) -> dict[UUID, frozenset[str]]:
+    """Let each crossing take its marks; returns those another active crossing bears, for which it then waits.
+
+    A mark that is taken is locked until the commit, so that its bearer's end finds who waits for it.
+    """
+    wanted: dict[str, UUID] = {}
+    filed = list(filed)
+    for crossing in filed:
+        for mark in crossing.marks:
+            wanted.setdefault(mark, crossing.id)
+    with session.no_autoflush:
+        bearers = _claim(session, wanted)
+    taken = {
+        crossing.id: frozenset(mark for mark in crossing.marks if bearers[mark] != crossing.id) for crossing in filed
+    }
+    waiting = [{"mark": mark, "crossing_id": identity} for identity, marks in taken.items() for mark in sorted(marks)]
+    if waiting:
+        with session.no_autoflush:
+            session.execute(insert(contenders).on_conflict_do_nothing(), waiting)
+    return taken
+
+
+def _claim(session: Session, wanted: Mapping[str, UUID]) -> dict[str, UUID]:
+    marks = sorted(wanted)
+    asked = select(
+        func.unnest(cast(marks, ARRAY(Text))), func.unnest(cast([wanted[mark] for mark in marks], ARRAY(Uuid)))
+    )
+    statement = insert(claims).from_select(["mark", "crossing_id"], asked)
+    rows = session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[claims.c.mark], set_={"mark": statement.excluded.mark}
+        ).returning(claims.c.mark, claims.c.crossing_id)
+    )
+    return {row.mark: row.crossing_id for row in rows}
+
+
+def give_up(session: Session, crossing_ids: Sequence[UUID], keep: Sequence[str] = ()) -> list[UUID]:
+    """Free the marks of crossings that ended or changed, but those to keep; returns who waited for them."""
+
+    def given_up(table: Table) -> Delete:
+        return delete(table).where(table.c.crossing_id.in_(crossing_ids), table.c.mark.not_in(keep))
+
+    with session.no_autoflush:
+        session.execute(given_up(contenders))
+        freed = list(session.execute(given_up(claims).returning(claims.c.mark)).scalars())
+        if not freed:
+            return []
+        waiting = delete(contenders).where(contenders.c.mark.in_(freed)).returning(contenders.c.crossing_id)
+        return sorted(set(session.execute(waiting).scalars()))
+
+
+def _locked(session: Session, *wanted: ColumnElement[bool]) -> list[Crossing]:
+    statement = select(Crossing).where(*wanted).order_by(crossings.c.id).with_for_update()
+    return list(session.execute(statement).scalars())

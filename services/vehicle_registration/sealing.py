@@ -1,0 +1,86 @@
+"""Personal data at rest: sealed with AES-GCM under a key that lies outside the database."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from services.vehicle_registration.domain.fleet import Driver, Person
+
+NONCE = 12
+FILE = "personal.key"
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The keys of personal data by their names; new seals are made under `current`, older keys still open theirs."""
+
+    current: str
+    keys: Mapping[str, bytes]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """The ring kept in a folder, made when there is none; exactly one of several first processes makes it."""
+        path = folder / FILE
+        if not path.exists():
+            _write_once(path, cls.generate())
+        told = json.loads(path.read_text())
+        return cls(told["current"], {name: base64.b64decode(key) for name, key in told["keys"].items()})
+
+    @classmethod
+    def generate(cls) -> Self:
+        """A ring of one new key."""
+        return cls("1", {"1": AESGCM.generate_key(256)})
+
+    def rotated(self) -> KeyRing:
+        """The same ring with a new current key; what is sealed under the older ones still opens."""
+        name = str(len(self.keys) + 1)
+        return KeyRing(name, {**self.keys, name: AESGCM.generate_key(256)})
+
+    def text(self) -> str:
+        """The ring as its file holds it."""
+        keys = {name: base64.b64encode(key).decode() for name, key in self.keys.items()}
+        return json.dumps({"current": self.current, "keys": keys})
+
+    def seal(self, person: Person, driver_id: UUID) -> bytes:
+        """A person's data, closed; it opens for this driver's row only."""
+        nonce = os.urandom(NONCE)
+        return nonce + AESGCM(self.keys[self.current]).encrypt(
+            nonce, person.model_dump_json().encode(), driver_id.bytes
+        )
+
+    def open(self, driver: Driver) -> Person:
+        """Who a driver is; raises KeyError when the key is gone, InvalidTag when the row was tampered with."""
+        cipher = AESGCM(self.keys[driver.key_id])
+        return Person.model_validate_json(cipher.decrypt(driver.sealed[:NONCE], driver.sealed[NONCE:], driver.id.bytes))
+
+
+def rotate(folder: Path) -> KeyRing:
+    """Give the ring kept in a folder a new current key; only one at a time may."""
+    ring = KeyRing.read(folder).rotated()
+    _draft(folder / FILE, ring).replace(folder / FILE)
+    return ring
+
+
+def _write_once(path: Path, ring: KeyRing) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = _draft(path, ring)
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()
+
+
+def _draft(path: Path, ring: KeyRing) -> Path:
+    draft = path.with_name(f"{path.name}.{uuid4().hex}")
+    draft.touch(0o600)
+    draft.write_text(ring.text())
+    return draft

@@ -1,0 +1,28 @@
+"""The registration desk's table of contents."""
+
+from __future__ import annotations
+
+from bordergate.service import Service
+from events.customs_declarations import DeclarationsAssessed
+from events.gate_operations import CrossingCompleted, TruckRejected, TruckReturned
+from events.queue_scheduling import TicketWithdrawn, TruckCalled, TruckQueued
+from services.vehicle_registration import reactions, timers
+from services.vehicle_registration.api import router
+from services.vehicle_registration.domain.deadlines import AssessAgain, Expiry
+from services.vehicle_registration.tables import metadata
+
+service = Service(
+    name="vehicle_registration",
+    metadata=metadata,
+    router=router,
+    reactions={
+        DeclarationsAssessed: reactions.assess_with_customs,
+        TruckQueued: reactions.close_the_file,
+        TruckCalled: reactions.note_the_call,
+        TicketWithdrawn: reactions.cancel_when_withdrawn,
+        CrossingCompleted: reactions.free_the_plate,
+        TruckReturned: reactions.free_the_plate,
+        TruckRejected: reactions.free_the_plate,
+    },
+    timers={Expiry: timers.expire_filed, AssessAgain: timers.assess_who_waited},
+)

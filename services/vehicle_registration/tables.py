@@ -1,0 +1,177 @@
+"""Tables of the registration desk, and which classes are rows of them."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import registry
+
+from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
+from events.vehicle_registration import Filing
+from events.words import Part
+from services.vehicle_registration.domain.crossing import Assessment, Crossing, Registration, Stage, Verdict
+from services.vehicle_registration.domain.fleet import Country, Driver, Vehicle, VehicleType
+
+metadata = service_metadata("vehicle_registration")
+P = TypeVar("P", bound=Part)
+
+
+class Kept(TypeDecorator[P], Generic[P]):
+    """A column that keeps one frozen part whole, as JSON."""
+
+    impl = JSONB(none_as_null=True)
+    cache_ok = True
+
+    def __init__(self, part: type[P]) -> None:
+        super().__init__()
+        self.part = part
+
+    def process_bind_param(self, value: P | None, dialect: Dialect) -> Any | None:  # noqa: ANN401, ARG002 - SQLAlchemy's shape
+        """The part as JSON."""
+        return None if value is None else value.model_dump(mode="json")
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> P | None:  # noqa: ANN401, ARG002 - SQLAlchemy's shape
+        """The JSON as a part."""
+        return None if value is None else self.part.model_validate(value)
+
+
+def _from_filing(name: str, expression: str, type_: Any) -> Column[Any]:  # noqa: ANN401 - SQLAlchemy's types
+    return Column(name, type_, Computed(expression, persisted=True), nullable=False)
+
+
+vehicles = guarded(
+    Table(
+        "vehicles",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("carrier", Uuid, nullable=False),
+        parties_column(),
+        Column("plate", Text, nullable=False),
+        Column("plate_typed", Text, nullable=False),
+        Column("country", Words(Country), nullable=False),
+        Column("vin", Text),
+        Column("vehicle_type", Words(VehicleType), nullable=False),
+        Column("tractor", Boolean, nullable=False),
+        Column("axles", Integer, nullable=False),
+        Column("tare_kg", Integer, nullable=False),
+        Column("gross_kg", Integer, nullable=False),
+        Column("version", Integer, nullable=False),
+        UniqueConstraint("carrier", "plate"),
+        Index(None, "parties", postgresql_using="gin"),
+    )
+)
+
+drivers = guarded(
+    Table(
+        "drivers",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("carrier", Uuid, nullable=False, index=True),
+        parties_column(),
+        Column("sealed", LargeBinary, nullable=False),
+        Column("key_id", Text, nullable=False),
+        moment("registered_at"),
+        Column("version", Integer, nullable=False),
+        Index(None, "parties", postgresql_using="gin"),
+    )
+)
+
+registrations = guarded(
+    Table(
+        "registrations",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("trader", Uuid, nullable=False),
+        Column("carrier", Uuid, nullable=False),
+        Column("agent", Uuid),
+        Column("filed_by", Uuid, nullable=False),
+        moment("filed_at"),
+        parties_column(),
+        Index(None, "parties", postgresql_using="gin"),
+    )
+)
+
+crossings = guarded(
+    Table(
+        "crossings",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("registration_id", Uuid, ForeignKey(registrations.c.id), nullable=False, index=True),
+        Column("reference", Text, nullable=False, unique=True),
+        Column("filing", Kept(Filing), nullable=False),
+        _from_filing("route", "filing ->> 'route'", Text),
+        _from_filing("direction", "filing ->> 'direction'", Text),
+        _from_filing("vehicle_id", "(filing ->> 'vehicle_id')::uuid", Uuid),
+        Column("vin", Text),
+        Column("tractor", Boolean, nullable=False),
+        parties_column(),
+        Column("stage", Words(Stage), nullable=False),
+        moment("submitted_at", nullable=True),
+        Column("assessment", Kept(Assessment)),
+        Column("verdict", Kept(Verdict)),
+        Column("ended_because", Text),
+        Column("version", Integer, nullable=False),
+        Index(None, "parties", postgresql_using="gin"),
+        Index(None, "vehicle_id"),
+        Index(None, "route", "stage", "id"),
+    )
+)
+
+drawn_references = Table("drawn_references", metadata, Column("reference", Text, primary_key=True))
+"""References ever drawn: all the desk's, seen or not by who draws."""
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("mark", Text, primary_key=True),
+    Column("crossing_id", Uuid, nullable=False, index=True),
+)
+"""Which active crossing bears a plate or a VIN; one at a time."""
+
+contenders = Table(
+    "contenders",
+    metadata,
+    Column("mark", Text, primary_key=True),
+    Column("crossing_id", Uuid, primary_key=True),
+)
+"""Crossings that wait for a mark another one bears."""
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    *effective(),
+    Column("value", BigInteger, nullable=False),
+)
+"""The desk's numbers, as law and season set them."""
+
+
+_versioned: dict[str, Any] = {"version_id_generator": False}
+_mapper = registry()
+_mapper.map_imperatively(Vehicle, vehicles, version_id_col=vehicles.c.version, **_versioned)
+_mapper.map_imperatively(Driver, drivers, version_id_col=drivers.c.version, **_versioned)
+_mapper.map_imperatively(Registration, registrations)
+_mapper.map_imperatively(
+    Crossing,
+    crossings,
+    version_id_col=crossings.c.version,
+    exclude_properties=("route", "direction", "vehicle_id"),
+    **_versioned,
+)

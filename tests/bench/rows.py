@@ -1,0 +1,84 @@
+"""What a measurement says, and what it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bordergate.service import installed
+from tests.databases import drop, migrated, named, own_topics
+from tests.servers import Servers
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measured value, beside what it is compared with in the same run.
+
+    `ratio` is value / against; the goal is met when the ratio (or the value, where nothing is compared)
+    is at least `goal`, or at most when `lower` is better.
+    """
+
+    name: str
+    value: float
+    unit: str
+    against: float | None = None
+    goal: float | None = None
+    lower: bool = False
+    note: str = field(default="", compare=False)
+
+    @property
+    def ratio(self) -> float | None:
+        """How much of what it is compared with."""
+        return None if not self.against else self.value / self.against
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is reached; None without one."""
+        if self.goal is None:
+            return None
+        measured = self.value if self.ratio is None else self.ratio
+        return measured <= self.goal if self.lower else measured >= self.goal
+
+    def as_dict(self) -> dict[str, object]:
+        """As it is written to a file."""
+        return {
+            "name": self.name,
+            "value": self.value,
+            "unit": self.unit,
+            "against": self.against,
+            "ratio": self.ratio,
+            "goal": self.goal,
+            "met": self.met,
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database, as the gate's processes and as its owner see it."""
+
+    url: str
+    owner_url: str
+
+
+@dataclass(frozen=True)
+class Setup:
+    """The servers, and a folder for what a measurement writes."""
+
+    servers: Servers
+    folder: Path
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """A fresh database with every service's tables."""
+        name = migrated(self.servers, installed())
+        yield Database(named(self.servers.database_url, name), named(self.servers.owner_url, name))
+        drop(self.servers, name)
+
+    @contextmanager
+    def topics(self) -> Iterator[str]:
+        """The prefix of fresh streams."""
+        with own_topics(self.servers) as prefix:
+            yield prefix

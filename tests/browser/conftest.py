@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from bordergate.auth import Caller
+from bordergate.service import installed
+from tests.builders.pages import hear_of_route
+from tests.builders.stories import a_route
+from tests.gates import StillGate, a_still_gate, serving
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ("identity", "portal", "queue_scheduling", "tracking")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOCALES = {"vi": "vi-VN", "zh": "zh-CN", "en": "en-GB"}
+
+
+def chromium() -> str:
+    """The installed Chromium; raises FileNotFoundError when there is none."""
+    found = os.environ.get("BORDERGATE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        raise FileNotFoundError("Chromium is missing: apt-get install chromium, or name it in BORDERGATE_CHROMIUM.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS) as launched:
+        yield launched
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where screenshots are kept for somebody to look at."""
+    folder = Path(os.environ.get("BORDERGATE_VAR") or ROOT / "var") / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@dataclass
+class Stage:
+    """A served gate, and windows of a browser that look at it."""
+
+    gate: StillGate
+    origin: str
+    browser: Browser
+    complaints: list[str]
+
+    def window(
+        self,
+        caller: Caller | None = None,
+        *,
+        language: str = "vi",
+        width: int = 1440,
+        dark: bool = False,
+        script: bool = True,
+    ) -> Page:
+        """A new window, signed in as the caller; what its console complains of is kept."""
+        context = self.browser.new_context(
+            base_url=self.origin,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            locale=LOCALES[language],
+            java_script_enabled=script,
+        )
+        if caller:
+            self._sign_in(context, caller)
+        page = context.new_page()
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def _sign_in(self, context: BrowserContext, caller: Caller) -> None:
+        context.add_cookies(
+            [
+                {
+                    "name": "__Host-caller",
+                    "value": self.gate.issuer.token(caller),
+                    "domain": "localhost",
+                    "path": "/",
+                    "secure": True,
+                    "httpOnly": True,
+                    "sameSite": "Lax",
+                }
+            ]
+        )
+
+
+@pytest.fixture
+def stage(database_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage]:
+    """Portal, identity, queue and tracking on a port; the portal hears what the test tells."""
+    with a_still_gate(database_url, installed(SERVICES), tmp_path) as gate, serving(gate.gate) as origin:
+        gate.settle()
+        hear_of_route(gate, a_route())
+        stage = Stage(gate, origin, browser, [])
+        yield stage
+        for context in browser.contexts:
+            context.close()
+
+
+@pytest.fixture
+def quiet(stage: Stage) -> Iterator[Callable[[], list[str]]]:
+    """Fails a test whose pages complained, of a broken script or of the content policy."""
+    yield lambda: stage.complaints
+    assert stage.complaints == []

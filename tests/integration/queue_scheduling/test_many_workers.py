@@ -1,0 +1,189 @@
+"""Many workers at one queue at once: joins, calls, absences, withdrawals, overrides, no-shows and pauses."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from bordergate.broker import Record
+from bordergate.errors import Refusal
+from bordergate.event import Event
+from bordergate.ids import new_id
+from events.gate_operations import TruckCheckedIn
+from events.streams import CrossingEvent
+from events.vehicle_registration import CrossingCancelled, CrossingNotReady, CrossingReady
+from events.words import Failure
+from services.queue_scheduling import commands
+from tests.builders.news import as_record, enveloped
+from tests.builders.queue import DURIAN, FUEL, LYCHEE, MACHINES, PHONES, RELIEF, TEN, a_ready_crossing
+from tests.builders.queue_log import LogChecker
+from tests.integration.queue_scheduling.conftest import STATED, Border
+
+SEVEN = TEN - timedelta(hours=3)
+CAPACITY = 26
+LOADS = (*[MACHINES] * 8, PHONES, PHONES, DURIAN, DURIAN, LYCHEE, LYCHEE, FUEL, RELIEF)
+MINUTES = 150
+
+
+@dataclass
+class Crowd:
+    """Threads that each do their own thing to one queue."""
+
+    border: Border
+    seed: int
+    crossings: list[CrossingReady] = field(default_factory=list)
+    absent: set[UUID] = field(default_factory=set)
+    failures: list[BaseException] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def record(self, event: CrossingEvent) -> Record:
+        source = event.name.partition(".")[0]
+        return as_record(enveloped(event, 1, source=source, time=self.border.gate.clock.now()))
+
+    def hear(self, *events: CrossingEvent) -> None:
+        """One worker's consumer takes one poll, each event twice."""
+        (consumer,) = self.border.gate.gate.consumers()
+        consumer.handle_for_ever([record for event in events for record in [self.record(event)] * 2])
+
+    def joiner(self, dice: random.Random) -> None:
+        for _ in range(12):
+            plate = f"12C-{dice.randrange(200):05d}"
+            several = [
+                a_ready_crossing(goods=dice.choice(LOADS), empty=dice.random() < 0.15, plate=f"{plate}{number}")
+                for number in range(dice.randrange(1, 6))
+            ]
+            self.crossings += several
+            self.hear(*several)
+
+    def meddler(self, dice: random.Random) -> None:
+        while not self.over.is_set():
+            if not self.crossings:
+                continue
+            crossing = dice.choice(self.crossings)
+            other = dice.choice(self.crossings)
+            failure = Failure(code=dice.choice(("R020", "R040")), field="$.goods")
+            self.absent.add(crossing.crossing_id)
+            self.hear(CrossingNotReady(crossing_id=crossing.crossing_id, failures=(failure,)))
+            if dice.random() < 0.5:
+                self.hear(crossing)
+            if dice.random() < 0.3:
+                self.hear(CrossingCancelled(crossing_id=other.crossing_id, reason="other plans"))
+            self._serve_somebody()
+
+    def _serve_somebody(self) -> None:
+        """A truck whose call is still good for a while is seen by both authorities."""
+        soon = self.border.gate.clock.now() + timedelta(minutes=30)
+        rows = self.border.gate.rows(
+            "queue_scheduling",
+            "SELECT crossing_id FROM queue_scheduling.tickets WHERE stage = 'CALLED' AND valid_until > %s LIMIT 2",
+            soon,
+        )
+        self.hear(*[TruckCheckedIn(crossing_id=row.crossing_id) for row in rows])
+
+    def officer(self, dice: random.Random) -> None:
+        while not self.over.is_set():
+            if self.crossings:
+                crossing = dice.choice(self.crossings).crossing_id
+                self._try(lambda crossing=crossing: self._command(crossing))
+            self.over.wait(0.5)
+
+    def _command(self, crossing: UUID) -> None:
+        by_hand = commands.CallByHand(crossing, "medicine", (new_id(), new_id()))
+        gate = self.border.gate
+        gate.do("queue_scheduling", lambda session: commands.call_by_hand(by_hand, session, gate.clock))
+
+    def _try(self, command: Callable[[], None]) -> None:
+        try:
+            command()
+        except Refusal:
+            self.over.wait(0.001)
+
+    def pauser(self, dice: random.Random) -> None:
+        gate = self.border.gate
+        pause = commands.PauseRoute("hn-1119", "fog", None)
+        while not self.over.is_set():
+            self._try(lambda: gate.do("queue_scheduling", lambda s: commands.pause_route(pause, s, gate.clock)))
+            self.over.wait(0.05)
+            self._try(lambda: gate.do("queue_scheduling", lambda s: commands.reopen_route("hn-1119", s, gate.clock)))
+            self.over.wait(dice.random())
+
+    def caller(self, _dice: random.Random) -> None:
+        (loop,) = self.border.gate.gate.timer_loops()
+        while not self.over.is_set():
+            loop.run_due()
+            self.over.wait(0.002)
+
+    def time(self, dice: random.Random) -> None:
+        for _ in range(MINUTES):
+            self.over.wait(0.04)
+            self.border.gate.clock.forward(minutes=dice.randrange(1, 4))
+        self.over.set()
+
+    def work(self) -> None:
+        """Everybody at once, until the time is over."""
+        roles = [self.joiner] * 3 + [self.meddler] * 2 + [self.caller] * 3 + [self.officer, self.pauser, self.time]
+        threads = [threading.Thread(target=self._safely, args=(role, n)) for n, role in enumerate(roles)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        assert not self.failures, self.failures
+
+    def _safely(self, role: Callable[[random.Random], None], number: int) -> None:
+        try:
+            role(random.Random(f"{self.seed}/{number}"))  # noqa: S311 - the same dice every time
+        except BaseException as error:  # a thread's failure is the test's
+            self.failures.append(error)
+            self.over.set()
+            raise
+
+    def log(self) -> list[tuple[datetime, Event]]:
+        """What the queue recorded, in the order in which it did: the queue's row was locked while each was written."""
+        rows = self.border.gate.rows(
+            "queue_scheduling",
+            "SELECT headers, body FROM queue_scheduling.outbox WHERE topic = 'bordergate.crossings' ORDER BY seq",
+        )
+        return [(happened(row.headers), STATED[row.headers["ce_type"]](**json.loads(row.body))) for row in rows]
+
+
+def happened(headers: dict[str, str]) -> datetime:
+    """When it was decided, else when it was recorded."""
+    return datetime.fromisoformat(headers.get("ce_occurred", headers["ce_time"]))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_many_workers_at_once_break_no_promise(border: Border, seed: int) -> None:
+    border.gate.clock.set(SEVEN)
+    crowd = Crowd(border, seed)
+    crowd.work()
+    checker = LogChecker(CAPACITY, frozenset(crowd.absent))
+    checker.read(crowd.log())
+    assert checker.number == border.queue().called
+    assert len(checker.numbered) == border.queue().numbered
+    assert set(checker.waiting) == waiting_in_rows(border)
+    assert not border.gate.parked()
+    assert {"TruckQueued", "TruckCalled", "TicketWithdrawn", "TicketPassed", "CallMissed"} <= set(checker.kinds)
+    assert checker.number > 20, checker.kinds
+
+
+def waiting_in_rows(border: Border) -> set[UUID]:
+    return {row.crossing_id for row in border.gate.rows("queue_scheduling", "SELECT * FROM queue_scheduling.places")}
+
+
+def test_of_many_crossings_with_one_plate_exactly_one_joins(border: Border) -> None:
+    crowd = Crowd(border, 1)
+    same = [a_ready_crossing(plate="12C-00001") for _ in range(8)]
+    threads = [threading.Thread(target=crowd.hear, args=(crossing,)) for crossing in same]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    stages = sorted(border.stages(*[crossing.crossing_id for crossing in same]))
+    assert stages == ["REFUSED"] * 7 + ["WAITING"]

@@ -1,0 +1,87 @@
+"""The map over HTTP: areas are replaced as a whole, trucks are shown to officers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bordergate.auth import Role
+from bordergate.ids import new_id
+from services.tracking.commands import lay_ground
+from services.tracking.feed import Feed
+from tests.builders.callers import a_caller
+from tests.builders.news import as_record, enveloped
+from tests.builders.tracking import a_position, a_ready_crossing, a_report, records
+from tests.gates import StillGate
+
+AREAS = "/api/tracking/areas"
+LATEST = "/api/tracking/positions/latest"
+RING = [[106.7, 21.9], [106.71, 21.9], [106.71, 21.91], [106.7, 21.9]]
+
+
+def a_plan(ring: list[list[float]] = RING, **particulars: str) -> dict[str, Any]:
+    told = {"code": "new-yard", "kind": "YARD", "route": "hn-1119"} | particulars
+    outline = {"type": "Polygon", "coordinates": [ring]}
+    return {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": told, "geometry": outline}]}
+
+
+def test_an_operator_replaces_the_areas_he_has_seen(still_gate: StillGate) -> None:
+    operator = still_gate.as_(a_caller(Role.GATE_OPERATOR))
+    seen = still_gate.client.get(AREAS)
+    assert len(seen.json()["features"]) == 12
+    replaced = operator.put(AREAS, json=a_plan(), headers={"If-Match": seen.headers["ETag"]})
+    assert replaced.status_code == 200, replaced.text
+    assert [feature["properties"]["code"] for feature in still_gate.client.get(AREAS).json()["features"]] == [
+        "new-yard"
+    ]
+    again = operator.put(AREAS, json=a_plan(), headers={"If-Match": seen.headers["ETag"]})
+    assert again.status_code == 412
+
+
+def test_replaced_areas_outlast_the_next_reference_load(still_gate: StillGate) -> None:
+    still_gate.as_(a_caller(Role.ADMIN)).put(AREAS, json=a_plan())
+    still_gate.do("tracking", lambda session: lay_ground(session, still_gate.clock))
+    assert len(still_gate.client.get(AREAS).json()["features"]) == 1
+
+
+def test_a_trader_replaces_no_areas(still_gate: StillGate) -> None:
+    assert still_gate.as_(a_caller(Role.TRADER, organisation=new_id())).put(AREAS, json=a_plan()).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("ring", "status", "code"),
+    [
+        ([[106.7, 21.9], [106.71, 21.91], [106.71, 21.9], [106.7, 21.91], [106.7, 21.9]], 400, "tracking.unsound_area"),
+        ([[106, 21], [107, 21], [107, 22], [106, 21]], 400, "tracking.area_too_large"),
+        ([[106, 21], [107, 21]], 422, "payload.malformed"),
+    ],
+)
+def test_an_area_that_is_not_sound_changes_nothing(
+    still_gate: StillGate, ring: list[list[float]], status: int, code: str
+) -> None:
+    answer = still_gate.as_(a_caller(Role.ADMIN)).put(AREAS, json=a_plan(ring))
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert len(still_gate.client.get(AREAS).json()["features"]) == 12
+
+
+def test_officers_see_trucks_of_their_route_and_the_look_is_audited(still_gate: StillGate) -> None:
+    crossings = {route: a_ready_crossing(new_id(), route=route) for route in ("hn-1119", "tt-1088")}
+    still_gate.publish(*(as_record(enveloped(ready)) for ready in crossings.values()))
+    still_gate.settle()
+    feed = Feed(still_gate.gate)
+    feed.take(records(*(a_report(ready.crossing_id, a_position()) for ready in crossings.values())))
+    still_gate.clock.forward(minutes=2)
+    posted = still_gate.as_(a_caller(Role.BORDER_GUARD, routes=frozenset({"hn-1119"})))
+    (truck,) = posted.get(LATEST).json()["features"]
+    assert truck["properties"]["crossing_id"] == str(crossings["hn-1119"].crossing_id)
+    assert truck["properties"]["age_seconds"] == 120
+    assert truck["geometry"] == {"type": "Point", "coordinates": [106.5, 21.5]}
+    assert posted.get(LATEST, params={"route": "tt-1088"}).status_code == 403
+    assert len(still_gate.as_(a_caller(Role.GATE_OPERATOR)).get(LATEST).json()["features"]) == 2
+    looks = still_gate.rows("tracking", "SELECT what FROM tracking.audit WHERE what = 'tracking.see_trucks'")
+    assert len(looks) >= 2
+
+
+def test_a_trader_sees_no_positions(still_gate: StillGate) -> None:
+    assert still_gate.as_(a_caller(Role.TRADER, organisation=new_id())).get(LATEST).status_code == 403

@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.responses import Response
+
+from bordergate.auth import Permission, Resource, Role
+from bordergate.border import ContainerNumber
+from bordergate.http import Door, GateRouter, Paging
+from bordergate.http.csrf import FIELD
+from bordergate.ids import new_id
+from tests.builders.callers import a_caller, a_driver
+from tests.builders.desk import PaperDesk, a_desk
+
+WEIGH = Permission("desk.weigh", own={Role.TRADER, Role.DRIVER}, every={Role.GATE_OPERATOR})
+CLOSE = Permission("desk.close", every={Role.GATE_OPERATOR}, seconded=True)
+GOOD = {"kilograms": 7, "at": "2026-05-04T08:00:00+07:00"}
+FAILURES = {
+    "pool": PoolTimeout(),
+    "gone": OperationalError("SELECT 1", {}, Exception()),
+    "digits": DataError("SELECT 1", {}, Exception()),
+    "bug": RuntimeError("a plate nobody may read"),
+}
+
+
+class Weighing(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kilograms: int = Field(ge=1)
+    at: AwareDatetime
+    container: ContainerNumber | None = None
+
+
+class Weighed(BaseModel):
+    kilograms: int
+    version: int = 3
+
+
+router = GateRouter()
+
+
+@router.post("/weighings/{owner}", permission=WEIGH, status_code=201, response_model=Weighed)
+def post_weighing(owner: UUID, body: Weighing, door: Door) -> Response:
+    """Weigh."""
+    door.may(Resource(parties=frozenset({owner})))
+    return door.run(lambda _: Weighed(kilograms=body.kilograms), status=201)
+
+
+@router.post("/close", permission=CLOSE)
+def post_close(door: Door) -> Response:
+    """Close, with a second officer."""
+    return door.run(lambda _: {"second": str(door.second.id)})
+
+
+@router.get("/weighings", public="for the test")
+def get_weighings(door: Door, page: Paging) -> Response:
+    """Look."""
+    return door.look(lambda _: Weighed(kilograms=page.limit))
+
+
+@router.get("/failures/{kind}", public="for the test")
+def get_failure(kind: str, door: Door) -> Response:
+    """Fail."""
+    raise FAILURES[kind]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[PaperDesk]:
+    made = a_desk(router, tmp_path)
+    with made.client:
+        yield made
+
+
+def test_a_trader_weighs_what_is_his(desk: PaperDesk) -> None:
+    own = new_id()
+    headers = desk.issuer.headers(a_caller(Role.TRADER, organisation=own))
+    answer = desk.client.post(f"/weighings/{own}", json=GOOD, headers=headers)
+    assert (answer.status_code, answer.json(), answer.headers["etag"]) == (201, {"kilograms": 7, "version": 3}, '"3"')
+    assert desk.transactions.seen_as == [(own, "own")]
+    assert desk.transactions.origins[0].actor.role == "TRADER"
+
+
+def test_nobody_signed_in_is_refused_in_three_languages(desk: PaperDesk) -> None:
+    answer = desk.client.post(f"/weighings/{new_id()}", json=GOOD, headers={"Accept-Language": "zh-CN,en;q=0.5"})
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["title"]) == (401, "unauthenticated", "未登录")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert told["messages"].keys() == {"vi", "zh", "en"}
+    assert told["detail"] == told["messages"]["zh"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "language"),
+    [
+        ({}, "vi"),
+        ({"Accept-Language": "fr;q=0.9, en;q=0.1"}, "en"),
+        ({"Accept-Language": "en", "Cookie": "language=zh"}, "zh"),
+        ({"Bordergate-Language": "vi", "Cookie": "language=zh"}, "vi"),
+        ({"Accept-Language": "xx;q=yy,,"}, "vi"),
+    ],
+)
+def test_the_page_chooses_the_language_before_the_browser(
+    desk: PaperDesk, headers: dict[str, str], language: str
+) -> None:
+    assert desk.client.get("/nothing", headers=headers).headers["content-language"] == language
+
+
+def test_what_is_anothers_is_refused_and_the_denial_audited(desk: PaperDesk) -> None:
+    headers = desk.issuer.headers(a_caller(Role.TRADER, organisation=new_id()))
+    answer = desk.client.post(f"/weighings/{new_id()}", json=GOOD, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    ((statement, values),) = desk.transactions.statements
+    assert statement.startswith("INSERT INTO desk.audit")
+    assert "denied" in values
+
+
+def test_a_driver_acts_for_his_crossing_only(desk: PaperDesk) -> None:
+    crossing = new_id()
+    headers = desk.issuer.headers(a_driver(crossing))
+    assert desk.client.post(f"/weighings/{crossing}", json=GOOD, headers=headers).status_code == 201
+    assert desk.client.post(f"/weighings/{new_id()}", json=GOOD, headers=headers).status_code == 403
+    assert desk.transactions.seen_as[0] == (crossing, "own")
+
+
+def test_every_wrong_place_of_a_payload_is_named_at_once(desk: PaperDesk) -> None:
+    own = new_id()
+    headers = desk.issuer.headers(a_caller(Role.TRADER, organisation=own))
+    body = {"kilograms": 0, "at": "2026-05-04T08:00:00", "container": "CSQU3054384", "colour": "red"}
+    answer = desk.client.post(f"/weighings/{own}", json=body, headers=headers)
+    assert answer.status_code == 422
+    assert {(place["field"], place["code"]) for place in answer.json()["problems"]} == {
+        ("$.kilograms", "payload.too_small"),
+        ("$.at", "payload.no_zone"),
+        ("$.container", "container.check_digit"),
+        ("$.colour", "payload.unknown_field"),
+    }
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b'{"kilograms": NaN}',
+        b'{"kilograms": 1e999}',
+        b'{"kilograms": 1, "at": "\\ud800"}',
+        b'{"kilograms": 1, "at": "\\u0000"}',
+        b"[" * 50_000,
+        b'{"a":' * 50_000,
+        b"123456789012345678901234567890",
+    ],
+)
+def test_no_body_however_broken_is_an_internal_error(desk: PaperDesk, raw: bytes) -> None:
+    own = new_id()
+    headers = desk.issuer.headers(a_caller(Role.TRADER, organisation=own)) | {"Content-Type": "application/json"}
+    answer = desk.client.post(f"/weighings/{own}", content=raw, headers=headers)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_too_large_is_refused_declared_or_not(desk: PaperDesk) -> None:
+    own = new_id()
+    headers = desk.issuer.headers(a_caller(Role.TRADER, organisation=own)) | {"Content-Type": "application/json"}
+    pieces = (b"x" * 100_000 for _ in range(20))
+    for content in (b"x" * 2_000_000, pieces):
+        answer = desk.client.post(f"/weighings/{own}", content=content, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (413, "http.413")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/failures/pool", 503, "unavailable"),
+        ("/failures/gone", 503, "unavailable"),
+        ("/failures/digits", 422, "payload.value"),
+        ("/failures/bug", 500, "internal"),
+        ("/nothing", 404, "not_found"),
+        ("/a%00b", 400, "payload.value"),
+        ("/weighings?cursor=%00", 400, "payload.value"),
+        ("/weighings?cursor=zz", 400, "page.bad_cursor"),
+        ("/weighings?limit=201", 422, "payload.malformed"),
+        ("/weighings?limit=x", 422, "payload.malformed"),
+    ],
+)
+def test_every_failure_is_a_problem(desk: PaperDesk, path: str, status: int, code: str) -> None:
+    answer = desk.client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert len(answer.json()["trace"]) == 32
+    assert "plate" not in answer.text
+    assert ("retry-after" in answer.headers) == (status == 503)
+
+
+@pytest.mark.parametrize("stated", ["3", "*3", '"x"', '"3", "4"', '"99999999999"'])
+def test_a_malformed_if_match_is_refused(desk: PaperDesk, stated: str) -> None:
+    answer = desk.client.get("/weighings", headers={"If-Match": stated})
+    assert (answer.status_code, answer.json()["code"]) == (400, "version.malformed")
+
+
+def test_who_has_this_version_already_is_told_so(desk: PaperDesk) -> None:
+    answer = desk.client.get("/weighings", headers={"If-None-Match": '"3"'})
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+def test_a_trace_is_continued(desk: PaperDesk) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    answer = desk.client.get("/nothing", headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
+    assert answer.json()["trace"] == trace
+    assert trace in answer.headers["traceparent"]
+
+
+def test_every_answer_carries_the_security_headers(desk: PaperDesk) -> None:
+    for path in ("/weighings", "/nothing", "/failures/bug"):
+        headers = desk.client.get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert "unsafe-inline" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+
+
+def test_a_cookie_alone_commands_nothing(desk: PaperDesk) -> None:
+    own = new_id()
+    token = desk.issuer.token(a_caller(Role.TRADER, organisation=own))
+    cookie = {"Cookie": f"__Host-caller={token}"}
+    by_page = cookie | {"Bordergate-Csrf": "1"}
+    asked = [
+        (cookie, 403),
+        (by_page, 201),
+        (by_page | {"Origin": "http://localhost:8080", "Sec-Fetch-Site": "same-origin"}, 201),
+        (by_page | {"Origin": "https://elsewhere.example"}, 403),
+        (by_page | {"Sec-Fetch-Site": "cross-site"}, 403),
+        (by_page | {"Sec-Fetch-Site": "same-site"}, 403),
+    ]
+    for headers, status in asked:
+        assert desk.client.post(f"/weighings/{own}", json=GOOD, headers=headers).status_code == status
+
+
+def test_a_forms_proof_holds_for_its_own_session_only(desk: PaperDesk) -> None:
+    token = desk.issuer.token(a_caller(Role.GATE_OPERATOR))
+    cookies = {"Cookie": f"__Host-caller={token}; __Host-session=secret"}
+    refused = desk.client.post("/close", data={FIELD: "0" * 64}, headers=cookies)
+    assert refused.json()["code"] == "auth.forged"
+
+
+def test_an_act_of_two_needs_two_different_fresh_officers(desk: PaperDesk) -> None:
+    first, second = a_caller(Role.GATE_OPERATOR), a_caller(Role.GATE_OPERATOR)
+    old = a_caller(Role.GATE_OPERATOR, age=timedelta(seconds=61))
+    asked = [
+        (first, None, "auth.second_needed"),
+        (first, first, "auth.second_needed"),
+        (first, a_caller(Role.TRADER), "auth.second_needed"),
+        (old, second, "auth.not_fresh"),
+        (first, old, "auth.not_fresh"),
+    ]
+    for officer, other, code in asked:
+        assert desk.client.post("/close", headers=desk.issuer.headers(officer, other)).json()["code"] == code
+    done = desk.client.post("/close", headers=desk.issuer.headers(first, second))
+    assert done.json() == {"second": str(second.id)}
+
+
+def test_a_route_without_a_permission_cannot_be_registered() -> None:
+    with pytest.raises(ValueError, match="must name its permission"):
+        GateRouter().get("/open")
+    with pytest.raises(ValueError, match="must name its permission"):
+        GateRouter().get("/both", permission=WEIGH, public="no")
+
+
+def test_the_description_names_permission_and_refusals(desk: PaperDesk) -> None:
+    told = desk.client.get("/openapi.json").json()
+    operation = told["paths"]["/weighings/{owner}"]["post"]
+    assert told["openapi"].startswith("3.1")
+    assert operation["x-permission"]["every"] == ["GATE_OPERATOR"]
+    assert {"400", "401", "403", "409", "412", "413", "422", "429", "503"} <= operation["responses"].keys()
+    assert "Problem" in told["components"]["schemas"]

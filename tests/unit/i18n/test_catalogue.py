@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import bordergate
+import services
+from bordergate.errors import Refusal
+from bordergate.i18n import LANGUAGES, catalogue, chosen, hint, text
+from bordergate.i18n.formats import (
+    shown_in_both_zones,
+    shown_moment,
+    shown_money,
+    shown_number,
+    shown_since,
+    shown_span,
+)
+
+ROOT = Path(bordergate.__file__).parents[1]
+RULE = re.compile(r"\"(R0\d\d)\"")
+NOON = datetime(2026, 5, 4, 5, 0, tzinfo=UTC)
+
+
+def refusals() -> Iterator[type[Refusal]]:
+    for package in (bordergate, services):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations" not in found.name:
+                importlib.import_module(found.name)
+    waiting = [Refusal]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith(("bordergate.", "services.")):
+            yield kind
+
+
+def test_every_refusal_has_its_text() -> None:
+    # BadValue takes its code from what is wrong with the value, each of which has a text of its own
+    codes = {kind.code for kind in refusals()}
+    assert codes - catalogue().entries.keys() == set()
+
+
+def test_every_rule_has_its_text_and_its_next_step() -> None:
+    sources = [path.read_text() for path in (ROOT / "services").rglob("*.py")]
+    codes = {code for source in sources for code in RULE.findall(source)}
+    assert len(codes) > 5
+    without = [code for code in sorted(codes) if hint(code, "vi") is None]
+    assert without == []
+
+
+def test_every_text_exists_in_every_language_with_the_same_placeholders() -> None:
+    for code, entry in catalogue().entries.items():
+        assert set(entry.message) == set(LANGUAGES), code
+        assert not entry.hint or set(entry.hint) == set(LANGUAGES), code
+        assert len({entry.placeholders(language) for language in LANGUAGES}) == 1, code
+        assert all(entry.message[language].strip() for language in LANGUAGES), code
+
+
+def test_a_missing_detail_shows_as_a_dash_and_an_unknown_code_as_itself() -> None:
+    assert "–" in text("stale", "en")
+    assert text("nobody.wrote_this", "en") == "nobody.wrote_this"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "language"),
+    [((), "vi"), (("en-GB",), "en"), (("fr", "zh-Hans"), "zh"), (("fr, zh;q=0.1, en;q=0.9",), "en"), (("",), "vi")],
+)
+def test_the_first_wish_that_is_spoken_here_is_granted(wishes: tuple[str, ...], language: str) -> None:
+    assert chosen(*wishes) == language
+
+
+def test_times_and_numbers_are_written_as_each_reader_writes_them() -> None:
+    assert shown_moment(NOON, "vi") == "12:00 4/5/2026"
+    assert shown_in_both_zones(NOON, "zh") == "12:00 河内 / 13:00 北京"
+    assert shown_number(12345.5, "vi") == "12.345,5"
+    assert shown_money(390_000, "vi").replace("\u00a0", " ") == "390.000 ₫"
+    assert shown_span(timedelta(minutes=3), "vi") == "3 phút"
+    assert shown_since(NOON, NOON + timedelta(minutes=3), "zh") == "3分钟前"

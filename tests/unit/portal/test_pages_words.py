@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bordergate.auth import Role
+from bordergate.i18n import LANGUAGES, Language, catalogue
+from events.gate_operations import Authority, FactKind
+from events.queue_scheduling import RouteStatus
+from events.tracking import AreaKind
+from events.words import Channel, CrossingState, Direction, TicketClass
+from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, file_of, line_of
+from services.portal.pages.words import ROUTE_TONES, Words, minutes
+from services.portal.queries.routes import RouteShown
+from tests.builders.stories import Story, a_route
+
+PORTAL = Path(__file__).parents[3] / "services" / "portal"
+CODE = re.compile(r"""["'](portal\.[a-z_]+(?:\.[a-z_]+)*)["']""")
+FAMILIES = {
+    "state": CrossingState,
+    "step": Step,
+    "standing": Standing,
+    "tone": Tone,
+    "driver": DriverWord,
+    "concern": Concern,
+    "class": TicketClass,
+    "direction": Direction,
+    "authority": Authority,
+    "channel": Channel,
+    "status": RouteStatus,
+    "area": AreaKind,
+    "fact": FactKind,
+    "role": Role,
+}
+
+
+def said_by_pages() -> set[str]:
+    sources = [*PORTAL.rglob("*.html"), *PORTAL.rglob("*.py")]
+    found = {code for source in sources for code in CODE.findall(source.read_text("utf-8"))}
+    return found - {"portal.touched", "portal.see_pages", "portal.see_board", "portal.inbox"}
+
+
+def events_named() -> set[str]:
+    return {event.name.rpartition(".v")[0].partition(".")[2] for event in STORY}
+
+
+def test_every_text_that_a_page_says_is_in_the_catalogue() -> None:
+    assert len(said_by_pages()) > 100
+    assert sorted(said_by_pages() - catalogue().entries.keys()) == []
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_every_word_of_the_gate_has_a_text(family: str) -> None:
+    words = {f"portal.{family}.{word.value}" for word in FAMILIES[family]}
+    assert sorted(words - catalogue().entries.keys()) == []
+
+
+def test_every_event_has_a_line_for_the_history() -> None:
+    assert sorted({f"portal.event.{name}" for name in events_named()} - catalogue().entries.keys()) == []
+
+
+def test_every_text_is_told_in_three_languages_with_the_same_placeholders() -> None:
+    for code, entry in catalogue().entries.items():
+        if code.startswith("portal."):
+            assert len({entry.placeholders(language) for language in LANGUAGES}) == 1, code
+            assert all(entry.message[language].strip() for language in LANGUAGES), code
+
+
+def test_no_text_of_the_portal_is_left_over() -> None:
+    families = tuple(f"portal.{family}." for family in (*FAMILIES, "event", "nav", "file.severity"))
+    left = {
+        code
+        for code in catalogue().entries
+        if code.startswith("portal.") and not code.startswith(families) and code not in said_by_pages()
+    }
+    assert sorted(left - {"portal.unknown_crossing", "portal.unknown_route"}) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_whole_story_reads_without_a_code_or_a_hole(language: Language) -> None:
+    story = Story().filed().refused("R014").assessed().ready().queued().called(override=True).missed().queued(None)
+    file = file_of(story.near().called(None).checked_in().lagging().released().completed().told)
+    assert file is not None
+    for line in Words(language).lines(file.history):
+        assert "portal." not in line.text
+        assert "–" not in line.text
+        assert "{" not in line.text
+
+
+def test_a_history_names_authorities_and_nobody_else() -> None:
+    story = Story().filed()
+    lines = [line_of(told) for told in story.told]
+    assert lines[0].details == {}
+
+
+def test_a_call_by_hand_says_so() -> None:
+    told = Story().filed().ready().queued().called(override=True).told[-1]
+    assert Words("en").line(line_of(told)) == "Called by hand, confirmed by two officers"
+
+
+def test_a_new_day_is_marked_in_the_history() -> None:
+    days = [datetime(2026, 5, day, 3, tzinfo=UTC) for day in (4, 3, 3)]
+    history = [Heard(id=Story().crossing_id, event="crossing_expired", at=at) for at in days]
+    assert [line.new_day for line in Words("vi").lines(history)] == [False, True, False]
+
+
+def test_a_lag_is_shown_in_minutes_and_seconds() -> None:
+    assert minutes(datetime(2026, 5, 4, 8, 3, 10, tzinfo=UTC) - datetime(2026, 5, 4, 8, tzinfo=UTC)) == "3:10"
+
+
+def test_every_status_of_a_route_has_a_sign() -> None:
+    assert set(ROUTE_TONES) == set(RouteStatus)
+
+
+def test_capacity_is_nothing_outside_the_hours() -> None:
+    route = RouteShown.model_validate(a_route().model_dump() | {"status": RouteStatus.OPEN})
+    assert route.capacity_at(datetime(2026, 5, 4, 1, tzinfo=UTC)) == 70
+    assert route.capacity_at(datetime(2026, 5, 4, 12, tzinfo=UTC)) == 0
+
+
+def test_no_page_styles_or_scripts_itself() -> None:
+    for template in PORTAL.rglob("*.html"):
+        text = template.read_text("utf-8")
+        assert " style=" not in text, template
+        assert not re.search(r"<script(?![^>]*src=)", text), template
+        assert not re.search(r"\son[a-z]+=", text), template
+        assert "http://" not in text.replace("http-equiv", ""), template
+        assert "https://" not in text, template
