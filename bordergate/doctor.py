@@ -91,9 +91,7 @@ def _stream(settings: Settings, topic: str) -> Iterator[Finding]:
             return
         records = read_all(consumer, settings.topic_prefix + topic, settings.topic_prefix)
         broken = irregularities(records)
-        yield Finding(
-            f"{topic}: {len(records)} events, {len(broken)} keys broken", NEXT if broken else None
-        )
+        yield Finding(f"{topic}: {len(records)} events, {len(broken)} keys broken", NEXT if broken else None)
         for irregularity in broken[:10]:
             yield Finding(str(irregularity), NEXT)
     finally:

@@ -64,6 +64,7 @@ def draft(owner_url: str, service: Service, message: str) -> Path:
 
 
 def _comparison(connection: Connection, metadata: MetaData, schema: str, *, kernel: bool) -> MigrationContext:
+    connection.exec_driver_sql("SET search_path = public, postgis")
     kernel_tables = {table.name for table in metadata.tables.values() if table.info.get("kernel")}
     hidden = {"version", "kernel_version"} | (set() if kernel else kernel_tables)
     partitions = set(connection.exec_driver_sql(PARTITIONS_OF, (schema,)).scalars())

@@ -47,17 +47,25 @@ def services() -> list[Service]:
 
 
 @pytest.fixture(scope="session")
-def template(servers: Servers, services: list[Service]) -> Iterator[str]:
-    """The name of a migrated database, from which each test's own is copied."""
-    name = migrated(servers, services)
-    yield name
-    drop(servers, name)
+def templates(servers: Servers) -> Iterator[Callable[[list[Service]], str]]:
+    """Gives the name of a migrated database of some services, made once; each test's own is copied from it."""
+    made: dict[tuple[str, ...], str] = {}
+
+    def template_of(services: list[Service]) -> str:
+        names = tuple(service.name for service in services)
+        if names not in made:
+            made[names] = migrated(servers, services)
+        return made[names]
+
+    yield template_of
+    for name in made.values():
+        drop(servers, name)
 
 
 @pytest.fixture
-def owner_url(servers: Servers, template: str) -> Iterator[str]:
+def owner_url(servers: Servers, services: list[Service], templates: Callable[[list[Service]], str]) -> Iterator[str]:
     """A fresh migrated database, as its owner sees it."""
-    with copied(servers, template) as url:
+    with copied(servers, templates(services)) as url:
         yield url
 
 

@@ -149,7 +149,12 @@ def _parts(refusal: Refusal, language: str) -> list[Place]:
     """A refusal with several `problems` (codes) names them all."""
     parts: Iterable[Any] = getattr(refusal, "problems", None) or ()
     return [
-        place(language, getattr(part, "code", str(part)), refusal.field, dict(getattr(part, "details", {}) or {}))
+        place(
+            language,
+            getattr(part, "code", str(part)),
+            getattr(part, "field", None) or refusal.field,
+            dict(getattr(part, "details", {}) or {}),
+        )
         for part in parts
     ]
 

@@ -149,12 +149,15 @@ attempts = Table(
 vehicles = Table("vehicles", metadata, Column("id", Uuid, primary_key=True), Column("carrier", Uuid, nullable=False))
 """Whose each vehicle is, as vehicle_registration states."""
 
-crossings = Table(
-    "crossings",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("parties", ARRAY(Uuid), nullable=False),
-    Column("over", Boolean, nullable=False),
+crossings = guarded(
+    Table(
+        "crossings",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        parties_column(),
+        Column("over", Boolean, nullable=False),
+        Index(None, "parties", postgresql_using="gin"),
+    )
 )
 """Whose each crossing is and whether it has ended, as its services state."""
 

@@ -83,7 +83,7 @@ def change_status(session: Session, changed: RouteStatusChanged) -> None:
 
 
 def tell_pages(session: Session) -> None:
-    """Fold the crossings this transaction touched, and wake whoever watches them or their route."""
+    """Fold the crossings this transaction touched, and wake whoever watches their routes."""
     touched: set[UUID] = session.info.pop(TOUCHED, set())
     if not touched:
         return
@@ -99,8 +99,8 @@ def tell_pages(session: Session) -> None:
         if file.state is CrossingState.CALLED and file.valid_until:
             due = file.valid_until - NO_SHOW_WARNING
             start_timer(session, CallRunsOut(crossing_id=file.crossing_id), due=due)
-    for key in sorted({str(file.crossing_id) for file in files} | {file.route for file in files}):
-        notify(session, key)
+    for route in sorted({file.route for file in files}):
+        notify(session, route)
 
 
 def warn_of_call(session: Session, crossing_id: UUID) -> None:
@@ -119,9 +119,9 @@ def row_of(file: CrossingFile) -> dict[str, Any]:
     return plain | lists | file.model_dump(mode="json", include=AS_JSON)
 
 
-def notify(session: Session, key: str) -> None:
-    """Wake the pages that watch the key, once the transaction has committed."""
-    session.execute(text("SELECT pg_notify('portal', :key)"), {"key": key})
+def notify(session: Session, route: str) -> None:
+    """Wake the pages that watch the route or a truck of it, once the transaction has committed."""
+    session.execute(text("SELECT pg_notify('portal', :route)"), {"route": route})
 
 
 def _stories(session: Session, touched: set[UUID]) -> dict[UUID, list[Envelope[CrossingEvent]]]:

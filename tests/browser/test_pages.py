@@ -173,6 +173,8 @@ def test_the_crossing_file_follows_its_truck(stage: Stage, quiet: Callable[[], l
     hear(stage.gate, story)
     expect(page.get_by_role("heading", level=1)).to_have_text("Waiting for the call")
     expect(page.locator(".promise .main dd")).to_have_text("57")
+    hear(stage.gate, waiting(44).called(44))
+    expect(page.locator(".promise")).to_contain_text("13 calls")
     assert quiet() == []
 
 

@@ -48,6 +48,10 @@ class Load(Aggregate):
         """The crossing is over; its declarations are free for another."""
         self.active = False
 
+    def resume(self) -> None:
+        """A correction showed that the crossing is not over."""
+        self.active = True
+
     def claimed_before(self, other: Load, number: str, declaration: Declaration | None) -> bool:
         """Whether the declaration is this crossing's rather than the other's.
 

@@ -23,7 +23,7 @@ def upgrade() -> None:
     links()
     sessions()
     heard()
-    for name in ("organisations", "people", "machines", "devices", "driver_links"):
+    for name in ("organisations", "people", "machines", "devices", "driver_links", "crossings"):
         op.create_index(f"ix_{name}_parties", name, ["parties"], schema=S, postgresql_using="gin")
         guard(S, name)
 

@@ -12,11 +12,10 @@ from bordergate.http import Door, GateRouter
 from bordergate.i18n import Language
 from services.portal.domain import UnknownRoute
 from services.portal.pages.frame import SEE_BOARD, operates, page, part
-from services.portal.pages.live import until_token_ends
+from services.portal.pages.live import AT_MOST_EVERY, until_token_ends
 from services.portal.queries.board import Board, board_of
 from services.portal.queries.routes import routes_shown
 
-AT_MOST_EVERY = 1.0
 PARTS = ("status", "figures", "needs", "next", "queue", "recent")
 
 

@@ -17,7 +17,7 @@ from bordergate.i18n import Language
 from events.words import CrossingState, Direction, TicketClass
 from services.portal.domain import CrossingFile, calls_left, steps_of, word_for_driver
 from services.portal.pages.frame import SEE_PAGES, page, part, sees_board
-from services.portal.pages.live import until_token_ends
+from services.portal.pages.live import AT_MOST_EVERY, until_token_ends
 from services.portal.pages.words import Words
 from services.portal.queries.board import day_of, loads
 from services.portal.queries.files import Choice, chosen_crossings, file_by_id, finished, needing_owner, under_way
@@ -103,10 +103,12 @@ def get_crossing(door: Door, crossing_id: UUID) -> Response:
 
 
 def get_crossing_live(door: Door, crossing_id: UUID) -> Response:
-    """The crossing file again at each change, for whoever may see it."""
-    door.look(lambda session: _file(door, session, crossing_id).reference)
+    """The crossing file again at each change, its own or its queue's, for whoever may see it."""
     caller, language = door.caller, door.language
     transactions = door.house.transactions
+    route = transactions.read(
+        lambda session: _file(door, session, crossing_id).route, party=caller.party, scope=caller.scope
+    )
 
     def render() -> dict[str, str]:
         return transactions.read(_render, scope="all")
@@ -115,8 +117,9 @@ def get_crossing_live(door: Door, crossing_id: UUID) -> Response:
         shown = shown_of(session, file_by_id(session, crossing_id), caller, language)
         return {"file": part("parts/file.html", language, **shown)}
 
-    shared = f"{language} {'driver' if caller.crossing else 'file'}"
-    return until_token_ends(door.hub.stream(door.request, str(crossing_id), render, shared=shared), caller)
+    shared = f"{crossing_id} {language} {'driver' if caller.crossing else 'file'}"
+    stream = door.hub.stream(door.request, route, render, shared=shared, at_most_every=AT_MOST_EVERY)
+    return until_token_ends(stream, caller)
 
 
 def _file(door: Doorway, session: Session, crossing_id: UUID) -> CrossingFile:

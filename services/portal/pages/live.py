@@ -17,6 +17,7 @@ from services.portal.queries.files import has_heard
 
 LONGEST_WAIT = 3.0
 LOOK_EVERY = 0.1
+AT_MOST_EVERY = 1.0
 T = TypeVar("T")
 
 

@@ -216,7 +216,7 @@ def test_a_link_is_made_for_ones_own_crossing_only(still_gate: StillGate) -> Non
     crossing = a_crossing(still_gate, new_id())
     stranger = still_gate.as_(a_caller(Role.TRADER, organisation=new_id()))
     body = {"crossing_id": str(crossing)}
-    assert stranger.post("/api/identity/driver-links", json=body).status_code == 403
+    assert stranger.post("/api/identity/driver-links", json=body).status_code == 404
 
 
 def test_a_revoked_link_opens_nothing(still_gate: StillGate) -> None:

@@ -29,7 +29,7 @@ from tests.integration.queue_scheduling.conftest import STATED, Border
 SEVEN = TEN - timedelta(hours=3)
 CAPACITY = 26
 LOADS = (*[MACHINES] * 8, PHONES, PHONES, DURIAN, DURIAN, LYCHEE, LYCHEE, FUEL, RELIEF)
-MINUTES = 150
+ROUNDS = 150
 
 
 @dataclass
@@ -42,6 +42,7 @@ class Crowd:
     absent: set[UUID] = field(default_factory=set)
     failures: list[BaseException] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
+    joining: int = 3
 
     def record(self, event: CrossingEvent) -> Record:
         source = event.name.partition(".")[0]
@@ -61,6 +62,18 @@ class Crowd:
             ]
             self.crossings += several
             self.hear(*several)
+        self.joining -= 1
+
+    def begin(self) -> None:
+        """Some wait before it opens, of whom the first cannot come and the last changes his mind."""
+        early = [a_ready_crossing() for _ in range(6)]
+        self.crossings += early
+        self.absent.add(early[0].crossing_id)
+        failure = Failure(code="R020", field="$.goods")
+        self.hear(*early)
+        self.hear(CrossingNotReady(crossing_id=early[0].crossing_id, failures=(failure,)))
+        self.hear(CrossingCancelled(crossing_id=early[-1].crossing_id, reason="other plans"))
+        self.crossings.remove(early[0])
 
     def meddler(self, dice: random.Random) -> None:
         while not self.over.is_set():
@@ -78,11 +91,12 @@ class Crowd:
             self._serve_somebody()
 
     def _serve_somebody(self) -> None:
-        """A truck whose call is still good for a while is seen by both authorities."""
+        """Half of the trucks are seen by both authorities while their call is good; the others never come."""
         soon = self.border.gate.clock.now() + timedelta(minutes=30)
         rows = self.border.gate.rows(
             "queue_scheduling",
-            "SELECT crossing_id FROM queue_scheduling.tickets WHERE stage = 'CALLED' AND valid_until > %s LIMIT 2",
+            "SELECT crossing_id FROM queue_scheduling.tickets WHERE stage = 'CALLED' AND valid_until > %s"
+            " AND crossing_id::text ~ '[02468ace]$' LIMIT 2",
             soon,
         )
         self.hear(*[TruckCheckedIn(crossing_id=row.crossing_id) for row in rows])
@@ -121,14 +135,22 @@ class Crowd:
             self.over.wait(0.002)
 
     def time(self, dice: random.Random) -> None:
-        for _ in range(MINUTES):
+        """Two or three hours, and longer while trucks still join."""
+        rounds = 0
+        while (rounds < ROUNDS or self.joining) and not self.over.is_set():
+            rounds += 1
             self.over.wait(0.04)
             self.border.gate.clock.forward(minutes=dice.randrange(1, 4))
         self.over.set()
 
     def work(self) -> None:
         """Everybody at once, until the time is over."""
-        roles = [self.joiner] * 3 + [self.meddler] * 2 + [self.caller] * 3 + [self.officer, self.pauser, self.time]
+        roles = (
+            [self.joiner] * self.joining
+            + [self.meddler] * 2
+            + [self.caller] * 3
+            + [self.officer, self.pauser, self.time]
+        )
         threads = [threading.Thread(target=self._safely, args=(role, n)) for n, role in enumerate(roles)]
         for thread in threads:
             thread.start()
@@ -162,6 +184,7 @@ def happened(headers: dict[str, str]) -> datetime:
 def test_many_workers_at_once_break_no_promise(border: Border, seed: int) -> None:
     border.gate.clock.set(SEVEN)
     crowd = Crowd(border, seed)
+    crowd.begin()
     crowd.work()
     checker = LogChecker(CAPACITY, frozenset(crowd.absent))
     checker.read(crowd.log())
@@ -170,7 +193,7 @@ def test_many_workers_at_once_break_no_promise(border: Border, seed: int) -> Non
     assert set(checker.waiting) == waiting_in_rows(border)
     assert not border.gate.parked()
     assert {"TruckQueued", "TruckCalled", "TicketWithdrawn", "TicketPassed", "CallMissed"} <= set(checker.kinds)
-    assert checker.number > 20, checker.kinds
+    assert checker.number > 10, checker.kinds
 
 
 def waiting_in_rows(border: Border) -> set[UUID]:

@@ -237,9 +237,7 @@ def histories(draw: st.DrawFn) -> tuple[Direction, list[Happening]]:
     """Any facts at all, some correcting others, and calls made and missed."""
     direction = draw(st.sampled_from(list(Direction)))
     crossing_id = a_passage().crossing_id
-    facts: list[Fact] = [
-        fact for fact in the_way(direction, crossing_id) if draw(st.integers(0, 9)) > 0
-    ]
+    facts: list[Fact] = [fact for fact in the_way(direction, crossing_id) if draw(st.integers(0, 9)) > 0]
     for _ in range(draw(st.integers(0, 5))):
         kind = draw(st.sampled_from(list(FactKind)))
         authority = draw(st.sampled_from(sorted(MAY_STATE[kind])))
@@ -256,9 +254,7 @@ def histories(draw: st.DrawFn) -> tuple[Direction, list[Happening]]:
 def told(passage: Passage, happenings: list[Happening], direction: Direction, known_after: int) -> Crossing:
     for place, one in enumerate(happenings):
         if place == known_after:
-            passage.expect_truck(
-                direction=direction, route="hn-1119", reference="LSG-260504-7K3QX-A", plate="12C12345"
-            )
+            passage.expect_truck(direction=direction, route="hn-1119", reference="LSG-260504-7K3QX-A", plate="12C12345")
         if isinstance(one, QueueWord):
             passage.hear(one)
         else:

@@ -38,9 +38,9 @@ FAMILIES = {
 
 
 def said_by_pages() -> set[str]:
-    sources = [*PORTAL.rglob("*.html"), *PORTAL.rglob("*.py")]
+    sources = [*PORTAL.rglob("*.html"), *(PORTAL / "pages").glob("*.py")]
     found = {code for source in sources for code in CODE.findall(source.read_text("utf-8"))}
-    return found - {"portal.touched", "portal.see_pages", "portal.see_board", "portal.inbox"}
+    return found - {"portal.see_pages", "portal.see_board"}
 
 
 def events_named() -> set[str]:

@@ -1,0 +1,182 @@
+"""Customs' declarations over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bordergate.auth import Permission, Resource, Role
+from bordergate.border.value import LONGEST, plain
+from bordergate.errors import Forbidden
+from bordergate.http import Door, GateRouter, Page, Paging
+from bordergate.http.door import Doorway
+from events.words import Channel, Direction
+from services.customs_declarations import commands, queries
+from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
+from services.customs_declarations.domain.goods import Line
+from services.customs_declarations.queries import DeclarationView, Filter
+
+DECLARANTS = {Role.TRADER, Role.AGENT}
+SEEING = {
+    Role.GATE_OPERATOR,
+    Role.BORDER_GUARD,
+    Role.CUSTOMS,
+    Role.PLANT_QUARANTINE,
+    Role.ANIMAL_QUARANTINE,
+    Role.HEALTH,
+    Role.FEES,
+    Role.TRAFFIC,
+    Role.AUDITOR,
+    Role.ADMIN,
+}
+FILE = Permission("customs_declarations.file", own=DECLARANTS)
+CANCEL = Permission("customs_declarations.cancel", own=DECLARANTS, every={Role.CUSTOMS})
+SEE = Permission("customs_declarations.see", own=DECLARANTS | {Role.CARRIER}, every=SEEING)
+DECIDE = Permission("customs_declarations.decide", every={Role.CUSTOMS})
+
+MOST_LINES = 200
+HEAVIEST = 1_000_000
+LARGEST = Decimal(1_000_000_000)
+Typed = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(plain)]
+router = GateRouter()
+
+
+class Body(BaseModel):
+    """What is sent; nothing unknown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DeclaredLine(Body):
+    """One kind of goods: its HS code of eight digits, its weight, and its UN number when it is dangerous."""
+
+    hs_code: Typed
+    weight_kg: int = Field(ge=1, le=HEAVIEST)
+    un_number: str | None = Field(default=None, pattern=r"^[0-9]{4}$")
+    quantity: Decimal | None = Field(default=None, gt=0, le=LARGEST, decimal_places=6)
+    unit: str | None = Field(default=None, max_length=10)
+
+    def line(self) -> Line:
+        """The line as it is declared."""
+        return Line(self.hs_code, self.weight_kg, self.un_number, self.quantity, self.unit)
+
+
+class Amendment(Body):
+    """What a declaration is to say from now on; number and direction stay."""
+
+    type_code: Typed
+    lines: list[DeclaredLine] = Field(min_length=1, max_length=MOST_LINES)
+
+    @property
+    def declared(self) -> tuple[Line, ...]:
+        """The goods."""
+        return tuple(line.line() for line in self.lines)
+
+
+class NewDeclaration(Amendment):
+    """A declaration; `trader` names the organisation it is filed for, when that is not the declarant's own."""
+
+    number: Typed
+    direction: Direction
+    trader: UUID | None = None
+
+    def papers(self) -> Papers:
+        """What it says."""
+        return Papers(self.number, self.type_code, self.direction, self.declared)
+
+
+class Reason(Body):
+    """Why."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class Chosen(Body):
+    """The channel customs chose."""
+
+    channel: Channel
+
+
+@router.post("/declarations", permission=FILE, status_code=201, response_model=DeclarationView)
+def post_declaration(body: NewDeclaration, door: Door) -> Response:
+    """File a declaration; everything wrong with it is said at once."""
+    declarant = door.caller.organisation
+    if declarant is None:
+        raise Forbidden
+    command = commands.FileDeclaration(body.papers(), declarant, body.trader or declarant)
+
+    def work(session: Session) -> DeclarationView:
+        door.may(Resource(frozenset({declarant})))
+        return DeclarationView.of(commands.file_declaration(command, session, door.clock))
+
+    return door.run(work, status=201, scope="all")
+
+
+@router.put("/declarations/{declaration_id}", permission=FILE, status_code=200, response_model=DeclarationView)
+def put_declaration(declaration_id: UUID, body: Amendment, door: Door) -> Response:
+    """Amend a declaration that is not cleared; it then needs a channel anew."""
+    command = commands.Amend(declaration_id, body.type_code, body.declared, door.expected)
+    return _change(door, declaration_id, lambda session: commands.amend(command, session, door.clock))
+
+
+@router.post(
+    "/declarations/{declaration_id}/cancel", permission=CANCEL, status_code=200, response_model=DeclarationView
+)
+def post_cancel(declaration_id: UUID, body: Reason, door: Door) -> Response:
+    """Cancel a declaration that is not cleared."""
+    return _change(
+        door, declaration_id, lambda session: commands.cancel(declaration_id, body.reason, session, door.clock)
+    )
+
+
+@router.post(
+    "/declarations/{declaration_id}/channel", permission=DECIDE, status_code=200, response_model=DeclarationView
+)
+def post_channel(declaration_id: UUID, body: Chosen, door: Door) -> Response:
+    """Customs chooses the channel."""
+    return _change(
+        door, declaration_id, lambda session: commands.choose_channel(declaration_id, body.channel, session, door.clock)
+    )
+
+
+@router.post("/declarations/{declaration_id}/clear", permission=DECIDE, status_code=200, response_model=DeclarationView)
+def post_clear(declaration_id: UUID, door: Door) -> Response:
+    """Customs lets the goods go."""
+    return _change(door, declaration_id, lambda session: commands.clear(declaration_id, session, door.clock))
+
+
+@router.get("/declarations/{declaration_id}", permission=SEE, response_model=DeclarationView)
+def get_declaration(declaration_id: UUID, door: Door) -> Response:
+    """One declaration."""
+    return door.look(lambda session: queries.declaration_view(session, declaration_id))
+
+
+@router.get("/declarations", permission=SEE, response_model=Page[DeclarationView])
+def get_declarations(
+    door: Door,
+    paging: Paging,
+    number: Annotated[Typed | None, Query()] = None,
+    stage: Annotated[Stage | None, Query()] = None,
+    direction: Annotated[Direction | None, Query()] = None,
+    crossing: Annotated[UUID | None, Query()] = None,
+) -> Response:
+    """Declarations, in the order they were filed."""
+    which = Filter(number=number, stage=stage, direction=direction, crossing=crossing)
+    return door.look(lambda session: queries.declarations_matching(session, paging, which))
+
+
+def _change(door: Doorway, declaration_id: UUID, change: Callable[[Session], Declaration]) -> Response:
+    """Let an owner, or customs, change a declaration; anybody else is refused before it is looked at."""
+
+    def work(session: Session) -> DeclarationView:
+        door.may(Resource(queries.owners_of(session, declaration_id)))
+        return DeclarationView.of(change(session))
+
+    return door.run(work, scope="all")

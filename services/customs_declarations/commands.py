@@ -1,0 +1,203 @@
+"""What can be asked of customs_declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bordergate.clock import Clock
+from bordergate.ids import new_id
+from bordergate.timers import Timer, start_timer
+from events.words import Channel, Direction
+from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
+from services.customs_declarations.domain.goods import Line
+from services.customs_declarations.domain.load import Load
+from services.customs_declarations.domain.refusals import AlreadyFiled, RulesBroken
+from services.customs_declarations.domain.rules import Filed, broken_by
+from services.customs_declarations.repository import (
+    declaration_of,
+    declarations_under,
+    goods_numbers,
+    known_un_numbers,
+    load_of,
+    loads_naming,
+    lock_numbers,
+    simulated_customs,
+)
+
+
+class SimulatedCustoms(Timer):
+    """On a demonstration: it is time for the next act of customs on a declaration."""
+
+    kind: ClassVar[str] = "customs_declarations.simulated_customs"
+
+    declaration_id: UUID
+
+
+@dataclass(frozen=True)
+class FileDeclaration:
+    """A declaration is filed by a declarant, for itself or for a trader."""
+
+    papers: Papers
+    declarant: UUID
+    trader: UUID
+
+
+@dataclass(frozen=True)
+class Amend:
+    """A filed declaration is to say something else; `expected` is the version its author looked at."""
+
+    declaration_id: UUID
+    type_code: str
+    lines: tuple[Line, ...]
+    expected: int | None
+
+
+@dataclass(frozen=True)
+class NameDeclarations:
+    """A crossing was filed or amended, and names the declarations it carries."""
+
+    crossing_id: UUID
+    numbers: tuple[str, ...]
+    parties: tuple[UUID, ...]
+    direction: Direction
+    declared_empty: bool
+    at: datetime
+
+
+def file_declaration(command: FileDeclaration, session: Session, clock: Clock) -> Declaration:
+    """Take a declaration under its number; raises RulesBroken and AlreadyFiled."""
+    papers = command.papers
+    _refuse_broken(papers, session, clock)
+    lock_numbers(session, [papers.number])
+    if declarations_under(session, [papers.number]):
+        raise AlreadyFiled(field="$.number")
+    declaration = Declaration.register(new_id(), papers, command.declarant, command.trader, clock.now())
+    session.add(declaration)
+    _await_simulated(declaration, session, clock)
+    _assess_again([papers.number], session, clock)
+    return declaration
+
+
+def amend(command: Amend, session: Session, clock: Clock) -> Declaration:
+    """Change what is declared; raises UnknownDeclaration, Stale, NotNow and RulesBroken."""
+    declaration = declaration_of(session, command.declaration_id)
+    declaration.expect(command.expected)
+    papers = Papers(declaration.number, command.type_code, declaration.direction, command.lines)
+    _refuse_broken(papers, session, clock)
+    declaration.amend(command.type_code, command.lines)
+    _await_simulated(declaration, session, clock)
+    _assess_again([declaration.number], session, clock)
+    return declaration
+
+
+def cancel(declaration_id: UUID, reason: str, session: Session, clock: Clock) -> Declaration:
+    """The declaration no longer holds; raises UnknownDeclaration and NotNow."""
+    declaration = declaration_of(session, declaration_id)
+    declaration.cancel(reason)
+    _assess_again([declaration.number], session, clock)
+    return declaration
+
+
+def choose_channel(declaration_id: UUID, channel: Channel, session: Session, clock: Clock) -> Declaration:
+    """Customs chooses the channel; raises UnknownDeclaration and NotNow."""
+    declaration = declaration_of(session, declaration_id)
+    declaration.choose_channel(channel)
+    _assess_again([declaration.number], session, clock)
+    return declaration
+
+
+def clear(declaration_id: UUID, session: Session, clock: Clock) -> Declaration:
+    """Customs lets the goods go; raises UnknownDeclaration and NotNow."""
+    declaration = declaration_of(session, declaration_id)
+    declaration.clear()
+    _assess_again([declaration.number], session, clock)
+    return declaration
+
+
+def play_customs(declaration_id: UUID, session: Session, clock: Clock) -> None:
+    """On a demonstration, do what customs would do next; nothing once an authority has acted."""
+    habits = simulated_customs(session, clock.now())
+    if habits is None:
+        return
+    declaration = declaration_of(session, declaration_id)
+    if declaration.stage is Stage.REGISTERED:
+        channel = habits.channel_of(declaration.number)
+        declaration.choose_channel(channel, simulated=True)
+        start_timer(
+            session, SimulatedCustoms(declaration_id=declaration.id), due=clock.now() + habits.until_cleared(channel)
+        )
+    elif declaration.stage is Stage.CHANNELLED and declaration.simulated:
+        declaration.clear(simulated=True)
+    else:
+        return
+    _assess_again([declaration.number], session, clock)
+
+
+def name_declarations(command: NameDeclarations, session: Session, clock: Clock) -> None:
+    """Assess what a crossing carries; one declared empty that never named a declaration needs none."""
+    load = load_of(session, command.crossing_id)
+    if load is None and command.declared_empty and not command.numbers:
+        return
+    touched = {*command.numbers, *(load.numbers if load else ())}
+    lock_numbers(session, touched)
+    if load is None:
+        load = Load(command.crossing_id, command.direction)
+        session.add(load)
+    load.name(command.numbers, command.parties, command.direction, empty=command.declared_empty, at=command.at)
+    _assess_again(touched, session, clock, load)
+
+
+def end_load(crossing_id: UUID, session: Session, clock: Clock) -> None:
+    """A crossing is over; who else named its declarations is assessed again."""
+    load = load_of(session, crossing_id)
+    if load is not None and load.active:
+        lock_numbers(session, load.numbers)
+        load.end()
+        _assess_again(load.numbers, session, clock)
+
+
+def resume_load(crossing_id: UUID, session: Session, clock: Clock) -> None:
+    """A crossing is not over after all."""
+    load = load_of(session, crossing_id)
+    if load is not None and not load.active:
+        lock_numbers(session, load.numbers)
+        load.resume()
+        _assess_again(load.numbers, session, clock)
+
+
+def _refuse_broken(papers: Papers, session: Session, clock: Clock) -> None:
+    named = {line.un_number for line in papers.lines if line.un_number}
+    broken = broken_by(Filed(papers, known_un_numbers(session, named, clock.now())))
+    if broken:
+        raise RulesBroken(broken)
+
+
+def _assess_again(named: Collection[str], session: Session, clock: Clock, *also: Load) -> None:
+    """Say anew what declarations mean for every crossing that names one of the numbers."""
+    session.flush()
+    concerned = [*loads_naming(session, named, locked=True)]
+    concerned += [load for load in also if load not in concerned]
+    if not concerned:
+        return
+    all_named = {number for load in concerned for number in load.numbers}
+    rivals = loads_naming(session, all_named, locked=False)
+    filed = declarations_under(session, all_named)
+    goods = goods_numbers(session, clock.now())
+    for load in concerned:
+        for number in load.numbers:
+            if number in filed:
+                filed[number].admit(load.parties)
+        load.assess(filed, rivals, goods)
+
+
+def _await_simulated(declaration: Declaration, session: Session, clock: Clock) -> None:
+    habits = simulated_customs(session, clock.now())
+    if habits is not None:
+        timer = SimulatedCustoms(declaration_id=declaration.id)
+        start_timer(session, timer, due=clock.now() + habits.until_channelled)

@@ -1,0 +1,125 @@
+"""Tables of customs' declarations, and which classes are rows of them."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy import Boolean, Column, Dialect, Index, Integer, Table, Text, TypeDecorator, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import registry
+
+from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
+from events.customs_declarations import DeclarationsAssessed
+from events.words import Channel, Direction
+from services.customs_declarations.domain.declaration import Declaration, Stage
+from services.customs_declarations.domain.goods import Line
+from services.customs_declarations.domain.load import Load
+
+metadata = service_metadata("customs_declarations")
+T = TypeVar("T")
+
+
+class Kept(TypeDecorator[T], Generic[T]):
+    """A column that keeps a frozen value whole, as JSON."""
+
+    impl = JSONB(none_as_null=True)
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:  # noqa: ANN401 - any type pydantic reads
+        super().__init__()
+        self.kind = kind
+        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> Any | None:  # noqa: ANN401, ARG002 - SQLAlchemy's shape
+        """The value as JSON."""
+        return None if value is None else self._adapter.dump_python(value, mode="json")
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> T | None:  # noqa: ANN401, ARG002 - SQLAlchemy's shape
+        """The JSON as a value."""
+        return None if value is None else self._adapter.validate_python(value)
+
+
+declarations = guarded(
+    Table(
+        "declarations",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("number", Text, nullable=False, unique=True),
+        Column("type_code", Text, nullable=False),
+        Column("direction", Words(Direction), nullable=False),
+        Column("declarant", Uuid, nullable=False),
+        Column("trader", Uuid, nullable=False),
+        Column("lines", Kept[tuple[Line, ...]](tuple[Line, ...]), nullable=False),
+        moment("filed_at"),
+        parties_column(),
+        Column("stage", Words(Stage), nullable=False),
+        Column("channel", Words(Channel)),
+        Column("simulated", Boolean, nullable=False),
+        Column("revision", Integer, nullable=False),
+        Column("cancelled_because", Text),
+        Column("version", Integer, nullable=False),
+        Index(None, "parties", postgresql_using="gin"),
+        Index(None, "stage", "id"),
+    )
+)
+
+loads = guarded(
+    Table(
+        "loads",
+        metadata,
+        Column("crossing_id", Uuid, primary_key=True),
+        Column("direction", Words(Direction), nullable=False),
+        parties_column(),
+        Column("numbers", ARRAY(Text), nullable=False),
+        Column("claims", JSONB, nullable=False),
+        Column("declared_empty", Boolean, nullable=False),
+        Column("active", Boolean, nullable=False),
+        Column("stated", Kept[DeclarationsAssessed](DeclarationsAssessed)),
+        Column("version", Integer, nullable=False),
+        Index(None, "parties", postgresql_using="gin"),
+        Index(None, "numbers", postgresql_using="gin"),
+    )
+)
+
+shelf_lives = Table(
+    "shelf_lives",
+    metadata,
+    Column("prefix", Text, primary_key=True),
+    *effective(),
+    Column("hours", Integer),
+    Column("goods", Text, nullable=False),
+)
+"""How long groups of products keep, by the beginning of their HS code; no hours = long."""
+
+time_critical = Table(
+    "time_critical",
+    metadata,
+    Column("prefix", Text, primary_key=True),
+    *effective(),
+    Column("goods", Text, nullable=False),
+)
+"""Goods a factory waits for, by the beginning of their HS code."""
+
+un_numbers = Table(
+    "un_numbers",
+    metadata,
+    Column("number", Text, primary_key=True),
+    *effective(),
+    Column("hazard_class", Text),
+)
+"""Dangerous goods known by number."""
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    *effective(),
+    Column("value", Integer, nullable=False),
+)
+"""How customs behaves on a demonstration."""
+
+_mapper = registry()
+_versioned: dict[str, Any] = {"version_id_generator": False}
+_mapper.map_imperatively(Declaration, declarations, version_id_col=declarations.c.version, **_versioned)
+_mapper.map_imperatively(Load, loads, version_id_col=loads.c.version, **_versioned)

@@ -1,0 +1,105 @@
+"""What commands are compared with: FastAPI and SQLAlchemy with nothing between, issuing the statements recorded.
+
+A program: `python -m tests.bench.parts.bare STATEMENTS PORT`, the database from BORDERGATE_DATABASE_URL.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import anyio.to_thread
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from bordergate.ids import new_id
+from bordergate.runtime import engine_for
+from bordergate.settings import Settings
+from services.vehicle_registration.api import NewVehicle, VehicleView
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One command's statements with their values, and which of these were this truck's own."""
+
+    statements: Sequence[tuple[str, Any]]
+    vehicle: VehicleView
+    event: str
+
+    def own(self) -> dict[str, str]:
+        """What another truck must have of its own, by the name it is replaced under."""
+        return {"vehicle": str(self.vehicle.id), "event": self.event, "plate": self.vehicle.plate_typed}
+
+
+class Replay:
+    """The recorded statements for another truck."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        self._recorded = recorded
+
+    def write(self, engine: Engine, body: NewVehicle) -> VehicleView:
+        """Issue them in one transaction."""
+        before, plate = self._recorded.vehicle, body.plate.replace("-", "").replace(".", "")
+        identity = new_id()
+        words = {
+            str(before.id): str(identity),
+            self._recorded.event: str(new_id()),
+            before.plate_typed: body.plate,
+            before.plate: plate,
+        }
+        with engine.begin() as connection:
+            for statement, values in self._recorded.statements:
+                connection.exec_driver_sql(statement, replaced(values, words))
+        return before.model_copy(update={"id": identity, "plate": plate, "plate_typed": body.plate})
+
+
+def replaced(value: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 - a statement's values
+    """The values with other words in their places."""
+    if isinstance(value, str):
+        for old, new in words.items():
+            value = value.replace(old, new)
+        return value
+    if isinstance(value, bytes):
+        return replaced(value.decode(), words).encode()
+    if isinstance(value, UUID):
+        return UUID(words.get(str(value), str(value)))
+    if isinstance(value, dict):
+        return {name: replaced(part, words) for name, part in value.items()}
+    return type(value)(replaced(part, words) for part in value) if isinstance(value, tuple | list) else value
+
+
+def bare_app(recorded: Recorded, engine: Engine, threads: int) -> FastAPI:
+    """The endpoint, and nothing else."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = threads
+        yield
+
+    app = FastAPI(lifespan=lifespan)
+    replay = Replay(recorded)
+
+    @app.post("/vehicles", status_code=201, response_model=VehicleView)
+    def post_vehicle(body: NewVehicle) -> VehicleView:
+        return replay.write(engine, body)
+
+    return app
+
+
+def main(recorded: Path, port: int) -> None:
+    """Serve as the gate's API is served."""
+    settings = Settings.read()
+    engine = engine_for(settings.database_url, settings.threads)
+    app = bare_app(pickle.loads(recorded.read_bytes()), engine, settings.threads)  # noqa: S301 - this run wrote it
+    uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, log_config=None, server_header=False)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,88 @@
+"""The gate as it is deployed, on a database and streams of the measurement's own: each role a process."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from bordergate.auth import Role
+from bordergate.ids import new_id
+from tests.bench.parts.programs import Program, program
+from tests.bench.rows import Database, Setup
+from tests.builders.callers import Issuer, a_caller
+from tests.gates import a_free_port
+
+VEHICLES = "/api/vehicle-registration/vehicles"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Where the gate's processes find everything."""
+
+    setup: Setup
+    database: Database
+    prefix: str
+    issuer: Issuer
+
+    @property
+    def folder(self) -> Path:
+        """Where its processes write."""
+        return self.setup.folder
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """What its processes are told."""
+        return {
+            "BORDERGATE_VAR": str(self.folder),
+            "BORDERGATE_DATABASE_URL": self.database.url,
+            "BORDERGATE_OWNER_URL": self.database.owner_url,
+            "BORDERGATE_KAFKA": self.setup.servers.kafka,
+            "BORDERGATE_TOPIC_PREFIX": self.prefix,
+            "BORDERGATE_CALLER_KEYS": str(self.issuer.path),
+            "BORDERGATE_LOG_LEVEL": "WARNING",
+        } | more
+
+    @contextmanager
+    def serving(self, role: str) -> Iterator[tuple[Program, int]]:
+        """The API or the intake, with its port."""
+        port = a_free_port()
+        ports = {"BORDERGATE_HTTP_PORT": str(port), "BORDERGATE_INTAKE_PORT": str(port)}
+        with self.running(role, **ports) as process:
+            process.await_port(port)
+            yield process, port
+
+    @contextmanager
+    def working(self) -> Iterator[Program]:
+        """The worker with its relays."""
+        with self.running("worker", "relay") as process:
+            yield process
+
+    @contextmanager
+    def running(self, *roles: str, **more: str) -> Iterator[Program]:
+        """A process of these roles, with every service."""
+        named = itertools.chain.from_iterable(("--role", role) for role in roles)
+        arguments = ("bordergate.cli", "run", *named)
+        with program("-".join(roles), *arguments, environment=self.environment(**more), folder=self.folder) as process:
+            yield process
+
+    def carrier(self, organisation: UUID | None = None) -> dict[str, str]:
+        """The headers of a new carrier's requests."""
+        return self.issuer.headers(a_caller(Role.CARRIER, organisation=organisation or new_id()))
+
+
+@contextmanager
+def deployed(setup: Setup) -> Iterator[Deployment]:
+    """A fresh place for the gate to run in."""
+    with setup.database() as database, setup.topics() as prefix:
+        yield Deployment(setup, database, prefix, Issuer(setup.folder / "keys"))
+
+
+def new_vehicles(count: int) -> list[str]:
+    """Bodies that make so many trucks known, each with a plate of its own."""
+    papers = {"country": "VN", "vehicle_type": "VT4", "axles": 2, "tare_kg": 7_000, "gross_kg": 15_000}
+    numbers = (f"12C-{number // 100:03}.{number % 100:02}" for number in range(count))
+    return [json.dumps({"plate": plate} | papers) for plate in numbers]

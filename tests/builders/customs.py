@@ -1,0 +1,67 @@
+"""Declarations and loads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from bordergate.ids import new_id
+from events.words import Direction
+from services.customs_declarations.domain.declaration import Declaration, Papers
+from services.customs_declarations.domain.goods import GoodsNumbers, Line, ShelfLife
+from services.customs_declarations.domain.load import Load
+from tests.builders.statements import EIGHT
+
+EXPORT, IMPORT = "308000000001", "108000000001"
+DURIAN = Line("08106000", 18_000)
+LETTUCE = Line("07051100", 4_000)
+PHONES = Line("85171300", 900)
+PIGS = Line("01039200", 9_000)
+PETROL = Line("27101211", 20_000, un_number="1203")
+TILES = Line("69072100", 24_000)
+
+NUMBERS = GoodsNumbers(
+    shelf_lives=(
+        ShelfLife("07", 54),
+        ShelfLife("0705", 30),
+        ShelfLife("0713", None),
+        ShelfLife("08", 54),
+        ShelfLife("0810", 54),
+    ),
+    time_critical=frozenset({"85"}),
+)
+
+
+def some_papers(
+    number: str = EXPORT,
+    type_code: str = "B11",
+    direction: Direction = Direction.EXPORT,
+    lines: Sequence[Line] = (DURIAN,),
+) -> Papers:
+    """What a declaration says."""
+    return Papers(number, type_code, direction, tuple(lines))
+
+
+def a_declaration(papers: Papers | None = None, declarant: UUID | None = None) -> Declaration:
+    """A filed declaration."""
+    owner = declarant or new_id()
+    return Declaration.register(new_id(), papers or some_papers(), owner, owner, EIGHT)
+
+
+def a_load(
+    *numbers: str,
+    parties: Sequence[UUID] = (),
+    direction: Direction = Direction.EXPORT,
+    empty: bool = False,
+    at: datetime = EIGHT,
+) -> Load:
+    """What a crossing says it carries."""
+    load = Load(new_id(), direction)
+    load.name(numbers, parties, direction, empty=empty, at=at)
+    return load
+
+
+def later(minutes: float) -> datetime:
+    """So many minutes after eight."""
+    return EIGHT + timedelta(minutes=minutes)
