@@ -65,10 +65,11 @@ def open_servers() -> Iterator[Servers]:
 
 
 class NativeServers:
-    """A PostgreSQL and a Kafka of one's own, which may be killed and started again."""
+    """A PostgreSQL and a Kafka of one's own, which may be killed and started again; `durable` ones lose nothing then."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self.folder = folder
+        self._manner = () if durable else ("--throwaway",)
         postgres, kafka = free_ports()
         others = {name: value for name, value in os.environ.items() if name not in NAMED}
         self.environment = others | {
@@ -79,7 +80,7 @@ class NativeServers:
 
     def start(self, *which: str) -> None:
         """Start `postgres`, `kafka`, or both; what runs already is left as it is."""
-        self._run("start", "--throwaway", *which)
+        self._run("start", *self._manner, *which)
 
     def stop(self, *which: str) -> None:
         """Stop `postgres`, `kafka`, or both."""
@@ -111,13 +112,13 @@ class NativeServers:
 
 
 @contextmanager
-def native_servers() -> Iterator[NativeServers]:
+def native_servers(*, durable: bool = False) -> Iterator[NativeServers]:
     """Fresh native servers, gone afterwards."""
     folder = Path(os.environ.get("BORDERGATE_VAR") or ROOT / "var").absolute() / "test"
     for left in folder.glob("*-*"):
         if not Path(f"/proc/{left.name.split('-')[0]}").exists():
             NativeServers(left).remove()
-    native = NativeServers(folder / f"{os.getpid()}-{secrets.token_hex(3)}")
+    native = NativeServers(folder / f"{os.getpid()}-{secrets.token_hex(3)}", durable=durable)
     try:
         native.start()
         yield native

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from events.words import Direction
 from services.replay.cast import Cast
 from services.replay.client import Border
 from services.replay.day import GOODS, Truck, VehicleKind
@@ -96,7 +97,8 @@ def declaration(truck: Truck) -> dict[str, Any] | None:
         return None
     return {
         "number": truck.declaration,
-        "type_code": "B11" if truck.declaration.startswith("30") else "A11",
+        "direction": truck.direction.value,
+        "type_code": "B11" if truck.direction is Direction.EXPORT else "A11",
         "lines": [{"hs_code": goods.hs_code, "weight_kg": goods.weight_kg}],
     }
 

@@ -27,12 +27,15 @@ def main(names: list[str]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     _say(f"{'measurement':<44}{'value':>12} {'unit':<12}{'against':>12}{'ratio':>8}{'goal':>9}  met")
     measured: list[Row] = []
-    with open_servers() as servers, tempfile.TemporaryDirectory() as scratch:
+    with open_servers() as servers:
         for name in names or known:
-            rows = importlib.import_module(f"tests.bench.{name}").run(Setup(servers, Path(scratch)))
+            with tempfile.TemporaryDirectory() as scratch:
+                rows = importlib.import_module(f"tests.bench.{name}").run(Setup(servers, Path(scratch)))
             (folder / f"{name}.json").write_text(json.dumps([row.as_dict() for row in rows], indent=2) + "\n", "utf-8")
             for row in rows:
                 _say(_line(row))
+                for line in row.note.split("; ") if row.note else ():
+                    _say(f"    {line}")
             measured += rows
     _say(f"written to {folder}")
     return 1 if any(row.met is False for row in measured) else 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from bordergate.service import installed
 from tests.databases import drop, migrated, named, own_topics
@@ -16,8 +17,9 @@ from tests.servers import Servers
 class Row:
     """One measured value, beside what it is compared with in the same run.
 
-    `ratio` is value / against; the goal is met when the ratio (or the value, where nothing is compared)
-    is at least `goal`, or at most when `lower` is better.
+    `ratio` is value / against, or the median of `ratios` where both were measured in turn several times. The goal is
+    met when the ratio (the value itself where the goal is `of_value` or nothing is compared) is at least `goal`, or at
+    most when `lower` is better.
     """
 
     name: str
@@ -26,19 +28,23 @@ class Row:
     against: float | None = None
     goal: float | None = None
     lower: bool = False
-    note: str = field(default="", compare=False)
+    of_value: bool = False
+    ratios: Sequence[float] = ()
+    note: str = ""
 
     @property
     def ratio(self) -> float | None:
         """How much of what it is compared with."""
-        return None if not self.against else self.value / self.against
+        if self.ratios:
+            return median(self.ratios)
+        return self.value / self.against if self.against else None
 
     @property
     def met(self) -> bool | None:
         """Whether the goal is reached; None without one."""
         if self.goal is None:
             return None
-        measured = self.value if self.ratio is None else self.ratio
+        measured = self.value if self.of_value or self.ratio is None else self.ratio
         return measured <= self.goal if self.lower else measured >= self.goal
 
     def as_dict(self) -> dict[str, object]:
@@ -51,6 +57,7 @@ class Row:
             "ratio": self.ratio,
             "goal": self.goal,
             "met": self.met,
+            "ratios": list(self.ratios),
             "note": self.note,
         }
 

@@ -27,15 +27,11 @@ from services.vehicle_registration.api import NewVehicle, VehicleView
 
 @dataclass(frozen=True)
 class Recorded:
-    """One command's statements with their values, and which of these were this truck's own."""
+    """One command's statements with their values, and the truck and the event it made."""
 
     statements: Sequence[tuple[str, Any]]
     vehicle: VehicleView
     event: str
-
-    def own(self) -> dict[str, str]:
-        """What another truck must have of its own, by the name it is replaced under."""
-        return {"vehicle": str(self.vehicle.id), "event": self.event, "plate": self.vehicle.plate_typed}
 
 
 class Replay:

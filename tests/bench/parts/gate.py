@@ -81,8 +81,8 @@ def deployed(setup: Setup) -> Iterator[Deployment]:
         yield Deployment(setup, database, prefix, Issuer(setup.folder / "keys"))
 
 
-def new_vehicles(count: int) -> list[str]:
-    """Bodies that make so many trucks known, each with a plate of its own."""
+def new_vehicles() -> Iterator[str]:
+    """Bodies that each make a truck known, with a plate nobody else has."""
     papers = {"country": "VN", "vehicle_type": "VT4", "axles": 2, "tare_kg": 7_000, "gross_kg": 15_000}
-    numbers = (f"12C-{number // 100:03}.{number % 100:02}" for number in range(count))
-    return [json.dumps({"plate": plate} | papers) for plate in numbers]
+    for series, number in itertools.product("CDHK", range(100_000)):
+        yield json.dumps({"plate": f"12{series}-{number // 100:03}.{number % 100:02}"} | papers)
