@@ -31,8 +31,10 @@ def copied(servers: Servers, template: str) -> Iterator[str]:
     """A copy of a database, as its owner sees it; gone afterwards."""
     name = f"test_{new_id().hex[-12:]}"
     administer(servers, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield named(servers.owner_url, name)
-    drop(servers, name)
+    try:
+        yield named(servers.owner_url, name)
+    finally:
+        drop(servers, name)
 
 
 def drop(servers: Servers, name: str) -> None:
@@ -46,10 +48,12 @@ def own_topics(servers: Servers) -> Iterator[str]:
     prefix = f"t{new_id().hex[-10:]}."
     topics = read_topics(TOPICS)
     list(apply_topics(servers.kafka, topics, prefix))
-    yield prefix
-    admin = KafkaAdminClient(bootstrap_servers=servers.kafka)
-    admin.delete_topics([prefix + topic.name for topic in topics])
-    admin.close()
+    try:
+        yield prefix
+    finally:
+        admin = KafkaAdminClient(bootstrap_servers=servers.kafka)
+        admin.delete_topics([prefix + topic.name for topic in topics])
+        admin.close()
 
 
 def named(url: str, database: str) -> str:

@@ -65,7 +65,7 @@ def open_servers() -> Iterator[Servers]:
 
 
 class NativeServers:
-    """A PostgreSQL and a Kafka of one's own, which may be killed and started again; `durable` ones lose nothing then."""
+    """A PostgreSQL and a Kafka of one's own; `durable` ones may be killed and started again, and lose nothing then."""
 
     def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self.folder = folder

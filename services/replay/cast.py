@@ -1,17 +1,12 @@
-"""Who acts in a simulated day: a plain carrier, a plain trader, and machines for them and for the authorities."""
+"""Who acts in a simulated day: machines of the demonstration's carrier, its trader and its authorities."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from services.replay.client import Border, Machine
 
-NAMES: Mapping[str, Mapping[str, str]] = {
-    "CARRIER": {"vi": "Nhà xe A (mô phỏng)", "zh": "车队 A（模拟）", "en": "Carrier A (simulated)"},
-    "TRADER": {"vi": "Công ty thương mại A (mô phỏng)", "zh": "贸易公司 A（模拟）", "en": "Trader A (simulated)"},
-}
 AUTHORITIES = ("BORDER_GUARD", "CUSTOMS", "YARD")
 
 
@@ -48,12 +43,11 @@ class Cast:
 
 
 async def gather_cast(border: Border, accounts: Mapping[str, Account]) -> Cast:
-    """Sign the administrator in, and let him register who is missing."""
+    """Sign the administrator in, and let him make machines for the demonstration's own firms and authorities."""
     admin = accounts["ADMIN"]
     signed_in = await border.post("/api/identity/sessions", None, {"login": admin.login, "password": admin.password})
     token = signed_in["token"]
-    known = await _organisations(border, token)
-    carrier, trader = [await _firm(border, token, kind, known) for kind in ("CARRIER", "TRADER")]
+    carrier, trader = (accounts[role].organisation for role in ("CARRIER", "TRADER"))
     return Cast(
         carrier_id=carrier,
         trader_id=trader,
@@ -68,25 +62,6 @@ async def dismiss(border: Border, cast: Cast) -> None:
     """The day is over: nobody can act in its machines' names any more."""
     for machine in (*cast.machines(), cast.admin):
         await border.post(f"/api/identity/machines/{machine.client_id}/revoke", cast.admin, {})
-
-
-async def _organisations(border: Border, token: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    cursor: str | None = ""
-    while cursor is not None:
-        page: dict[str, Any] = await border.get("/api/identity/organisations", token, cursor=cursor, limit=200)
-        found |= {one["names"]["vi"]: one["id"] for one in page["items"]}
-        cursor = page["next"]
-    return found
-
-
-async def _firm(border: Border, token: str, kind: str, known: Mapping[str, str]) -> str:
-    names = NAMES[kind]
-    if names["vi"] in known:
-        return known[names["vi"]]
-    body = {"kind": kind, "names": dict(names), "verified": True}
-    made = await border.post("/api/identity/organisations", token, body)
-    return str(made["id"])
 
 
 async def _machine(border: Border, token: str, organisation: str, role: str) -> Machine:

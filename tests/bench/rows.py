@@ -81,8 +81,10 @@ class Setup:
     def database(self) -> Iterator[Database]:
         """A fresh database with every service's tables."""
         name = migrated(self.servers, installed())
-        yield Database(named(self.servers.database_url, name), named(self.servers.owner_url, name))
-        drop(self.servers, name)
+        try:
+            yield Database(named(self.servers.database_url, name), named(self.servers.owner_url, name))
+        finally:
+            drop(self.servers, name)
 
     @contextmanager
     def topics(self) -> Iterator[str]:

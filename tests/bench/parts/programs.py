@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-STARTS_WITHIN, ENDS_WITHIN = 30.0, 15.0
+STARTS_WITHIN, ENDS_WITHIN = 60.0, 15.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
