@@ -51,6 +51,15 @@ pid_of() { # pid_of NAME: prints the id of the living process NAME, or nothing
   { read -r pid && read -r mark; } 2>/dev/null <"$VAR/run/$1.pid" || return 0
   ! tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "$mark" || echo "$pid"
 }
+await_burial() { # await_burial NAME: a killed process holds its locks until the system has taken it away
+  local pid state
+  read -r pid 2>/dev/null <"$VAR/run/$1.pid" || return 0
+  for _ in $(seq 100); do
+    state=$(sed 's/.*) //; s/ .*//' "/proc/$pid/stat" 2>/dev/null) || return 0
+    [ "$state" = Z ] || return 0
+    sleep 0.1
+  done
+}
 launch() { # launch NAME MARK COMMAND…: in a session of its own, output to VAR/log/NAME.log
   local name=$1 mark=$2 log=$VAR/log/$1.log
   shift 2
