@@ -20,6 +20,7 @@ from tests.gates import Asking, RunningGate, StillGate
 REGISTRATION = "/api/vehicle-registration"
 QUEUE = "/api/queue-scheduling"
 GATE = "/api/gate-operations"
+CUSTOMS = "/api/customs-declarations"
 ROUTE = "hn-1119"
 Stated = tuple[Authority, dict[str, Any]]
 
@@ -71,6 +72,19 @@ class Travellers:
         answer = self.firm.post(f"{REGISTRATION}/registrations", json={"crossings": [plan], "submit": True})
         assert answer.status_code == 201, answer.text
         return UUID(answer.json()["crossings"][0]["id"])
+
+    def declares(self, direction: Direction, serial: int = 1) -> str:
+        """A declaration of durian (export) or of machines (import), filed under a number of its own; the number."""
+        outward = direction is Direction.EXPORT
+        body = {
+            "number": f"{30 if outward else 10}{serial:010d}",
+            "type_code": "B11" if outward else "A11",
+            "direction": direction,
+            "lines": [{"hs_code": "08106000" if outward else "84314990", "weight_kg": 18_000}],
+        }
+        answer = self.firm.post(f"{CUSTOMS}/declarations", json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["number"])
 
     def is_called(self, crossing: UUID) -> dict[str, Any]:
         """The ticket, once the system has called the truck."""

@@ -7,17 +7,26 @@ import random
 import pytest
 
 from events.words import Direction
-from tests.builders.journey import ENDED, Travellers
+from tests.builders.journey import ENDED, REGISTRATION, Travellers
 
 
 @pytest.mark.parametrize("direction", list(Direction))
 def test_a_truck_goes_its_whole_way_on_the_real_broker(live_travellers: Travellers, direction: Direction) -> None:
-    crossing = live_travellers.files(direction)
+    crossing = live_travellers.files(direction, declarations=[live_travellers.declares(direction)])
     assert live_travellers.is_called(crossing)["promise"] is not None
     for stated in live_travellers.the_way(direction):
         live_travellers.clock.forward(minutes=3)
         live_travellers.states(crossing, stated)
     live_travellers.let_happen(lambda: live_travellers.end_of(crossing) == ENDED)
+
+
+def test_a_crossing_filed_before_its_declaration_waits_for_it(travellers: Travellers) -> None:
+    early = travellers.files(Direction.EXPORT, declarations=["300000000007"])
+    travellers.gate.settle()
+    told = travellers.firm.get(f"{REGISTRATION}/crossings/{early}").json()
+    assert [failure["code"] for failure in told["failures"]] == ["R004"]
+    assert travellers.declares(Direction.EXPORT, serial=7) == "300000000007"
+    assert travellers.is_called(early)["ticket_class"] == "P2"
 
 
 @pytest.mark.parametrize("direction", list(Direction))
@@ -43,7 +52,8 @@ def test_events_delivered_twice_with_their_streams_mixed_end_the_same(
     travellers: Travellers, direction: Direction, seed: int
 ) -> None:
     travellers.gate.chance = random.Random(seed)  # noqa: S311 - an order, not a secret
-    crossings = [travellers.files(direction) for _ in range(4)]
+    declared = [[travellers.declares(direction, serial)] for serial in range(1, 5)]
+    crossings = [travellers.files(direction, declarations=numbers) for numbers in declared]
     for crossing in crossings:
         travellers.is_called(crossing)
     steps = [(crossing, stated) for crossing in crossings for stated in travellers.the_way(direction) * 2]
