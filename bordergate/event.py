@@ -89,15 +89,15 @@ class Envelope(Generic[E_co]):
 
     def headers(self) -> dict[str, str]:
         """Kafka headers of CloudEvents' binary mode."""
-        event = self.data
+        event, key = self.data, self.data.key
         headers = {
             "ce_specversion": "1.0",
             "ce_id": str(self.id),
             "ce_source": f"/services/{self.source}",
             "ce_type": event.type(),
-            "ce_subject": event.key,
+            "ce_subject": key,
             "ce_time": self.time.isoformat(),
-            "ce_partitionkey": event.key,
+            "ce_partitionkey": key,
             "ce_dataschema": f"{SCHEMAS}{event.name}.json",
             "ce_sequence": str(self.sequence),
             "ce_actor": self.actor.model_dump_json(exclude_none=True),

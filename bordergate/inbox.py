@@ -22,6 +22,7 @@ from bordergate.parked import park, parked_keys, take_parked
 from bordergate.transactions import Busy, Origin, Transactions, infrastructure, system
 
 BATCH = 200
+POLL, COMMIT_EVERY = 0.5, 0.25
 TRIES = 3
 ALARM_KEYS, ALARM_SECONDS = 20, 60
 Reaction = Callable[[Any, Session, Clock], None]
@@ -104,10 +105,18 @@ class Consumer:
                 subscription.close()
 
     def _listen(self, subscription: Subscription) -> None:
+        """Take poll after poll; the broker hears of it now and then, for what it gives again the inbox knows."""
+        behind, told_at = False, time.monotonic()
         while not self._stop.is_set() and not self.alarmed:
-            records = subscription.poll(0.5, BATCH)
-            if records and self.handle_for_ever(records):
+            records = subscription.poll(COMMIT_EVERY if behind else POLL, BATCH)
+            if records and not self.handle_for_ever(records):
+                return
+            behind = behind or bool(records)
+            if behind and time.monotonic() - told_at >= COMMIT_EVERY:
                 subscription.commit()
+                behind, told_at = False, time.monotonic()
+        if behind:
+            subscription.commit()
 
     def handle_for_ever(self, records: Sequence[Record]) -> bool:
         """Take one poll's records, however long the database is away; False when told to stop meanwhile."""
@@ -209,7 +218,7 @@ class Consumer:
             return []
         rows = session.connection().exec_driver_sql(
             f"INSERT INTO {self._transactions.service}.inbox (consumer, event_id, received_at)"
-            " SELECT %s, id, clock_timestamp() FROM unnest(%s::uuid[]) AS id ON CONFLICT DO NOTHING RETURNING event_id",
+            " SELECT %s, id, clock_timestamp() FROM unnest(%b::uuid[]) AS id ON CONFLICT DO NOTHING RETURNING event_id",
             (self.name, ids),
         )
         new = set(rows.scalars())

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SHARDS = 12
 BATCH = 500
 BUSY, IDLE = 0.005, 0.05
+Place = tuple[str, str]
+"""A stream and a key in it."""
 log = logging.getLogger(__name__)
 
 
@@ -74,20 +76,19 @@ def write_pending(session: Session) -> None:
     if not pending:
         return
     session.info["pending"] = []
-    connection = session.connection()
-    last = _advance(connection, session.info["service"], Counter(_place(w) for w in pending))
-    now = session.info["clock"].now()
+    connection, source = session.connection(), session.info["service"]
+    places = [(waiting.recorded.event.topic, waiting.recorded.event.key) for waiting in pending]
+    counts = Counter(places)
+    sequences = {place: last - counts[place] for place, last in _advance(connection, source, counts).items()}
+    now = session.info["clock"].now()  # after the counter's lock, so that a key's times follow its sequence
     envelopes = []
-    seen: Counter[tuple[str, str]] = Counter()
-    totals = Counter(_place(w) for w in pending)
-    for waiting in pending:
-        place = _place(waiting)
-        seen[place] += 1
+    for place, waiting in zip(places, pending, strict=True):
+        sequences[place] += 1
         envelopes.append(
             Envelope(
                 id=new_id(),
-                source=session.info["service"],
-                sequence=last[place] - totals[place] + seen[place],
+                source=source,
+                sequence=sequences[place],
                 time=now,
                 actor=waiting.origin.actor,
                 data=waiting.recorded.event,
@@ -96,36 +97,31 @@ def write_pending(session: Session) -> None:
                 traceparent=waiting.origin.traceparent,
             )
         )
-    _insert(connection, session.info["service"], envelopes)
+    _insert(connection, source, places, envelopes)
     session.info["captured"].extend(envelope.id for envelope in envelopes)
 
 
-def _place(waiting: Waiting) -> tuple[str, str]:
-    return waiting.recorded.event.topic, waiting.recorded.event.key
-
-
-def _advance(connection: Connection, schema: str, counts: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
+def _advance(connection: Connection, schema: str, counts: Counter[Place]) -> dict[Place, int]:
     """Raise each key's counter, in sorted order; the row lock orders the key until the commit."""
     places = sorted(counts)
     rows = connection.exec_driver_sql(
         f"INSERT INTO {schema}.counters AS c (topic, key, last)"
-        " SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS u (topic, key, n) ORDER BY topic, key"
+        " SELECT * FROM unnest(%b::text[], %b::text[], %b::bigint[]) AS u (topic, key, n) ORDER BY topic, key"
         " ON CONFLICT (topic, key) DO UPDATE SET last = c.last + excluded.last RETURNING topic, key, last",
         ([topic for topic, _ in places], [key for _, key in places], [counts[place] for place in places]),
     )
     return {(topic, key): last for topic, key, last in rows}
 
 
-def _insert(connection: Connection, schema: str, envelopes: Sequence[Envelope[Event]]) -> None:
-    keys = [envelope.data.key for envelope in envelopes]
+def _insert(connection: Connection, schema: str, places: Sequence[Place], envelopes: Sequence[Envelope[Event]]) -> None:
     connection.exec_driver_sql(
-        f"INSERT INTO {schema}.outbox (shard, topic, key, headers, body) SELECT shard, topic, key, headers, body"
-        " FROM unnest(%s::smallint[], %s::text[], %s::text[], %s::jsonb[], %s::bytea[])"
+        f"INSERT INTO {schema}.outbox (shard, topic, key, headers, body) SELECT shard, topic, key, headers::jsonb, body"
+        " FROM unnest(%b::smallint[], %b::text[], %b::text[], %b::text[], %b::bytea[])"
         " WITH ORDINALITY AS u (shard, topic, key, headers, body, place) ORDER BY place",
         (
-            [shard_of(key) for key in keys],
-            [envelope.data.topic for envelope in envelopes],
-            keys,
+            [shard_of(key) for _, key in places],
+            [topic for topic, _ in places],
+            [key for _, key in places],
             [json.dumps(envelope.headers()) for envelope in envelopes],
             [envelope.body() for envelope in envelopes],
         ),
@@ -179,13 +175,20 @@ class Relay:
                 while moved := self._carry_once(connection):
                     carried += moved
             finally:
-                connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
-                connection.exec_driver_sql("RESET ROLE")
+                self._leave(connection)
         return carried
 
     def _enter(self, connection: Connection) -> None:
-        connection.exec_driver_sql("SELECT set_config('role', %s, false)", (f"bordergate_{self._service}",))
+        """Be the service; a deletion need not reach the disk at once, for what is sent again does nothing."""
+        connection.exec_driver_sql(
+            "SELECT set_config('role', %s, false), set_config('synchronous_commit', 'off', false)",
+            (f"bordergate_{self._service}",),
+        )
         self._shards = []
+
+    def _leave(self, connection: Connection) -> None:
+        for statement in ("SELECT pg_advisory_unlock_all()", "RESET synchronous_commit", "RESET ROLE"):
+            connection.exec_driver_sql(statement)
 
     def _carry(self, connection: Connection) -> None:
         looked = 0.0
@@ -198,8 +201,7 @@ class Relay:
                 self._stop.wait(BUSY if moved else IDLE)
         finally:
             if not connection.invalidated:
-                connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
-                connection.exec_driver_sql("RESET ROLE")
+                self._leave(connection)
 
     def _free_shards(self, connection: Connection) -> list[int]:
         missing = [shard for shard in range(SHARDS) if shard not in self._shards]
@@ -215,14 +217,14 @@ class Relay:
             self._shards = self._free_shards(connection)
         rows = connection.exec_driver_sql(
             f"SELECT seq, topic, key, headers, body FROM {self._service}.outbox"
-            " WHERE shard = ANY(%s) ORDER BY seq LIMIT %s",
+            " WHERE shard = ANY(%b::smallint[]) ORDER BY seq LIMIT %s",
             (self._shards, BATCH),
         ).all()
         if not rows:
             return 0
         self._broker.send([Record(row.topic, row.key, row.headers, bytes(row.body)) for row in rows])
         connection.exec_driver_sql(
-            f"DELETE FROM {self._service}.outbox WHERE seq = ANY(%s)", ([row.seq for row in rows],)
+            f"DELETE FROM {self._service}.outbox WHERE seq = ANY(%b::bigint[])", ([row.seq for row in rows],)
         )
         metrics.RELAYED.labels(self._service).inc(len(rows))
         return len(rows)

@@ -11,13 +11,13 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import TableClause, column, delete, table
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bordergate import metrics
 from bordergate.clock import Clock
 from bordergate.event import ActorKind
-from bordergate.transactions import Origin, Transactions, system
+from bordergate.transactions import Busy, Origin, Transactions, infrastructure, system
 
 TRIES = 3
 IDLE = 0.2
@@ -72,14 +72,14 @@ class TimerLoop:
         self._stop.set()
 
     def run(self) -> None:
-        """Run due timers until stopped; a database that fails is tried again for ever."""
+        """Run due timers until stopped; infrastructure that fails is tried again for ever."""
         backoff = 0.1
         while not self._stop.is_set():
             try:
                 ran = self.run_due()
                 backoff = 0.1
                 self._stop.wait(0 if ran else IDLE)
-            except DBAPIError as error:
+            except (SQLAlchemyError, Busy) as error:
                 log.warning(
                     "timers wait", extra={"service": self._transactions.service, "reason": type(error).__name__}
                 )
@@ -98,11 +98,9 @@ class TimerLoop:
         origin = Origin(system(f"{self._transactions.service}.timers", ActorKind.TIMER))
         try:
             return self._transactions.run(lambda session: self._take(session, taken), origin=origin, scope="all")
-        except DBAPIError as error:
-            if error.connection_invalidated or not taken:
+        except Exception as error:
+            if infrastructure(error) or not taken:
                 raise
-            self._set_aside(taken[-1], error)
-        except Exception as error:  # noqa: BLE001 - the loop is the one place that outlives a handler's bug
             self._set_aside(taken[-1], error)
         return True
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
@@ -60,6 +60,7 @@ class Transactions:
         self.service = service
         self.clock = clock
         self._sessions = sessionmaker(engine, expire_on_commit=False)
+        event.listen(self._sessions, "after_begin", _enter)
         event.listen(self._sessions, "before_flush", capture)
 
     def run(
@@ -95,15 +96,15 @@ class Transactions:
 
     def _session(self, origin: Origin, party: UUID | None, scope: Scope, *, writes: bool) -> Session:
         session = self._sessions()
-        session.info.update(origin=origin, service=self.service, clock=self.clock, captured=[], pending=[])
         enter = (f"bordergate_{self.service}", str(party) if party else "", scope, "off" if writes else "on")
-
-        def begin(_session: Session, _transaction: Any, connection: Connection) -> None:  # noqa: ANN401 - SQLAlchemy's shape
-            if not connection.in_nested_transaction():
-                connection.exec_driver_sql(ENTER, enter)
-
-        event.listen(session, "after_begin", begin)
+        session.info.update(origin=origin, service=self.service, clock=self.clock, captured=[], pending=[], enter=enter)
         return session
+
+
+def _enter(session: Session, _transaction: Any, connection: Connection) -> None:  # noqa: ANN401 - SQLAlchemy's shape
+    """At the start of each transaction, take the service's role and the caller's scope."""
+    if not connection.in_nested_transaction():
+        connection.exec_driver_sql(ENTER, session.info["enter"])
 
 
 def clashed(error: Exception) -> bool:
@@ -120,4 +121,6 @@ def infrastructure(error: BaseException) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", None)
-    return error.connection_invalidated or state is None or state[:2] in INFRASTRUCTURE_CLASSES
+    if state is None:  # nothing came from the server: the connection broke, or the driver refused a value
+        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return error.connection_invalidated or state[:2] in INFRASTRUCTURE_CLASSES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer
@@ -15,15 +16,23 @@ from bordergate.broker import BrokerError, Record, Subscription
 
 log = logging.getLogger(__name__)
 ACKNOWLEDGED_WITHIN = 30
+GIVEN_UP_AFTER = 2 * ACKNOWLEDGED_WITHIN
+"""Longer than anybody waits: a producer is abandoned whole before it drops one record and sends the next."""
 
 
 class KafkaBroker:
-    """The log of records on Kafka; `prefix` separates installations (and tests) that share a cluster."""
+    """The log of records on Kafka; `prefix` separates installations (and tests) that share a cluster.
 
-    def __init__(self, bootstrap: str, *, prefix: str = "", instance: str = "0") -> None:
+    A sender waits `patience` seconds for an acknowledgement.
+    """
+
+    def __init__(
+        self, bootstrap: str, *, prefix: str = "", instance: str = "0", patience: int = ACKNOWLEDGED_WITHIN
+    ) -> None:
         self._bootstrap = bootstrap
         self._prefix = prefix
         self._instance = instance
+        self._patience = patience
         self._producer: Any = None
         self._lock = threading.Lock()
 
@@ -40,9 +49,9 @@ class KafkaBroker:
                 )
                 for record in records
             ]
-            producer.flush(timeout=ACKNOWLEDGED_WITHIN)
+            producer.flush(timeout=self._patience)
             for future in futures:
-                future.get(timeout=ACKNOWLEDGED_WITHIN)
+                future.get(timeout=self._patience)
         except KafkaError as error:
             self._abandon(producer)
             raise BrokerError(type(error).__name__) from error
@@ -74,7 +83,8 @@ class KafkaBroker:
         with self._lock:
             producer, self._producer = self._producer, None
         if producer is not None:
-            producer.close(timeout=5)
+            with suppress(KafkaError):
+                producer.close(timeout=5)
 
     def _open(self) -> Any:  # noqa: ANN401 - kafka-python is untyped
         with self._lock:
@@ -87,7 +97,7 @@ class KafkaBroker:
                         linger_ms=5,
                         compression_type="zstd",
                         reconnect_backoff_max_ms=1_000,
-                        delivery_timeout_ms=ACKNOWLEDGED_WITHIN * 1_000,
+                        delivery_timeout_ms=GIVEN_UP_AFTER * 1_000,
                         request_timeout_ms=10_000,
                         max_block_ms=10_000,
                         allow_auto_create_topics=False,
@@ -97,10 +107,13 @@ class KafkaBroker:
             return self._producer
 
     def _abandon(self, producer: Any) -> None:  # noqa: ANN401 - kafka-python is untyped
+        """What it has not sent it shall never send: the next producer sends it, in its order."""
         with self._lock:
             if self._producer is producer:
                 self._producer = None
-        producer.close(timeout=1)
+        producer._sender.force_close()  # noqa: SLF001 - close() alone raises, and goes on sending, while records wait
+        with suppress(KafkaError):
+            producer.close(timeout=1)
 
 
 class KafkaSubscription:
@@ -129,7 +142,8 @@ class KafkaSubscription:
 
     def close(self) -> None:
         """Leave without a commit."""
-        self._consumer.close(autocommit=False)
+        with suppress(KafkaError):
+            self._consumer.close(autocommit=False)
 
     def _record(self, message: Any) -> Record:  # noqa: ANN401 - kafka-python is untyped
         headers = {name: value.decode() for name, value in message.headers}

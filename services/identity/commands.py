@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -227,7 +227,10 @@ def end_crossing(crossing_id: UUID, session: Session) -> None:
     session.execute(new.on_conflict_do_update(index_elements=["id"], set_={"over": True}))
 
 
-def know_vehicle(vehicle_id: UUID, carrier: UUID, session: Session) -> None:
-    """Remember whose a vehicle is."""
-    new = insert(vehicles).values(id=vehicle_id, carrier=carrier)
-    session.execute(new.on_conflict_do_update(index_elements=["id"], set_={"carrier": new.excluded.carrier}))
+def know_vehicles(carriers: Mapping[UUID, UUID], session: Session) -> None:
+    """Remember whose vehicles are: the carrier of each."""
+    new = insert(vehicles)
+    session.execute(
+        new.on_conflict_do_update(index_elements=["id"], set_={"carrier": new.excluded.carrier}),
+        [{"id": vehicle, "carrier": carriers[vehicle]} for vehicle in sorted(carriers)],
+    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
 from bordergate.event import Envelope
+from bordergate.inbox import in_batches
 from events.gate_operations import CrossingCompleted, TruckRejected, TruckReturned
 from events.vehicle_registration import (
     CrossingAmended,
@@ -14,7 +17,7 @@ from events.vehicle_registration import (
     CrossingSubmitted,
     VehicleRegistered,
 )
-from services.identity.commands import end_crossing, know_crossing, know_vehicle
+from services.identity.commands import end_crossing, know_crossing, know_vehicles
 
 
 def know_filing(heard: Envelope[CrossingSubmitted] | Envelope[CrossingAmended], session: Session, clock: Clock) -> None:
@@ -35,6 +38,7 @@ def close_links(
     end_crossing(heard.data.crossing_id, session)
 
 
-def know_carrier(heard: Envelope[VehicleRegistered], session: Session, clock: Clock) -> None:
-    """A carrier may enrol devices for its vehicles."""
-    know_vehicle(heard.data.vehicle_id, heard.data.carrier, session)
+@in_batches
+def know_carriers(heard: Sequence[Envelope[VehicleRegistered]], session: Session, clock: Clock) -> None:
+    """A carrier may enrol devices for its vehicles; of one told twice the last word holds."""
+    know_vehicles({one.data.vehicle_id: one.data.carrier for one in heard}, session)

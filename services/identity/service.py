@@ -10,7 +10,7 @@ from events.vehicle_registration import (
     VehicleRegistered,
 )
 from services.identity.api import router
-from services.identity.reactions import close_links, know_carrier, know_filing
+from services.identity.reactions import close_links, know_carriers, know_filing
 from services.identity.tables import metadata
 
 service = Service(
@@ -25,6 +25,6 @@ service = Service(
         CrossingCompleted: close_links,
         TruckReturned: close_links,
         TruckRejected: close_links,
-        VehicleRegistered: know_carrier,
+        VehicleRegistered: know_carriers,
     },
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from events.words import Direction
@@ -104,14 +105,14 @@ def roster(session: Session) -> dict[str, Carrying]:
     """Every enrolled device by the name it calls itself, with its vehicle's crossing that became ready last."""
     active = (
         select(trucks.c.vehicle_id, trucks.c.crossing_id)
-        .distinct(trucks.c.vehicle_id)
+        .ext(distinct_on(trucks.c.vehicle_id))
         .where(trucks.c.ended_at.is_(None))
         .order_by(trucks.c.vehicle_id, trucks.c.ready_at.desc())
         .subquery()
     )
     rows = session.execute(
         select(devices.c.hardware_id, devices.c.device_id, active.c.crossing_id)
-        .distinct(devices.c.hardware_id)
+        .ext(distinct_on(devices.c.hardware_id))
         .join_from(devices, active, devices.c.vehicle_id == active.c.vehicle_id, isouter=True)
         .where(devices.c.enrolled)
         .order_by(devices.c.hardware_id, devices.c.since.desc())

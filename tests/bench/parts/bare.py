@@ -17,12 +17,16 @@ from uuid import UUID
 import anyio.to_thread
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
+from sqlalchemy.dialects.postgresql import psycopg
 
 from bordergate.ids import new_id
 from bordergate.runtime import engine_for
 from bordergate.settings import Settings
 from services.vehicle_registration.api import NewVehicle, VehicleView
+from services.vehicle_registration.tables import vehicles
+
+INSERT = insert(vehicles)
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,13 @@ class Recorded:
 
 
 class Replay:
-    """The recorded statements for another truck."""
+    """The recorded statements for another truck; what SQLAlchemy compiled is compiled by SQLAlchemy again."""
 
     def __init__(self, recorded: Recorded) -> None:
         self._recorded = recorded
+        self._insert = str(INSERT.compile(dialect=psycopg.dialect()))
+        if self._insert not in [statement for statement, _ in recorded.statements]:
+            raise ValueError("the gate writes a truck by another statement")
 
     def write(self, engine: Engine, body: NewVehicle) -> VehicleView:
         """Issue them in one transaction."""
@@ -52,7 +59,10 @@ class Replay:
         }
         with engine.begin() as connection:
             for statement, values in self._recorded.statements:
-                connection.exec_driver_sql(statement, replaced(values, words))
+                if statement == self._insert:
+                    connection.execute(INSERT, replaced(values, words))
+                else:
+                    connection.exec_driver_sql(statement, replaced(values, words))
         return before.model_copy(update={"id": identity, "plate": plate, "plate_typed": body.plate})
 
 

@@ -23,7 +23,7 @@ from services.tracking.domain import Position
 from services.tracking.ground import shipped_areas
 
 EVERY = timedelta(seconds=1)
-LAP, WIDE = 50, 0.002
+LAP, WIDE = 100, 0.002
 
 
 @dataclass
@@ -51,8 +51,8 @@ class Device:
 
 
 def a_lap() -> list[tuple[float, float]]:
-    """A circle of some hundred metres, from the middle of a gate out of it and back."""
-    middle = next(area.outline for area in shipped_areas().areas() if area.kind is AreaKind.GATE).centroid
+    """A circle of some hundred metres, from the middle of a waiting area out of it and back."""
+    middle = next(area.outline for area in shipped_areas().areas() if area.kind is AreaKind.WAITING).centroid
     angles = [2 * math.pi * step / LAP for step in range(LAP)]
     return [(middle.x + WIDE * (1 - math.cos(angle)), middle.y + WIDE * math.sin(angle)) for angle in angles]
 

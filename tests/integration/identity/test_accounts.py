@@ -10,7 +10,7 @@ from bordergate.auth import Role
 from bordergate.ids import new_id
 from events.gate_operations import CrossingCompleted
 from events.words import OrganisationKind
-from services.identity.commands import end_crossing, know_crossing, know_vehicle
+from services.identity.commands import end_crossing, know_crossing, know_vehicles
 from tests.builders.accounts import an_account, an_admin, an_organisation
 from tests.builders.callers import a_caller
 from tests.gates import StillGate
@@ -21,7 +21,7 @@ NEW = {"kind": "TRADER", "names": {"vi": "Công ty mẫu B", "zh": "示例公司
 
 def a_vehicle(gate: StillGate, carrier: UUID) -> UUID:
     vehicle = new_id()
-    gate.do("identity", lambda session: know_vehicle(vehicle, carrier, session))
+    gate.do("identity", lambda session: know_vehicles({vehicle: carrier}, session))
     return vehicle
 
 
