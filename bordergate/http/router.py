@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from bordergate.auth import Permission
 from bordergate.errors import Refusal
 from bordergate.http.bodies import StrictRequest
-from bordergate.http.door import Door, doorway
+from bordergate.http.door import doorway
 from bordergate.http.problems import documented
 
 H = TypeVar("H", bound=Callable[..., Any])
@@ -102,7 +102,7 @@ class GateRouter:
                 path,
                 handler,
                 methods=[method],
-                dependencies=[] if _takes_door(handler) else [Depends(doorway)],
+                dependencies=[Depends(doorway)],  # first of all: who may not, learns nothing of what he sent
                 responses=_refusals(method, permission) | (responses or {}),
                 openapi_extra=(openapi_extra or {}) | {"x-permission": _described(permission, public)},
                 **options,
@@ -113,11 +113,6 @@ class GateRouter:
             return handler
 
         return register
-
-
-def _takes_door(handler: Callable[..., Any]) -> bool:
-    """Whether the handler itself asks for the door, which then need not be asked for again."""
-    return Door in get_type_hints(handler, include_extras=True).values()
 
 
 def _refusals(method: str, permission: Permission | None) -> dict[int | str, dict[str, Any]]:
