@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 
 class Refusal(Exception):
-    """Something asked that may not be done; its `code` is stable and translated in `messages.toml`.
+    """Something asked that may not be done; its `code` is stable and translated in the service's `messages`.
 
     `details` fill the placeholders of the message; `field` is the JSONPath of the offending input, if one is.
     """

@@ -1,4 +1,7 @@
-"""Texts in Vietnamese, Chinese and English, all equal: `messages.toml` of the kernel and of every service."""
+"""Texts in Vietnamese, Chinese and English, all equal.
+
+They stand in `messages.toml`, or in the files of `messages/`, of the kernel and of every service.
+"""
 
 from bordergate.i18n.catalogue import (
     DEFAULT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -15,7 +15,7 @@ Language = Literal["vi", "zh", "en"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT: Language = "vi"
-FILE = "messages.toml"
+FILE, FOLDER = "messages.toml", "messages"
 KERNEL = ("bordergate.i18n", "bordergate.border", "bordergate.geo")
 SERVICES = "bordergate.services"
 
@@ -51,7 +51,7 @@ class Catalogue:
         """The texts of these packages; a code told twice is a mistake (ValueError)."""
         entries: dict[str, Entry] = {}
         for package in packages:
-            for code, entry in _read(package).items():
+            for code, entry in _read(package):
                 if code in entries:
                     raise ValueError(f"{package} tells {code} again")
                 entries[code] = entry
@@ -118,13 +118,14 @@ def _filled(pattern: str, details: Mapping[str, Any]) -> str:
     return pattern.format_map(_Shown(details))
 
 
-def _read(package: str) -> dict[str, Entry]:
+def _read(package: str) -> Iterator[tuple[str, Entry]]:
+    """What a package's file of texts says, or its folder of such files where there are many."""
     try:
-        raw = (resources.files(package) / FILE).read_text("utf-8")
-    except (FileNotFoundError, ModuleNotFoundError):
-        return {}
-    told = tomllib.loads(raw)
-    return {
-        code: Entry({language: entry[language] for language in LANGUAGES}, entry.get("hint", {}))
-        for code, entry in told.items()
-    }
+        root = resources.files(package)
+    except ModuleNotFoundError:
+        return
+    folder = root / FOLDER
+    for file in (root / FILE, *(folder.iterdir() if folder.is_dir() else ())):
+        if file.is_file():
+            for code, entry in tomllib.loads(file.read_text("utf-8")).items():
+                yield code, Entry({language: entry[language] for language in LANGUAGES}, entry.get("hint", {}))

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("bordergate", "events", "services")
 FILES_OF_A_SERVICE = {
     "__init__", "service", "api", "reactions", "timers", "commands", "queries", "repository", "tables", "domain",
-    "migrations", "reference", "messages.toml",
+    "migrations", "reference", "messages.toml", "messages",
 }  # fmt: skip
 OWN_ENGINES = {
     "identity": {"keys", "passwords", "signing_in", "throttle", "links", "demo", "invite"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -54,5 +55,11 @@ def _line(row: Row) -> str:
     return f"{row.name:<44}{row.value:>12,.1f} {row.unit:<12}{against:>12}{ratio:>8}{goal:>9}  {met}"
 
 
+def _end(*_signal: object) -> None:
+    """Told to end: leave as after a failure, so that nothing started here stays behind."""
+    raise SystemExit(143)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
     raise SystemExit(main(sys.argv[1:]))
