@@ -1,0 +1,74 @@
+"""Each part of the gate dies in the middle of 200 crossings, and nobody can tell afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from kafka import KafkaConsumer
+
+from bordergate.broker import BrokerError, Record
+from bordergate.broker.kafka import KafkaBroker
+from bordergate.doctor import read_all
+from bordergate.topics import Topic, apply_topics
+from tests.faults.checker import findings
+from tests.faults.conftest import Border
+from tests.gates import eventually
+
+
+@pytest.mark.parametrize("part", ["api", "intake", "worker", "relay", "broker", "postgres"])
+def test_after_a_part_was_killed_and_started_again_all_is_there_once_and_in_order(border: Border, part: str) -> None:
+    with border.carrier.at_work() as work:
+        work.reach(0.3)
+        border.parts[part].kill()
+        assert not work.over
+        border.parts[part].start()
+    assert findings(border.witness.evidence(work.answered)) == []
+
+
+def test_a_second_worker_and_a_second_relay_go_on_for_those_that_were_killed(border: Border) -> None:
+    with border.two_of("worker", "relay"), border.carrier.at_work() as work:
+        work.reach(0.3)
+        border.parts["worker"].kill()
+        border.parts["relay"].kill()
+        assert not work.over
+        evidence = border.witness.evidence(work.answered)
+        border.parts["worker"].start()
+        border.parts["relay"].start()
+    assert findings(evidence) == []
+
+
+def test_a_sender_outlives_a_broker_that_stays_away_longer_than_it_waits(border: Border) -> None:
+    list(apply_topics(border.witness.kafka, [Topic("away", partitions=12)]))
+    broker = KafkaBroker(border.witness.kafka, patience=2)
+    broker.send(numbered(0, 50))
+    border.parts["broker"].kill()
+    for _ in range(2):
+        with pytest.raises(BrokerError):
+            broker.send(numbered(50, 100))
+    border.parts["broker"].start()
+    eventually(accepted(broker, numbered(50, 100)), within=60)
+    broker.send(numbered(100, 150))
+    broker.close()
+    consumer = KafkaConsumer(bootstrap_servers=border.witness.kafka, enable_auto_commit=False)
+    read = [int(record.body) for record in read_all(consumer, "away")]
+    consumer.close()
+    assert list(dict.fromkeys(read)) == list(range(150))
+
+
+def numbered(first: int, end: int) -> list[Record]:
+    """Records of one key."""
+    return [Record("away", "key", {}, str(number).encode()) for number in range(first, end)]
+
+
+def accepted(broker: KafkaBroker, records: list[Record]) -> Callable[[], bool]:
+    """Whether the broker takes the records now."""
+
+    def sends() -> bool:
+        try:
+            broker.send(records)
+        except BrokerError:
+            return False
+        return True
+
+    return sends
