@@ -23,6 +23,8 @@ class Housekeeping:
 
     def __init__(self, transactions: list[Transactions]) -> None:
         self._transactions = transactions
+        self.name = "housekeeping"
+        self.waits_for: str | None = None
         self._stop = threading.Event()
 
     def stop(self) -> None:

@@ -76,6 +76,7 @@ class Consumer:
         self.name = f"{transactions.service}.{topic.removeprefix('bordergate.')}"
         self.topic = topic
         self.alarmed = False
+        self.waits_for: str | None = None
         self._transactions = transactions
         self._reactions = reactions
         self._language = Language(reactions)
@@ -111,6 +112,7 @@ class Consumer:
             records = subscription.poll(COMMIT_EVERY if behind else POLL, BATCH)
             if records and not self.handle_for_ever(records):
                 return
+            self.waits_for = None
             behind = behind or bool(records)
             if behind and time.monotonic() - told_at >= COMMIT_EVERY:
                 subscription.commit()
@@ -171,6 +173,7 @@ class Consumer:
         return self._transactions.run(work, origin=self._origin, scope="all")
 
     def _wait_for(self, error: Exception, seconds: float) -> None:
+        self.waits_for = type(error).__name__
         metrics.CONSUMER_WAITS.labels(self.name).inc()
         log.warning("consumer waits", extra={"consumer": self.name, "reason": type(error).__name__})
         self._stop.wait(seconds)

@@ -27,6 +27,12 @@ PARKED = Counter("bordergate_events_parked", "Events set aside.", ["consumer"], 
 CONSUMER_WAITS = Counter(
     "bordergate_consumer_waits", "Times a consumer waited for the infrastructure.", ["consumer"], registry=REGISTRY
 )
+STALLS = Counter(
+    "bordergate_partition_stalls",
+    "Times a subscription was begun anew for a stuck partition.",
+    ["stream"],
+    registry=REGISTRY,
+)
 BATCH_SECONDS = Histogram(
     "bordergate_batch_seconds", "Time to take in what one poll gave.", ["consumer"], buckets=_QUICK, registry=REGISTRY
 )

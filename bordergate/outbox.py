@@ -142,8 +142,10 @@ class Relay:
 
     def __init__(self, engine: Engine, service: str, broker: Broker) -> None:
         self._engine = engine
+        self.name = f"{service}.relay"
         self._service = service
         self._broker = broker
+        self.waits_for: str | None = None
         self._stop = threading.Event()
         self._shards: list[int] = []
 
@@ -161,6 +163,7 @@ class Relay:
                     backoff = 0.1
                     self._carry(connection)
             except (SQLAlchemyError, BrokerError) as error:
+                self.waits_for = type(error).__name__
                 metrics.RELAY_FAILURES.labels(self._service).inc()
                 log.warning("relay waits", extra={"service": self._service, "reason": type(error).__name__})
                 self._stop.wait(backoff)
@@ -198,6 +201,7 @@ class Relay:
                     self._shards += self._free_shards(connection)
                     looked = time.monotonic()
                 moved = self._carry_once(connection) if self._shards else 0
+                self.waits_for = None
                 self._stop.wait(BUSY if moved else IDLE)
         finally:
             if not connection.invalidated:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +28,14 @@ log = logging.getLogger(__name__)
 
 class Loop(Protocol):
     """Something that runs in a thread until it is told to stop."""
+
+    @property
+    def name(self) -> str:
+        """What it is, for logs and checks."""
+
+    @property
+    def waits_for(self) -> str | None:
+        """The infrastructure's failure it waits out, or nothing."""
 
     def run(self) -> None:
         """Run until stopped."""
@@ -100,6 +107,16 @@ class Listening:
     consumer: Consumer
     broker: Broker
 
+    @property
+    def name(self) -> str:
+        """The consumer's."""
+        return self.consumer.name
+
+    @property
+    def waits_for(self) -> str | None:
+        """As the consumer says."""
+        return self.consumer.waits_for
+
     def run(self) -> None:
         """Listen until stopped."""
         self.consumer.run(self.broker)
@@ -134,7 +151,7 @@ class Threads:
 
     def __init__(self, loops: Sequence[Loop]) -> None:
         self._loops = loops
-        self._threads = [threading.Thread(target=loop.run, name=_name(loop), daemon=True) for loop in loops]
+        self._threads = [threading.Thread(target=loop.run, name=loop.name, daemon=True) for loop in loops]
 
     def start(self) -> None:
         """Start every loop."""
@@ -148,19 +165,19 @@ class Threads:
         for thread in self._threads:
             thread.join(seconds)
 
-    def dead(self) -> list[str]:
-        """Loops that ended though nobody stopped them."""
-        return [thread.name for thread in self._threads if not thread.is_alive()]
-
-
-def _name(loop: Loop) -> str:
-    consumer = getattr(loop, "consumer", None)
-    return consumer.name if consumer is not None else type(loop).__name__
+    def check(self) -> str | None:
+        """Which loops ended though nobody stopped them, or wait for the infrastructure."""
+        told = [
+            f"{thread.name} {loop.waits_for or 'ended'}"
+            for loop, thread in zip(self._loops, self._threads, strict=True)
+            if loop.waits_for or not thread.is_alive()
+        ]
+        return ", ".join(told) or None
 
 
 def run(settings: Settings, services: Sequence[Service], roles: Sequence[str]) -> None:
     """Run the roles in this process until it is told to end (SIGTERM, SIGINT)."""
-    from bordergate.http.server import serve  # noqa: PLC0415 - a worker needs no HTTP
+    from bordergate.http.server import serve, serve_ops  # noqa: PLC0415 - the command line's other verbs need no HTTP
 
     loops = sum(len(service.by_topic()) + 3 for service in services)
     gate = open_gate(settings, services, settings.threads if "worker" not in roles else settings.threads + loops)
@@ -176,11 +193,8 @@ def run(settings: Settings, services: Sequence[Service], roles: Sequence[str]) -
             if name == role
         ]
         if "api" in roles:
-            servers.append(lambda: serve(gate))
-        if servers:
-            _run_all(servers)
-        else:
-            wait_for_signal()
+            servers.append(lambda: serve(gate, {"loops": threads.check}))
+        _run_all(servers or [lambda: serve_ops(gate, {"loops": threads.check})])
     finally:
         threads.stop()
         gate.broker.close()
@@ -192,12 +206,3 @@ def _run_all(servers: Sequence[Callable[[], Any]]) -> None:
     for thread in others:
         thread.start()
     servers[-1]()
-
-
-def wait_for_signal() -> None:
-    """Sleep until the process is told to end."""
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    while not ended.wait(1):
-        pass

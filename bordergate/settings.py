@@ -29,6 +29,7 @@ class Settings:
     host: str = "127.0.0.1"
     http_port: int = 8080
     intake_port: int = 5055
+    ops_port: int = 8081
     origin: str = "http://localhost:8080"
     clock: str = "real"
     threads: int = 16
@@ -58,6 +59,7 @@ class Settings:
             host=text("HOST", "127.0.0.1"),
             http_port=port,
             intake_port=number("INTAKE_PORT", text("INTAKE_PORT", "5055")),
+            ops_port=number("OPS_PORT", text("OPS_PORT", "8081")),
             origin=safe_origin(text("ORIGIN", f"http://localhost:{port}")),
             clock=one_of("CLOCK", text("CLOCK", "real"), ("real", "scaled")),
             threads=number("THREADS", text("THREADS", "16")),

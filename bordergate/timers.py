@@ -65,6 +65,8 @@ class TimerLoop:
         self._transactions = transactions
         self._handlers = {timer.kind: (timer, handler) for timer, handler in handlers.items()}
         self._clock = clock
+        self.name = f"{transactions.service}.timers"
+        self.waits_for: str | None = None
         self._stop = threading.Event()
 
     def stop(self) -> None:
@@ -77,9 +79,10 @@ class TimerLoop:
         while not self._stop.is_set():
             try:
                 ran = self.run_due()
-                backoff = 0.1
+                self.waits_for, backoff = None, 0.1
                 self._stop.wait(0 if ran else IDLE)
             except (SQLAlchemyError, Busy) as error:
+                self.waits_for = type(error).__name__
                 log.warning(
                     "timers wait", extra={"service": self._transactions.service, "reason": type(error).__name__}
                 )

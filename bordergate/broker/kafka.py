@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -12,27 +13,38 @@ from kafka import KafkaConsumer, KafkaProducer
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
 
+from bordergate import metrics
 from bordergate.broker import BrokerError, Record, Subscription
+from bordergate.broker.stalls import Stalls
 
 log = logging.getLogger(__name__)
 ACKNOWLEDGED_WITHIN = 30
 GIVEN_UP_AFTER = 2 * ACKNOWLEDGED_WITHIN
 """Longer than anybody waits: a producer is abandoned whole before it drops one record and sends the next."""
+LOOK_EVERY = 10.0
 
 
 class KafkaBroker:
     """The log of records on Kafka; `prefix` separates installations (and tests) that share a cluster.
 
-    A sender waits `patience` seconds for an acknowledgement.
+    A sender waits `patience` seconds for an acknowledgement; a subscription looks every `look_every` seconds whether
+    its partitions move.
     """
 
     def __init__(
-        self, bootstrap: str, *, prefix: str = "", instance: str = "0", patience: int = ACKNOWLEDGED_WITHIN
+        self,
+        bootstrap: str,
+        *,
+        prefix: str = "",
+        instance: str = "0",
+        patience: int = ACKNOWLEDGED_WITHIN,
+        look_every: float = LOOK_EVERY,
     ) -> None:
         self._bootstrap = bootstrap
         self._prefix = prefix
         self._instance = instance
         self._patience = patience
+        self._look_every = look_every
         self._producer: Any = None
         self._lock = threading.Lock()
 
@@ -76,7 +88,7 @@ class KafkaBroker:
             )
         except KafkaError as error:
             raise BrokerError(type(error).__name__) from error
-        return KafkaSubscription(consumer, self._prefix)
+        return KafkaSubscription(consumer, self._prefix, self._look_every)
 
     def close(self) -> None:
         """Let go of the producer."""
@@ -119,13 +131,18 @@ class KafkaBroker:
 class KafkaSubscription:
     """One member of a consumer group on one topic."""
 
-    def __init__(self, consumer: Any, prefix: str) -> None:  # noqa: ANN401 - kafka-python is untyped
+    def __init__(self, consumer: Any, prefix: str, look_every: float) -> None:  # noqa: ANN401 - kafka-python is untyped
         self._consumer = consumer
         self._prefix = prefix
+        self._look_every = look_every
+        self._looked_at = time.monotonic()
+        self._stalls = Stalls()
 
     def poll(self, seconds: float, limit: int) -> Sequence[Record]:
-        """The next records of this member's partitions."""
+        """The next records of this member's partitions; raises BrokerError too when one of them is stuck."""
         try:
+            if time.monotonic() - self._looked_at >= self._look_every:
+                self._look()
             found = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=limit)
         except KafkaError as error:
             raise BrokerError(type(error).__name__) from error
@@ -144,6 +161,18 @@ class KafkaSubscription:
         """Leave without a commit."""
         with suppress(KafkaError):
             self._consumer.close(autocommit=False)
+
+    def _look(self) -> None:
+        self._looked_at = time.monotonic()
+        places = self._consumer.assignment()
+        ends = {place.partition: end for place, end in self._consumer.end_offsets(places).items()}
+        positions = {place.partition: self._consumer.position(place, timeout_ms=1_000) for place in places}
+        stuck = self._stalls.look({number: at for number, at in positions.items() if at is not None}, ends)
+        if stuck:
+            topic = min(place.topic for place in places).removeprefix(self._prefix)
+            metrics.STALLS.labels(topic).inc()
+            log.error("partitions stuck", extra={"stream": topic, "count": len(stuck)})
+            raise BrokerError("Stalled")
 
     def _record(self, message: Any) -> Record:  # noqa: ANN401 - kafka-python is untyped
         headers = {name: value.decode() for name, value in message.headers}

@@ -75,15 +75,26 @@ def database_check(gate: Gate) -> Check:
 
 def serve(gate: Gate, checks: Mapping[str, Check] | None = None) -> None:
     """Serve until the process is told to end."""
+    listen(gate, app_for(gate, checks), gate.settings.http_port)
+
+
+def serve_ops(gate: Gate, checks: Mapping[str, Check]) -> None:
+    """Say how a process without pages or APIs does, until it is told to end."""
+    app = Starlette(routes=ops_for({"database": database_check(gate)} | dict(checks)))
+    listen(gate, app, gate.settings.ops_port)
+
+
+def listen(gate: Gate, app: ASGIApp, port: int) -> None:
+    """Answer on a port until the process is told to end."""
     configure_logs(gate.settings.log_level)
     config = uvicorn.Config(
-        app_for(gate, checks),
+        app,
         host=gate.settings.host,
-        port=gate.settings.http_port,
+        port=port,
         access_log=False,
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
     )
-    logger.info("answering", extra={"port": gate.settings.http_port})
+    logger.info("answering", extra={"port": port})
     uvicorn.Server(config).run()

@@ -49,6 +49,7 @@ class Feed:
         self._broker = gate.broker
         self._ground = Ground()
         self._origin = Origin(system(CONSUMER))
+        self.waits_for: str | None = None
         self._stop = threading.Event()
 
     def stop(self) -> None:
@@ -61,14 +62,14 @@ class Feed:
             try:
                 self._listen()
             except BrokerError as error:
-                log.warning("feed waits", extra={"reason": str(error)})
-                self._stop.wait(1)
+                self._wait_for(error, 1)
 
     def _listen(self) -> None:
         subscription = self._broker.subscribe(CONSUMER, TOPIC)
         try:
             while not self._stop.is_set():
                 records = subscription.poll(0.5, AT_ONCE)
+                self.waits_for = None
                 if records and self._take_for_ever(records):
                     subscription.commit()
         finally:
@@ -82,12 +83,16 @@ class Feed:
             except Exception as error:
                 if not infrastructure(error):
                     raise
-                log.warning("feed waits", extra={"reason": type(error).__name__})
-                self._stop.wait(backoff)
+                self._wait_for(error, backoff)
                 backoff = min(backoff * 2, 30)
             else:
                 return True
         return False
+
+    def _wait_for(self, error: Exception, seconds: float) -> None:
+        self.waits_for = type(error).__name__
+        log.warning("feed waits", extra={"reason": self.waits_for})
+        self._stop.wait(seconds)
 
     def take(self, records: Sequence[Record]) -> None:
         """Take positions; one that cannot be taken is counted and left out, for a feed has nothing to wait for."""

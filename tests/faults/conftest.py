@@ -31,6 +31,7 @@ class Border:
     """The gate with its parts, a carrier who uses it, and a witness."""
 
     parts: Mapping[str, Part]
+    processes: Mapping[str, Process]
     spare: Mapping[str, Process]
     carrier: Carrier
     witness: Witness
@@ -75,7 +76,7 @@ def border(services: list[Service], tmp_path_factory: pytest.TempPathFactory) ->
         carrier = Carrier(api, intake, issuer)
         carrier.equips(DEVICES)
         witness = Witness(named(native.servers.owner_url, database), native.servers.kafka, services, gate.consumers())
-        yield Border(processes | servers, spare, carrier, witness)
+        yield Border(processes | servers, processes, spare, carrier, witness)
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from tests.gates import eventually
+import httpx
+
+from tests.gates import a_free_port, eventually
 from tests.servers import ROOT, NativeServers
+
+OK = 200
 
 
 class Part(Protocol):
@@ -33,6 +37,7 @@ class Process:
     environment: Mapping[str, str]
     folder: Path
     instance: str = "0"
+    ops_port: int = field(default_factory=a_free_port)
     running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -40,7 +45,11 @@ class Process:
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
                 [sys.executable, "-m", "bordergate.cli", "run", "--role", self.role],
-                env={**self.environment, "BORDERGATE_INSTANCE": self.instance},
+                env={
+                    **self.environment,
+                    "BORDERGATE_INSTANCE": self.instance,
+                    "BORDERGATE_OPS_PORT": str(self.ops_port),
+                },
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -62,6 +71,13 @@ class Process:
                 self.running.wait(20)
             except subprocess.TimeoutExpired:
                 self.kill()
+
+    def ready(self) -> bool:
+        """Whether a worker or relay says that it can work."""
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.ops_port}/readyz", timeout=5).status_code == OK
+        except httpx.TransportError:
+            return False
 
     @property
     def log(self) -> Path:

@@ -38,6 +38,17 @@ def test_a_second_worker_and_a_second_relay_go_on_for_those_that_were_killed(bor
     assert findings(evidence) == []
 
 
+@pytest.mark.parametrize("part", ["broker", "postgres"])
+def test_worker_and_relay_are_not_ready_while_what_they_stand_on_is_away(border: Border, part: str) -> None:
+    loops = [border.processes[role] for role in ("worker", "relay")]
+    eventually(lambda: all(process.ready() for process in loops))
+    border.parts[part].kill()
+    waiting = loops[:1] if part == "broker" else loops  # a relay with nothing to carry asks nothing of the broker
+    eventually(lambda: not any(process.ready() for process in waiting))
+    border.parts[part].start()
+    eventually(lambda: all(process.ready() for process in loops), within=60)
+
+
 def test_a_sender_outlives_a_broker_that_stays_away_longer_than_it_waits(border: Border) -> None:
     list(apply_topics(border.witness.kafka, [Topic("away", partitions=12)]))
     broker = KafkaBroker(border.witness.kafka, patience=2)
