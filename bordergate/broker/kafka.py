@@ -72,7 +72,6 @@ class KafkaBroker:
         """Join the group as a static member, so that a restart takes its partitions back at once."""
         try:
             consumer = KafkaConsumer(
-                self._prefix + topic,
                 bootstrap_servers=self._bootstrap,
                 group_id=self._prefix + group,
                 group_instance_id=f"{self._prefix}{group}-{self._instance}",
@@ -88,7 +87,20 @@ class KafkaBroker:
             )
         except KafkaError as error:
             raise BrokerError(type(error).__name__) from error
+        self._join(consumer, self._prefix + topic)
         return KafkaSubscription(consumer, self._prefix, self._look_every)
+
+    def _join(self, consumer: Any, topic: str) -> None:  # noqa: ANN401 - kafka-python is untyped
+        """Know the partitions before joining: a leader that does not deals out none, until its metadata is old."""
+        try:
+            known = consumer.partitions_for_topic(topic)
+            consumer.subscribe([topic])
+        except KafkaError as error:
+            consumer.close(autocommit=False)
+            raise BrokerError(type(error).__name__) from error
+        if not known:
+            consumer.close(autocommit=False)
+            raise BrokerError("NoSuchStream")
 
     def close(self) -> None:
         """Let go of the producer."""

@@ -89,3 +89,10 @@ def test_a_loop_that_ended_by_itself_is_named() -> None:
     threads = Threads([Ended()])
     threads.start()
     assert eventually(threads.check) == "ended ended"
+
+
+def test_a_stream_that_is_not_there_is_waited_for(servers: Servers) -> None:
+    broker = KafkaBroker(servers.kafka, prefix="nowhere.")
+    with pytest.raises(BrokerError, match="NoSuchStream"):
+        broker.subscribe("portal.crossings", TOPIC)
+    broker.close()
