@@ -82,6 +82,7 @@ class Consumer:
         self._language = Language(reactions)
         self._clock = clock
         self._after_batch = after_batch
+        self._in_key_order = not any(self._takes_lists(event) for event in reactions)
         self._origin = Origin(system(self.name))
         self._stop = threading.Event()
         self._parked_lately: deque[tuple[float, str]] = deque()
@@ -210,6 +211,8 @@ class Consumer:
         fresh = self._fresh(session, records)
         heard = [envelope for record in fresh if (envelope := self._language.read(record)) is not None]
         metrics.SKIPPED.labels(self.name).inc(len(fresh) - len(heard))
+        if self._in_key_order:  # so that rows are locked in one order, whoever else locks them
+            heard.sort(key=lambda envelope: envelope.data.key)
         self.react(session, heard)
         if self._after_batch is not None:
             self._after_batch(session)

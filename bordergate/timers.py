@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import TableClause, column, delete, table
+from sqlalchemy import TableClause, column, delete, select, table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -47,9 +47,14 @@ def start_timer(session: Session, timer: Timer, *, due: datetime) -> None:
 
 
 def stop_timer(session: Session, timer: Timer) -> None:
-    """Forget the deadline; one that fires all the same must find its reason gone."""
+    """Forget the deadline; one that fires all the same must find its reason gone.
+
+    One that fires just now is not waited for: it may itself wait for what this transaction has locked.
+    """
     timers = timers_of(session)
-    session.execute(delete(timers).where(timers.c.kind == timer.kind, timers.c.key == timer.model_dump_json()))
+    here = timers.c.kind == timer.kind, timers.c.key == timer.model_dump_json()
+    free = select(timers.c.key).where(*here).with_for_update(skip_locked=True).scalar_subquery()
+    session.execute(delete(timers).where(*here, timers.c.key == free))
 
 
 def timers_of(session: Session) -> TableClause:

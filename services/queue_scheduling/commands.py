@@ -17,7 +17,7 @@ from bordergate.clock import HANOI, Clock
 from bordergate.timers import start_timer
 from events.queue_scheduling import OpenHours
 from events.vehicle_registration import CrossingReady
-from events.words import Direction
+from events.words import CrossingState, Direction
 from services.queue_scheduling import repository
 from services.queue_scheduling.dispatch import promise
 from services.queue_scheduling.dispatch.book import LINES, Line, Place
@@ -248,6 +248,16 @@ def follow_to(crossing_id: UUID, stage: Stage, session: Session, clock: Clock) -
         _leave(ticket, desk)
     else:
         _clear(ticket, desk)
+
+
+def take_back(crossing_id: UUID, stated: CrossingState, session: Session, clock: Clock) -> None:
+    """The authorities took back a stage: the ticket is where it was before, and a call runs on."""
+    found = _ticket_and_desk(session, crossing_id, clock)
+    if found is None:
+        return
+    ticket, desk = found
+    if ticket.take_back(stated) and ticket.stage is Stage.CALLED:
+        _await_arrival(ticket, desk)
 
 
 def give_up(crossing_id: UUID, reason: str, session: Session, clock: Clock) -> None:

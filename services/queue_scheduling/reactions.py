@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 from bordergate.clock import Clock
 from bordergate.event import Envelope
 from bordergate.inbox import answering, in_batches
-from events.gate_operations import CrossingCompleted, TruckArriving, TruckCheckedIn, TruckRejected, TruckReturned
+from events.gate_operations import (
+    CrossingCompleted,
+    StageTakenBack,
+    TruckArriving,
+    TruckCheckedIn,
+    TruckRejected,
+    TruckReturned,
+)
 from events.vehicle_registration import CrossingCancelled, CrossingExpired, CrossingNotReady, CrossingReady
 from services.queue_scheduling import commands
 from services.queue_scheduling.domain.ticket import Stage, cause_of
@@ -54,3 +61,8 @@ def note_service(heard: Envelope[TruckCheckedIn], session: Session, clock: Clock
 def end_when_turned_away(heard: Envelope[TurnedAway], session: Session, clock: Clock) -> None:
     """Rejected, returned or over: whatever place it still had is free."""
     commands.follow_to(heard.data.crossing_id, Stage.ENDED, session, clock)
+
+
+def go_back(heard: Envelope[StageTakenBack], session: Session, clock: Clock) -> None:
+    """They took it back: the place is as it was before."""
+    commands.take_back(heard.data.crossing_id, heard.data.stage, session, clock)

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from bordergate.service import Service
-from events.gate_operations import CrossingCompleted, TruckArriving, TruckCheckedIn, TruckRejected, TruckReturned
+from events.gate_operations import (
+    CrossingCompleted,
+    StageTakenBack,
+    TruckArriving,
+    TruckCheckedIn,
+    TruckRejected,
+    TruckReturned,
+)
 from events.vehicle_registration import CrossingCancelled, CrossingExpired, CrossingNotReady, CrossingReady
 from services.queue_scheduling import reactions, timers
 from services.queue_scheduling.api import router
@@ -25,6 +32,7 @@ service = Service(
         TruckRejected: reactions.end_when_turned_away,
         TruckReturned: reactions.end_when_turned_away,
         CrossingCompleted: reactions.end_when_turned_away,
+        StageTakenBack: reactions.go_back,
     },
     timers={NoShow: timers.miss_call, CallRound: timers.call_next, PauseEnds: timers.end_pause},
     after_reference=publish_routes,

@@ -188,6 +188,7 @@ tickets = guarded(
         moment("called_at", nullable=True),
         moment("valid_until", nullable=True),
         Column("override", Boolean, nullable=False),
+        Column("ended_from", Words(Stage)),
         Column("clashes", ARRAY(Text), nullable=False),
         Column("version", Integer, nullable=False),
         Index("ix_tickets_called", "route", "direction", "called_at", postgresql_where=text("stage = 'CALLED'")),

@@ -295,6 +295,8 @@ def follow(command: Follow, session: Session, clock: Clock) -> None:
     crossing.follow(command.step)
     if command.step is Step.END:
         end([crossing], session, clock)
+    elif command.step is Step.REOPEN:
+        repository.claim(session, [crossing])
     elif command.step is Step.QUEUE:
         assess([crossing], session)
 

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
 from bordergate.event import Envelope
+from events.crossing import ENDS
 from events.customs_declarations import DeclarationsAssessed
-from events.gate_operations import CrossingCompleted, TruckRejected, TruckReturned
+from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.queue_scheduling import TicketWithdrawn, TruckCalled, TruckQueued
 from services.vehicle_registration.commands import Follow, HearCustoms, Withdraw, follow, hear_customs, withdraw
 from services.vehicle_registration.domain.crossing import Assessment, Step
@@ -40,3 +41,9 @@ def cancel_when_withdrawn(heard: Envelope[TicketWithdrawn], session: Session, cl
 def free_the_plate(heard: Envelope[Ended], session: Session, clock: Clock) -> None:
     """The truck has ended its way and may be filed again."""
     follow(Follow(heard.data.crossing_id, Step.END), session, clock)
+
+
+def reopen_the_file(heard: Envelope[StageTakenBack], session: Session, clock: Clock) -> None:
+    """Its end was stated in error: the truck is still on its way, and bears its plate again unless another does."""
+    if heard.data.stage in ENDS:
+        follow(Follow(heard.data.crossing_id, Step.REOPEN), session, clock)

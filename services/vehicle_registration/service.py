@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bordergate.service import Service
 from events.customs_declarations import DeclarationsAssessed
-from events.gate_operations import CrossingCompleted, TruckRejected, TruckReturned
+from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.queue_scheduling import TicketWithdrawn, TruckCalled, TruckQueued
 from services.vehicle_registration import reactions, timers
 from services.vehicle_registration.api import router
@@ -23,6 +23,7 @@ service = Service(
         CrossingCompleted: reactions.free_the_plate,
         TruckReturned: reactions.free_the_plate,
         TruckRejected: reactions.free_the_plate,
+        StageTakenBack: reactions.reopen_the_file,
     },
     timers={Expiry: timers.expire_filed, AssessAgain: timers.assess_who_waited},
 )

@@ -18,7 +18,7 @@ from events.queue_scheduling import (
     TruckNotQueued,
     TruckQueued,
 )
-from events.words import Direction, Failure, Severity, TicketClass
+from events.words import CrossingState, Direction, Failure, Severity, TicketClass
 from services.queue_scheduling.dispatch.promise import Promise
 from services.queue_scheduling.domain.refusals import NotWaiting
 
@@ -47,6 +47,12 @@ MOVES: Mapping[Stage, frozenset[Stage]] = {
     Stage.ENDED: frozenset(),
 }
 """What a ticket obeys. WAITING → ARRIVED, SERVED: the authorities saw the truck, whatever the queue thought."""
+
+STATED: Mapping[CrossingState, tuple[Stage, Stage]] = {
+    CrossingState.ARRIVING: (Stage.ARRIVED, Stage.CALLED),
+    CrossingState.CHECKED_IN: (Stage.SERVED, Stage.ARRIVED),
+}
+"""Where a stage that the authorities state takes a called ticket, and where it stood before."""
 
 ACTIVE = frozenset({Stage.WAITING, Stage.CALLED, Stage.ARRIVED, Stage.MISSED})
 
@@ -93,6 +99,7 @@ class Ticket(Aggregate):
     called_at: datetime | None = None
     valid_until: datetime | None = None
     override: bool = False
+    ended_from: Stage | None = None
     clashes: list[str] = field(default_factory=list)
     version: int = 0
 
@@ -183,8 +190,18 @@ class Ticket(Aggregate):
 
     def become(self, stage: Stage) -> None:
         """Follow what the authorities saw; they state it, so nothing is recorded here."""
+        self.ended_from = self.stage if stage is Stage.ENDED else None
         self._move(stage)
         self.version += 1
+
+    def take_back(self, stated: CrossingState) -> bool:
+        """The authorities did not see that after all: the ticket stands where it stood before; whether it moved."""
+        now, before = STATED.get(stated, (Stage.ENDED, self.ended_from))
+        if self.stage is not now or before is None or before is Stage.WAITING or self.called_at is None:
+            return False
+        self.stage, self.ended_from = before, None
+        self.version += 1
+        return True
 
     def heed_readiness(self, cause: Cause | None) -> None:
         """Remember whether anything is missing (None: nothing), and whose doing it is."""

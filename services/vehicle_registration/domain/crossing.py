@@ -55,6 +55,7 @@ class Step(StrEnum):
     CALL = "CALL"
     WITHDRAW = "WITHDRAW"
     END = "END"
+    REOPEN = "REOPEN"
 
 
 def _transitions() -> Mapping[tuple[Stage, Step], Stage]:
@@ -64,6 +65,7 @@ def _transitions() -> Mapping[tuple[Stage, Step], Stage]:
         (Stage.DRAFT, Step.SUBMIT): Stage.SUBMITTED,
         (Stage.DRAFT, Step.AMEND): Stage.DRAFT,
         (Stage.DRAFT, Step.CANCEL): Stage.CANCELLED,
+        (Stage.OVER, Step.REOPEN): Stage.CALLED,
         (Stage.QUEUED, Step.FIND_READY): Stage.QUEUED,
         (Stage.QUEUED, Step.FIND_NOT_READY): Stage.QUEUED,
     }
@@ -268,7 +270,7 @@ class Crossing(Aggregate):
             self.record(CrossingExpired(crossing_id=self.id, submitted_at=self.submitted_at))
 
     def follow(self, step: Step) -> None:
-        """Note what the queue or the gate stated (QUEUE, CALL, END); nothing is stated again."""
+        """Note what the queue or the gate stated (QUEUE, CALL, END, REOPEN); nothing is stated again."""
         self._take(step, refusals.AlreadyOver)
         self.version = self.version + 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import ClassVar
@@ -203,3 +204,36 @@ def test_a_timer_that_fails_is_tried_three_times_and_kept_with_its_error(
         scope="all",
     )
     assert [tuple(row) for row in rows] == [(3, "Conflict: conflict()")]
+
+
+def test_events_of_one_poll_take_effect_in_the_order_of_their_keys(transactions: Transactions) -> None:
+    heard: list[str] = []
+
+    def note(envelope: Envelope[Renamed], session: Session, clock: Clock) -> None:
+        heard.append(envelope.data.label)
+
+    ours, theirs = a_stream(A, ["a1", "a2"]), a_stream(B, ["b1", "b2"])
+    a_consumer(transactions, of={Renamed: note}).handle([theirs[0], ours[0], ours[1], theirs[1]])
+    assert heard == ["a1", "a2", "b1", "b2"]
+
+
+def test_who_stops_a_timer_does_not_wait_for_one_that_fires(transactions: Transactions, clock: FakeClock) -> None:
+    fires, stopped = threading.Event(), threading.Event()
+
+    def wake_slowly(timer: Wake, session: Session, clock: Clock) -> None:
+        fires.set()
+        assert stopped.wait(10)
+        wake(timer, session, clock)
+
+    def stop(session: Session) -> None:
+        locked(session, A).label += "stopped"
+        stop_timer(session, Wake(thing=A))
+        stopped.set()
+
+    transactions.run(lambda session: start_timer(session, Wake(thing=A), due=clock.now()), origin=US, scope="all")
+    firing = threading.Thread(target=TimerLoop(transactions, {Wake: wake_slowly}, clock).run_due)
+    firing.start()
+    assert fires.wait(10)
+    transactions.run(stop, origin=US, scope="all")
+    firing.join(10)
+    assert label(transactions, A) == "stopped!"

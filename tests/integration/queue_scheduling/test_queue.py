@@ -8,7 +8,7 @@ import pytest
 
 from bordergate.commands import load_service_reference
 from bordergate.ids import new_id
-from events.gate_operations import Authority, TruckArriving, TruckCheckedIn, TruckRejected
+from events.gate_operations import Authority, StageTakenBack, TruckArriving, TruckCheckedIn, TruckRejected
 from events.queue_scheduling import (
     CallMissed,
     RoutePublished,
@@ -126,6 +126,30 @@ def test_a_truck_that_is_seen_in_time_keeps_its_call(border: Border) -> None:
     assert border.stages(truck) == ["ARRIVED"]
     border.hears(TruckCheckedIn(crossing_id=truck), source="gate_operations")
     assert border.stages(truck) == ["SERVED"]
+
+
+def test_a_truck_seen_in_error_is_called_as_before_and_its_call_runs_out(border: Border) -> None:
+    (truck,) = border.trucks_join(1)
+    border.opens(minutes=3)
+    border.gate.wait(minutes=30)
+    seen = TruckArriving(crossing_id=truck, first=Authority.CUSTOMS), TruckCheckedIn(crossing_id=truck)
+    taken_back = [StageTakenBack(crossing_id=truck, stage=stage) for stage in ("CHECKED_IN", "ARRIVING")]
+    for told, stage in zip([*seen, *taken_back], ["ARRIVED", "SERVED", "ARRIVED", "CALLED"], strict=True):
+        border.hears(told, source="gate_operations")
+        assert border.stages(truck) == [stage]
+    border.gate.wait(minutes=60)
+    assert border.kinds(truck)[2:4] == ["CallMissed", "TruckQueued"]
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_truck_turned_away_in_error_stands_where_it_stood(border: Border, seen: bool) -> None:  # noqa: FBT001
+    (truck,) = border.trucks_join(1)
+    border.opens(minutes=3)
+    if seen:
+        border.hears(TruckArriving(crossing_id=truck, first=Authority.CUSTOMS), source="gate_operations")
+    border.hears(TruckRejected(crossing_id=truck, reason="seal broken"), source="gate_operations")
+    border.hears(StageTakenBack(crossing_id=truck, stage="REJECTED"), source="gate_operations")
+    assert border.stages(truck) == ["ARRIVED" if seen else "CALLED"]
 
 
 def test_a_called_truck_that_does_not_come_loses_its_call_and_joins_again_at_the_end(border: Border) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from bordergate.auth import Role
 from bordergate.border import Reference
 from bordergate.ids import new_id
-from events.gate_operations import CrossingCompleted, TruckRejected, TruckReturned
+from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.queue_scheduling import TicketWithdrawn, TruckCalled
 from events.words import Direction
 from services.vehicle_registration import repository
@@ -107,6 +107,18 @@ def test_the_end_of_a_way_frees_the_plate_however_it_is_repeated(border: Border,
     border.states(queued(crossing), told, times=2)
     assert firm.sees(crossing)["stage"] == "OVER"
     assert firm.sees(behind)["stage"] == "READY"
+
+
+def test_an_end_stated_in_error_gives_the_plate_back(border: Border) -> None:
+    firm = border.firm()
+    vehicle = firm.registers()
+    crossing = firm.crossing(vehicle)
+    told = UUID(crossing["id"])
+    border.states(queued(crossing), TruckReturned(crossing_id=told, reason="another truck"))
+    border.states(StageTakenBack(crossing_id=told, stage="RETURNED"))
+    assert firm.sees(crossing)["stage"] == "CALLED"
+    behind = firm.crossing(vehicle)
+    assert {failure["code"] for failure in behind["failures"]} == {"R011"}
 
 
 def test_an_end_heard_before_the_queue_is_an_end(border: Border) -> None:
