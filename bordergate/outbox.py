@@ -194,7 +194,7 @@ class Relay:
             connection.exec_driver_sql(statement)
 
     def _carry(self, connection: Connection) -> None:
-        looked = 0.0
+        looked, pause = 0.0, IDLE
         try:
             while not self._stop.is_set():
                 if len(self._shards) < SHARDS and time.monotonic() - looked > 1:
@@ -202,7 +202,8 @@ class Relay:
                     looked = time.monotonic()
                 moved = self._carry_once(connection) if self._shards else 0
                 self.waits_for = None
-                self._stop.wait(BUSY if moved else IDLE)
+                pause = BUSY if moved else min(pause * 2, IDLE)
+                self._stop.wait(pause)
         finally:
             if not connection.invalidated:
                 self._leave(connection)
