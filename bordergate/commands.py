@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
+from tqdm import tqdm
 
 from bordergate import contracts as contracts_of
 from bordergate.audit import audit, noted, write_audit
@@ -18,6 +19,7 @@ from bordergate.inbox import Consumer
 from bordergate.migrations import migrate
 from bordergate.parked import NotParked, drop_parked, list_parked, show_parked
 from bordergate.reference import load_reference
+from bordergate.replaying import replay
 from bordergate.runtime import Gate, open_gate
 from bordergate.service import Service, installed
 from bordergate.settings import Settings
@@ -89,6 +91,17 @@ def contracts(parsed: argparse.Namespace) -> int:
         _say(problem)
     _say(f"{len(contracts_of.events_of(package))} events, {len(problems)} problems")
     return 1 if problems else 0
+
+
+def replay_read_model(parsed: argparse.Namespace) -> int:
+    """Make a service's read model anew from the log."""
+    (service,) = installed((parsed.service,))
+    gate = _gate([service])
+    with tqdm(unit="event", unit_scale=True, dynamic_ncols=True, mininterval=0.5) as bar:
+        done = replay(gate, service, bar.update)
+    _say(f"{done.events} events in {done.seconds:.1f} s, {done.events / done.seconds:,.0f} a second")
+    _say(done.checksum)
+    return 0
 
 
 def parked_list(_parsed: argparse.Namespace) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer
 from kafka.errors import KafkaError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bordergate.broker import PARTITIONS, Record
+from bordergate.broker import PARTITIONS
+from bordergate.broker.kafka import read_all
 from bordergate.gaps import irregularities
 from bordergate.runtime import engine_for
 from bordergate.service import Service
@@ -89,27 +91,10 @@ def _stream(settings: Settings, topic: str) -> Iterator[Finding]:
         if len(partitions) != PARTITIONS:
             yield Finding(f"{topic}: {len(partitions)} partitions, not {PARTITIONS}", "bordergate topics apply")
             return
-        records = read_all(consumer, settings.topic_prefix + topic, settings.topic_prefix)
+        records = list(chain.from_iterable(read_all(consumer, topic, settings.topic_prefix)))
         broken = irregularities(records)
         yield Finding(f"{topic}: {len(records)} events, {len(broken)} keys broken", NEXT if broken else None)
         for irregularity in broken[:10]:
             yield Finding(str(irregularity), NEXT)
     finally:
         consumer.close()
-
-
-def read_all(consumer: Any, topic: str, prefix: str = "") -> list[Record]:  # noqa: ANN401 - kafka-python is untyped
-    """Everything on a topic now, each partition in its order."""
-    places = [TopicPartition(topic, number) for number in range(PARTITIONS)]
-    consumer.assign(places)
-    consumer.seek_to_beginning(*places)
-    ends = consumer.end_offsets(places)
-    records: list[Record] = []
-    while any(consumer.position(place) < ends[place] for place in places):
-        for messages in consumer.poll(timeout_ms=1000).values():
-            for message in messages:
-                headers = {name: value.decode() for name, value in message.headers}
-                records.append(
-                    Record(topic.removeprefix(prefix), (message.key or b"").decode(), headers, message.value)
-                )
-    return records

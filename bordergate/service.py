@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bordergate.clock import Clock
 from bordergate.event import Event
 from bordergate.inbox import Reaction
+from bordergate.replaying import ReadModel
 from bordergate.timers import Handler, Timer
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Service:
 
     `pages` says that its routes stand at the root of the origin, not under `/api`; `after_reference` runs when
     reference rows were loaded; `after_batch` closes each transaction of its consumers; `processes` are roles of its own
-    beside api, worker and relay (as `intake`), each runs until stopped; `workers` make loops of its own for the worker.
+    beside api, worker and relay (as `intake`), each runs until stopped; `workers` make loops of its own for the worker;
+    `read_model` says how to make what it keeps anew from the log.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Service:
     after_batch: Callable[[Session], None] | None = None
     processes: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
     workers: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    read_model: ReadModel | None = None
 
     @property
     def package(self) -> str:

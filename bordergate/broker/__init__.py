@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,6 +47,9 @@ class Broker(Protocol):
 
     def subscribe(self, group: str, topic: str) -> Subscription:
         """Join a consumer group, from the earliest record it has not committed."""
+
+    def history(self, topic: str) -> Iterator[Sequence[Record]]:
+        """All that is on the log now, batch by batch, each key's in the order sent. Raises BrokerError."""
 
     def close(self) -> None:
         """Let go of connections."""

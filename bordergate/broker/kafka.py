@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
 
 from bordergate import metrics
-from bordergate.broker import BrokerError, Record, Subscription
+from bordergate.broker import PARTITIONS, BrokerError, Record, Subscription
 from bordergate.broker.stalls import Stalls
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,8 @@ ACKNOWLEDGED_WITHIN = 30
 GIVEN_UP_AFTER = 2 * ACKNOWLEDGED_WITHIN
 """Longer than anybody waits: a producer is abandoned whole before it drops one record and sends the next."""
 LOOK_EVERY = 10.0
+MANY = 5_000
+"""Records that a reader of the whole log takes at once."""
 
 
 class KafkaBroker:
@@ -102,6 +104,24 @@ class KafkaBroker:
             consumer.close(autocommit=False)
             raise BrokerError("NoSuchStream")
 
+    def history(self, topic: str) -> Iterator[Sequence[Record]]:
+        """All that is on the log now, as a reader who belongs to no group."""
+        try:
+            reader = KafkaConsumer(
+                bootstrap_servers=self._bootstrap,
+                enable_auto_commit=False,
+                isolation_level="read_committed",
+                max_partition_fetch_bytes=8 * 1024 * 1024,
+            )
+        except KafkaError as error:
+            raise BrokerError(type(error).__name__) from error
+        try:
+            yield from read_all(reader, topic, self._prefix)
+        except KafkaError as error:
+            raise BrokerError(type(error).__name__) from error
+        finally:
+            reader.close()
+
     def close(self) -> None:
         """Let go of the producer."""
         with self._lock:
@@ -158,7 +178,7 @@ class KafkaSubscription:
             found = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=limit)
         except KafkaError as error:
             raise BrokerError(type(error).__name__) from error
-        return [self._record(message) for messages in found.values() for message in messages]
+        return [record_of(message, self._prefix) for messages in found.values() for message in messages]
 
     def commit(self) -> None:
         """Commit what was polled; during a rebalance it is given again, and the inbox knows it."""
@@ -186,8 +206,20 @@ class KafkaSubscription:
             log.error("partitions stuck", extra={"stream": topic, "count": len(stuck)})
             raise BrokerError("Stalled")
 
-    def _record(self, message: Any) -> Record:  # noqa: ANN401 - kafka-python is untyped
-        headers = {name: value.decode() for name, value in message.headers}
-        return Record(
-            message.topic.removeprefix(self._prefix), (message.key or b"").decode(), headers, message.value or b""
-        )
+
+def read_all(reader: Any, topic: str, prefix: str = "") -> Iterator[list[Record]]:  # noqa: ANN401 - kafka-python is untyped
+    """Everything on a topic now, batch by batch, each partition in its order."""
+    places = [TopicPartition(prefix + topic, number) for number in range(PARTITIONS)]
+    reader.assign(places)
+    reader.seek_to_beginning(*places)
+    ends = reader.end_offsets(places)
+    while any(reader.position(place) < ends[place] for place in places):
+        found = reader.poll(timeout_ms=1_000, max_records=MANY)
+        if records := [record_of(message, prefix) for messages in found.values() for message in messages]:
+            yield records
+
+
+def record_of(message: Any, prefix: str) -> Record:  # noqa: ANN401 - kafka-python is untyped
+    """A message as the gate knows it."""
+    headers = {name: value.decode() for name, value in message.headers}
+    return Record(message.topic.removeprefix(prefix), (message.key or b"").decode(), headers, message.value or b"")

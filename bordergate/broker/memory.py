@@ -6,7 +6,7 @@ import threading
 import time
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bordergate.broker import PARTITIONS, Record
 
@@ -34,6 +34,12 @@ class MemoryBroker:
             self._members[group, topic].append(member)
             self._deal(group, topic)
             return member
+
+    def history(self, topic: str) -> Iterator[Sequence[Record]]:
+        """Partition by partition."""
+        with self._news:
+            logs = [list(log) for log in self._logs[topic]]
+        yield from (log for log in logs if log)
 
     def close(self) -> None:
         """Nothing to let go of."""

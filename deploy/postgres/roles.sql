@@ -10,7 +10,7 @@
 -- Roles belong to the whole cluster and advisory locks to one database: only the lock on the table of roles keeps runs in two databases apart.
 DO $roles$
 DECLARE
-    services CONSTANT text[] := ARRAY['identity', 'vehicle_registration', 'customs_declarations', 'queue_scheduling', 'tracking', 'gate_operations', 'portal'];
+    services CONSTANT text[] := ARRAY['identity', 'vehicle_registration', 'customs_declarations', 'queue_scheduling', 'tracking', 'gate_operations', 'analytics', 'portal'];
     service text;
     password text;
 BEGIN
@@ -44,7 +44,7 @@ $roles$;
 
 DO $schemas$
 DECLARE
-    services CONSTANT text[] := ARRAY['identity', 'vehicle_registration', 'customs_declarations', 'queue_scheduling', 'tracking', 'gate_operations', 'portal'];
+    services CONSTANT text[] := ARRAY['identity', 'vehicle_registration', 'customs_declarations', 'queue_scheduling', 'tracking', 'gate_operations', 'analytics', 'portal'];
     service text;
     reader text;
 BEGIN

@@ -112,3 +112,15 @@ def test_two_members_of_a_group_share_the_keys(make: Make) -> None:
     for member in members:
         member.close()
     assert len(known) == 48
+
+
+def test_the_history_is_everything_each_key_in_its_order_and_belongs_to_no_group(make: Make) -> None:
+    broker = make()
+    keys = [uuid4() for _ in range(4)]
+    broker.send([record for key in keys for record in a_stream(key, ["a", "b", "c"])])
+    for _ in range(2):
+        told = list(itertools.chain.from_iterable(broker.history(TOPIC)))
+        assert [labels(told, key) for key in keys] == [["1", "2", "3"]] * 4
+    subscription = broker.subscribe("portal.crossings", TOPIC)
+    assert len(taken(subscription, 12)) == 12
+    subscription.close()

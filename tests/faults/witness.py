@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, BaseModel
 from sqlalchemy import make_url
 
 from bordergate.broker import Record
-from bordergate.doctor import read_all
+from bordergate.broker.kafka import read_all
 from bordergate.inbox import Consumer
 from bordergate.service import Service
 from events.streams import CROSSINGS, DECLARATIONS, FLEET, ORGANISATIONS, ROUTES
@@ -105,8 +105,9 @@ class Witness:
     def _log(self) -> tuple[list[Record], frozenset[Position]]:
         consumer = KafkaConsumer(bootstrap_servers=self.kafka, enable_auto_commit=False)
         try:
-            events = [record for topic in STREAMS for record in read_all(consumer, topic)]
-            reports = [Reported.model_validate_json(record.body) for record in read_all(consumer, FEED)]
+            events = [record for topic in STREAMS for records in read_all(consumer, topic) for record in records]
+            fed = chain.from_iterable(read_all(consumer, FEED))
+            reports = [Reported.model_validate_json(record.body) for record in fed]
         finally:
             consumer.close()
         return events, frozenset((report.device_id, report.position.at) for report in reports)

@@ -1,0 +1,180 @@
+"""The figures equal a recount of the raw events, however the news came; the log makes the same tables again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from pyarrow import parquet
+
+from bordergate.auth import Role
+from bordergate.broker import Record
+from bordergate.ids import new_id
+from bordergate.replaying import replay
+from services.analytics.domain import DURATIONS, ERROR, FLOOR, By, Figure, Measure
+from services.analytics.queries import Question, Reading, figures_of
+from services.analytics.repository import checksum
+from services.analytics.service import service
+from tests.builders.callers import a_caller
+from tests.builders.days import MIDNIGHT, a_week
+from tests.builders.recount import Recount
+from tests.gates import Asking, StillGate
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+PERIODS = [(MIDNIGHT - 7 * HOUR, MIDNIGHT + 20 * DAY), (MIDNIGHT + 5 * HOUR, MIDNIGHT + 4 * DAY + 11 * HOUR)]
+SHARES = {Figure.ON_TIME: ("on_time", "called"), Figure.NO_SHOWS: ("missed", "called")}
+
+
+def hear_a_week(gate: StillGate, seed: int, trucks: int = 60) -> list[Record]:
+    """Everything at least twice, keys mixed, in polls of any size."""
+    gate.chance = Random(seed)  # noqa: S311 - a test's own dice
+    records = a_week(gate.chance, trucks)
+    gate.publish(*records)
+    gate.settle()
+    return records
+
+
+def figures(gate: StillGate, question: Question) -> dict[str, dict[Figure, Reading]]:
+    now = MIDNIGHT + 30 * DAY
+    groups = gate.look("analytics", lambda session: figures_of(session, question, now))
+    return {group.key: group.figures for group in groups}
+
+
+def compare(question: Question, told: dict[str, dict[Figure, Reading]], recount: Recount) -> int:
+    """How many figures were shown and are as counted again."""
+    about = (question.since, question.until, question.by.value)
+    counts, durations = recount.counts(*about, **question.wanted), recount.durations(*about, **question.wanted)
+    assert set(counts) <= set(told)
+    compared = 0
+    for key, readings in told.items():
+        counted = counts.get(key, {})
+        for figure in DURATIONS:
+            compared += agrees(readings[figure], durations.get((key, figure.value), []))
+        for figure, (part, whole) in {**SHARES, Figure.PRE_DECLARED: ("pre_declared", "arrived")}.items():
+            if not readings[figure].suppressed and (n := counted.get(whole, 0)):
+                assert (readings[figure].n, readings[figure].value) == (n, pytest.approx(counted.get(part, 0) / n))
+                compared += 1
+        if not readings[Figure.CLEARED].suppressed:
+            assert readings[Figure.CLEARED].n == counted.get("cleared", 0)
+            compared += 1
+    return compared
+
+
+def agrees(reading: Reading, seconds: list[float]) -> int:
+    if reading.suppressed or not seconds:
+        return 0
+    assert reading.n == len(seconds) >= FLOOR
+    for share, found in ((0.5, reading.p50), (0.9, reading.p90), (0.95, reading.p95)):
+        exact = max(sorted(seconds)[int(share * (len(seconds) - 1))], 1)
+        assert found == pytest.approx(exact, rel=ERROR * 1.001)
+    return 1
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_figure_is_what_a_recount_of_the_raw_events_finds(
+    still_gate: StillGate, tmp_path: Path, seed: int
+) -> None:
+    recount = Recount(hear_a_week(still_gate, seed), str(tmp_path / "events.json"))
+    compared = 0
+    for since, until in PERIODS:
+        for by in By:
+            question = Question(since, until, by)
+            compared += compare(question, figures(still_gate, question), recount)
+        for wanted in ({"route": "hn-1119"}, {"direction": "IMPORT"}, {"country": "CN"}, {"ticket_class": "P4"}):
+            question = Question(since, until, By.DIRECTION, **wanted)
+            compared += compare(question, figures(still_gate, question), recount)
+    assert compared > 500
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_the_log_makes_the_same_tables_again(still_gate: StillGate, seed: int) -> None:
+    hear_a_week(still_gate, seed, trucks=30)
+    before = still_gate.look("analytics", checksum)
+    still_gate.do(
+        "analytics", lambda session: session.connection().exec_driver_sql("UPDATE analytics.cells SET count = 7")
+    )
+    assert still_gate.look("analytics", checksum) != before
+    replayed = replay(still_gate.gate, service)
+    assert replayed.checksum == before
+    still_gate.settle()
+    assert still_gate.look("analytics", checksum) == before
+
+
+def test_nothing_is_left_in_a_cell_that_everybody_left(still_gate: StillGate) -> None:
+    hear_a_week(still_gate, 6, trucks=20)
+    (row,) = still_gate.rows("analytics", "SELECT count(*) FROM analytics.cells WHERE count <= 0")
+    assert row.count == 0
+    (sums,) = still_gate.rows(
+        "analytics",
+        "SELECT (SELECT sum(count) FROM analytics.cells WHERE grain = 'HOUR')"
+        " = (SELECT count(*) FROM analytics.contributions) AS alike",
+    )
+    assert sums.alike
+
+
+def analyst(gate: StillGate, role: Role = Role.ANALYST) -> Asking:
+    return gate.as_(a_caller(role, organisation=new_id()))
+
+
+def period(**more: str) -> dict[str, str]:
+    return {"since": MIDNIGHT.isoformat(), "until": (MIDNIGHT + 14 * DAY).isoformat()} | more
+
+
+def test_an_analyst_reads_figures_beside_another_periods(still_gate: StillGate) -> None:
+    hear_a_week(still_gate, 7)
+    half = (MIDNIGHT + 5 * DAY).isoformat()
+    asked = period(by="route", against_since=MIDNIGHT.isoformat(), against_until=half)
+    answer = analyst(still_gate).get("/api/analytics/figures", params=asked)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert [group["key"] for group in told["groups"]] == ["cm-1223", "hn-1119", "tt-1088"]
+    assert (told["floor"], told["error"], len(told["against"])) == (FLOOR, ERROR, 3)
+    used = [group["figures"]["CAPACITY_USED"] for group in told["groups"]]
+    assert all(reading["n"] and 0 < reading["value"] < 1 for reading in used)
+
+
+def test_the_same_leaves_as_csv_and_as_parquet(still_gate: StillGate) -> None:
+    hear_a_week(still_gate, 8)
+    asking = analyst(still_gate)
+    as_csv = asking.get("/api/analytics/figures.csv", params=period(by="day"))
+    as_parquet = asking.get("/api/analytics/figures.parquet", params=period(by="day"))
+    rows: list[dict[str, Any]] = list(csv.DictReader(io.StringIO(as_csv.text)))
+    table = parquet.read_table(io.BytesIO(as_parquet.content)).to_pylist()
+    assert len(rows) == len(table) > len(Figure)
+    assert [row["figure"] for row in rows] == [row["figure"] for row in table]
+    assert [float(row["value"] or 0) for row in rows] == [row["value"] or 0 for row in table]
+    assert "attachment" in as_csv.headers["content-disposition"]
+
+
+def test_each_figure_is_defined_in_every_language(still_gate: StillGate) -> None:
+    told = analyst(still_gate).get("/api/analytics/definitions").json()
+    assert [one["figure"] for one in told] == [figure.value for figure in Figure]
+    assert all(len(one["definition"][language]) > 10 for one in told for language in ("vi", "zh", "en"))
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"until": MIDNIGHT.isoformat()}, "analytics.bad_period"),
+        ({"until": (MIDNIGHT + 365 * DAY).isoformat(), "by": "hour"}, "analytics.too_many"),
+        ({"against_since": MIDNIGHT.isoformat()}, "analytics.half_a_period"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_says_why(still_gate: StillGate, more: dict[str, str], code: str) -> None:
+    answer = analyst(still_gate).get("/api/analytics/figures", params=period() | more)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+def test_a_trader_has_no_figures(still_gate: StillGate) -> None:
+    assert analyst(still_gate, Role.TRADER).get("/api/analytics/figures", params=period()).status_code == 403
+
+
+def test_every_measure_is_contributed(still_gate: StillGate) -> None:
+    hear_a_week(still_gate, 9)
+    rows = still_gate.rows("analytics", "SELECT DISTINCT measure FROM analytics.contributions")
+    assert {row.measure for row in rows} == {measure.value for measure in Measure}
