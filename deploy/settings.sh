@@ -68,6 +68,7 @@ launch() { # launch NAME MARK COMMAND…: in a session of its own, output to VAR
   [ ! -s "$log" ] || mv "$log" "$log.old"
   setsid "$@" >"$log" 2>&1 </dev/null &
   printf '%s\n%s\n' "$!" "$mark" >"$VAR/run/$name.pid"
+  while [ -z "$(pid_of "$name")" ] && kill -0 "$!" 2>/dev/null; do sleep 0.02; done # until it is the program, no longer this shell
 }
 end() { # end NAME SIGNAL SECONDS: asks the process to end, waits, and kills it when it does not
   local pid deadline

@@ -44,16 +44,20 @@ KEYS: Mapping[By, str] = {
 """What a group is called; WEEK numbers the hours of a week from Monday, 00:00."""
 
 PLANNED = """
-SELECT {key} AS key, sum(trucks)::float8 AS trucks FROM (
-    SELECT h AS at, p.route, p.direction, 'HOUR' AS grain, 0 AS slot, p.trucks
-    FROM generate_series(%(since)s::timestamptz, %(until)s::timestamptz - interval '1 hour', interval '1 hour') AS h
-    JOIN analytics.capacities p ON p.slot = (extract(isodow FROM h AT TIME ZONE 'Asia/Ho_Chi_Minh')::int - 1) * 24
-        + extract(hour FROM h AT TIME ZONE 'Asia/Ho_Chi_Minh')::int
-    WHERE p.sequence = (SELECT sequence FROM analytics.capacities v WHERE v.route = p.route
-        ORDER BY (v.since <= h) DESC, CASE WHEN v.since <= h THEN v.sequence ELSE -v.sequence END DESC LIMIT 1)
-        AND (%(route)s::text IS NULL OR p.route = %(route)s)
-        AND (%(direction)s::text IS NULL OR p.direction = %(direction)s)
-) AS planned GROUP BY 1
+WITH published AS (SELECT DISTINCT route, sequence, since FROM analytics.capacities),
+plans AS (
+    SELECT route, sequence, CASE WHEN lag(since) OVER in_turn IS NULL THEN '-infinity' ELSE since END AS since,
+        coalesce(lead(since) OVER in_turn, 'infinity') AS until
+    FROM published WINDOW in_turn AS (PARTITION BY route ORDER BY sequence)),
+hours AS (
+    SELECT at, (extract(isodow FROM local)::int - 1) * 24 + extract(hour FROM local)::int AS slot, 'WEEK' AS grain
+    FROM generate_series(%(since)s::timestamptz, %(until)s::timestamptz - interval '1 hour', interval '1 hour') AS at,
+        LATERAL (SELECT at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS local) AS there)
+SELECT {key} AS key, sum(trucks)::float8 AS trucks
+FROM hours JOIN analytics.capacities USING (slot) JOIN plans USING (route, sequence)
+WHERE at >= plans.since AND at < plans.until AND (%(route)s::text IS NULL OR route = %(route)s)
+    AND (%(direction)s::text IS NULL OR direction = %(direction)s)
+GROUP BY 1
 """
 
 
