@@ -43,7 +43,7 @@ def examine_gate(settings: Settings, services: Sequence[Service]) -> Iterator[Fi
 
 def _callers(settings: Settings) -> Finding:
     there = settings.caller_keys.exists()
-    return Finding(f"caller keys {settings.caller_keys}", None if there else "start the API once, it writes them")
+    return Finding(f"caller keys {settings.caller_keys}{'' if there else ': none yet, the first token brings them'}")
 
 
 def _database(settings: Settings, services: Sequence[Service]) -> Iterator[Finding]:

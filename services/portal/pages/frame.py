@@ -21,6 +21,10 @@ from services.portal.pages.words import Words
 
 SEE_PAGES = Permission("portal.see_pages", own=set(Role) - SEES_ALL, every=SEES_ALL)
 SEE_BOARD = Permission("portal.see_board", every=SEES_ALL)
+SEE_ANALYSIS = Permission(
+    "portal.see_analysis",
+    every={Role.ANALYST, Role.AUDITOR, Role.ADMIN, Role.GATE_OPERATOR, Role.TRAFFIC, Role.CUSTOMS},
+)
 SIGN_IN = "/sign-in"
 Shown = dict[str, Any]
 
@@ -69,7 +73,8 @@ def places_of(caller: Caller | None) -> list[tuple[str, str]]:
     if caller is None:
         return []
     board = [("board", "/board")] if sees_board(caller) else []
-    return [("home", "/"), ("crossings", "/crossings"), *board, ("account", "/account")]
+    analysis = [("analysis", "/analysis")] if caller.roles & SEE_ANALYSIS.every else []
+    return [("home", "/"), ("crossings", "/crossings"), *board, *analysis, ("account", "/account")]
 
 
 def sees_board(caller: Caller) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date
@@ -58,6 +58,7 @@ class Words:
             "hour_in_beijing": self.hour_in_beijing,
             "day_and_hour": self.day_and_hour,
             "short_day": self.short_day,
+            "short_date": self.short_date,
             "both": self.both,
             "number": self.number,
             "span": self.span,
@@ -91,7 +92,11 @@ class Words:
 
     def short_day(self, moment: datetime) -> str:
         """Day and month in Hà Nội."""
-        return format_date(moment.astimezone(HANOI).date(), "d/M", locale=LOCALES[self.language])
+        return self.short_date(moment.astimezone(HANOI).date())
+
+    def short_date(self, day: date) -> str:
+        """Day and month."""
+        return format_date(day, "d/M", locale=LOCALES[self.language])
 
     def both(self, moment: datetime) -> str:
         """The hour on both sides of the border."""
