@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -35,7 +35,7 @@ class UnknownVersion(Exception):
 
 
 def in_batches(reaction: R) -> R:
-    """Mark a reaction that takes a list: all events of its type that one poll gave, in their order."""
+    """Mark a reaction that takes a list: all events of its types that one poll gave, in their order."""
     reaction.takes_lists = True  # type: ignore[attr-defined] # a mark on the function
     return reaction
 
@@ -82,7 +82,7 @@ class Consumer:
         self._language = Language(reactions)
         self._clock = clock
         self._after_batch = after_batch
-        self._in_key_order = not any(self._takes_lists(event) for event in reactions)
+        self._in_key_order = not any(self._taker_of_lists(event) for event in reactions)
         self._origin = Origin(system(self.name))
         self._stop = threading.Event()
         self._parked_lately: deque[tuple[float, str]] = deque()
@@ -238,14 +238,16 @@ class Consumer:
 
     def react(self, session: Session, heard: Sequence[Envelope[Event]]) -> None:
         """Let the reactions run; each key's events in the order heard, lists gathered as far as that allows."""
-        for group in grouped(heard, lambda envelope: self._takes_lists(type(envelope.data))):
+        for group in grouped(heard, lambda envelope: self._taker_of_lists(type(envelope.data))):
             reaction = self._reactions[type(group[0].data)]
             answering(session, group[0], self.name)
-            reaction(group if self._takes_lists(type(group[0].data)) else group[0], session, self._clock)
+            reaction(group if self._taker_of_lists(type(group[0].data)) else group[0], session, self._clock)
             gather(session)
 
-    def _takes_lists(self, event: type[Event]) -> bool:
-        return getattr(self._reactions[event], "takes_lists", False)
+    def _taker_of_lists(self, event: type[Event]) -> Reaction | None:
+        """The reaction, if it takes lists."""
+        reaction = self._reactions[event]
+        return reaction if getattr(reaction, "takes_lists", False) else None
 
 
 def answering(session: Session, envelope: Envelope[Event], name: str | None = None) -> None:
@@ -257,17 +259,17 @@ def answering(session: Session, envelope: Envelope[Event], name: str | None = No
 
 
 def grouped(
-    heard: Sequence[Envelope[Event]], takes_lists: Callable[[Envelope[Event]], bool]
+    heard: Sequence[Envelope[Event]], taker_of_lists: Callable[[Envelope[Event]], Hashable | None]
 ) -> Iterator[list[Envelope[Event]]]:
-    """Groups of one type each; no event overtakes an earlier one of its key."""
-    open_groups: dict[type[Event], list[Envelope[Event]]] = {}
+    """Groups of one taker each, and alone what is taken alone (None); no event overtakes an earlier one of its key."""
+    open_groups: dict[Hashable, list[Envelope[Event]]] = {}
     for envelope in heard:
-        kind = type(envelope.data)
-        for other in [k for k in open_groups if k is not kind]:
+        taker = taker_of_lists(envelope)
+        for other in [known for known in open_groups if known is not taker]:
             if any(waiting.data.key == envelope.data.key for waiting in open_groups[other]):
                 yield open_groups.pop(other)
-        if takes_lists(envelope):
-            open_groups.setdefault(kind, []).append(envelope)
-        else:
+        if taker is None:
             yield [envelope]
+        else:
+            open_groups.setdefault(taker, []).append(envelope)
     yield from open_groups.values()

@@ -170,7 +170,11 @@ def begin_anew(session: Session) -> None:
 
 
 def contribute_all(session: Session) -> None:
-    """Sum up everything that is known, into empty tables."""
+    """Sum up everything that is known, into empty tables.
+
+    They were filled in this very transaction: the planner does not know their sizes and must be told what suits many.
+    """
+    session.connection().exec_driver_sql("SET LOCAL enable_nestloop = off")
     session.connection().exec_driver_sql(CONTRIBUTE.format(which=OF_ALL))
     session.connection().exec_driver_sql(SUM_ALL)
 

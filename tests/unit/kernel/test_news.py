@@ -85,7 +85,7 @@ def test_gathering_lists_never_lets_an_event_overtake_another_of_its_key(plan: l
         enveloped(Painted(thing=UUID(int=key), colour=str(n)) if lists else Renamed(thing=UUID(int=key), label=str(n)))
         for n, (key, lists) in enumerate(plan)
     ]
-    groups = list(grouped(events, lambda envelope: isinstance(envelope.data, Painted)))
+    groups = list(grouped(events, lambda envelope: "painter" if isinstance(envelope.data, Painted) else None))
     flat = [envelope for group in groups for envelope in group]
     assert sorted(flat, key=events.index) == events
     for key in {envelope.data.key for envelope in events}:
