@@ -17,9 +17,24 @@ function styleOfArea({ properties }) {
   return { color: tone, weight: 1.5, fillColor: tone, fillOpacity: 0.12 };
 }
 
-function styleOfGround({ properties }) {
-  if (properties.kind === "commune") return { color: colour("line"), weight: 1, fill: false };
-  return { color: colour("line-strong"), weight: 2.5, fillColor: colour("raised"), fillOpacity: 0.6 };
+function styleOfProvince() {
+  return { color: colour("line-strong"), weight: 2.5, fillColor: colour("raised"), fillOpacity: 0.6, interactive: false };
+}
+
+function styleOfCommunes() {
+  return { color: colour("line"), weight: 1, interactive: false };
+}
+
+/** The places of a line that is written as steps on a grid. */
+function line(steps, grid) {
+  const places = [];
+  let [x, y] = [0, 0];
+  for (let n = 0; n < steps.length; n += 2) {
+    x += steps[n];
+    y += steps[n + 1];
+    places.push([y * grid, x * grid]);
+  }
+  return places;
 }
 
 async function json(path) {
@@ -28,14 +43,16 @@ async function json(path) {
   return answer.json();
 }
 
-function gate({ properties }, at) {
-  return L.circleMarker(at, { radius: 4, color: colour("ink"), weight: 2, fillColor: colour("raised"), fillOpacity: 1 })
-    .bindTooltip(properties.name, { permanent: true, direction: "right", className: "map-name" });
+function gate({ gate: name, place: [lon, lat] }) {
+  return L.circleMarker([lat, lon], { radius: 4, color: colour("ink"), weight: 2, fillColor: colour("raised"), fillOpacity: 1 })
+    .bindTooltip(name, { permanent: true, direction: "right", className: "map-name" });
 }
 
 async function drawGround(place, map, route) {
-  const ground = await json("/static/map/lang-son.geojson");
-  const outlines = L.geoJSON(ground, { interactive: false, style: styleOfGround, pointToLayer: gate }).addTo(map);
+  const { grid, province, communes, gates } = await json("/static/map/lang-son.json");
+  const outline = L.polygon(line(province, grid), styleOfProvince()).addTo(map);
+  const borders = L.polyline(communes.map((steps) => line(steps, grid)), styleOfCommunes()).addTo(map);
+  const named = L.layerGroup(gates.map(gate)).addTo(map);
   const areas = await json("/api/tracking/areas");
   const drawn = L.geoJSON(areas, { style: styleOfArea }).addTo(map);
   drawn.eachLayer((layer) => layer.bindTooltip(place.dataset[layer.feature.properties.kind.toLowerCase()] ?? ""));
@@ -45,7 +62,9 @@ async function drawGround(place, map, route) {
   map.attributionControl.addAttribution(place.dataset.source);
   return () => {
     drawn.setStyle(styleOfArea);
-    outlines.eachLayer((layer) => layer.feature.geometry.type !== "Point" && layer.setStyle(styleOfGround(layer.feature)));
+    outline.setStyle(styleOfProvince());
+    borders.setStyle(styleOfCommunes());
+    named.eachLayer((mark) => mark.setStyle({ color: colour("ink"), fillColor: colour("raised") }));
   };
 }
 
