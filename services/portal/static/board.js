@@ -74,4 +74,5 @@ document.body.addEventListener("htmx:afterSwap", () => {
   markChosen();
 });
 offerPauseOrReopen();
-drawMap(document.getElementById("map"), board.dataset.route);
+// the hands come first, the map when they rest
+(window.requestIdleCallback ?? setTimeout)(() => drawMap(document.getElementById("map"), board.dataset.route));
