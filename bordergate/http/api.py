@@ -7,6 +7,8 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Lifespan
 
@@ -20,6 +22,8 @@ from bordergate.http.router import GateRouter
 from bordergate.http.sse import Hub
 from bordergate.settings import Settings
 from bordergate.transactions import Transactions
+
+WORTH_PACKING = 1_000
 
 
 def api_for(
@@ -64,7 +68,9 @@ def one_origin(
     pages: ASGIApp | None = None,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
-    """All services at `/api/<service-with-hyphens>`, the pages at the root, on one origin."""
+    """All services at `/api/<service-with-hyphens>`, the pages at the root, on one origin; long answers packed."""
     mounted = [Mount(f"/api/{name.replace('_', '-')}", app) for name, app in services.items()]
     root = [Mount("/", pages)] if pages else []
-    return Starlette(routes=[*ops, *mounted, *root], lifespan=lifespan)
+    # live streams stay unpacked: the library leaves text/event-stream alone
+    packed = Middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=6)
+    return Starlette(routes=[*ops, *mounted, *root], middleware=[packed], lifespan=lifespan)

@@ -22,7 +22,8 @@ ShowRefusal = Callable[[Request, Refusal], Response]
 
 ALWAYS = (400, 413, 422, 429, 503)
 WITH_PERMISSION = (401, 403)
-ON_CHANGE = (409, 412)
+NAMING = (404,)
+ON_CHANGE = (404, 409, 412)
 
 
 class GateRoute(APIRoute):
@@ -103,7 +104,7 @@ class GateRouter:
                 handler,
                 methods=[method],
                 dependencies=[Depends(doorway)],  # first of all: who may not, learns nothing of what he sent
-                responses=_refusals(method, permission) | (responses or {}),
+                responses=_refusals(method, path, permission) | (responses or {}),
                 openapi_extra=(openapi_extra or {}) | {"x-permission": _described(permission, public)},
                 **options,
             )
@@ -115,10 +116,11 @@ class GateRouter:
         return register
 
 
-def _refusals(method: str, permission: Permission | None) -> dict[int | str, dict[str, Any]]:
+def _refusals(method: str, path: str, permission: Permission | None) -> dict[int | str, dict[str, Any]]:
     guarded = WITH_PERMISSION if permission else ()
+    naming = NAMING if "{" in path else ()
     changing = () if method == "GET" else ON_CHANGE
-    return documented((*ALWAYS, *guarded, *changing))
+    return documented((*ALWAYS, *guarded, *naming, *changing))
 
 
 def _described(permission: Permission | None, public: str | None) -> dict[str, Any]:

@@ -30,6 +30,8 @@ ERROR = 0.02
 SKETCH = LogarithmicMapping(ERROR)
 HOUR = timedelta(hours=1)
 MOST_HOURS = 62 * 24
+LONGEST = timedelta(days=3_660)
+YEARS = range(2000, 2100)
 
 
 class Measure(StrEnum):
@@ -199,9 +201,13 @@ def tiles(since: datetime, until: datetime, by: By) -> list[Tile]:
 
     Months inside it, days beside them, hours at its ends; a division by hour needs hours, one by day no months.
     """
+    if since.year not in YEARS or until.year not in YEARS:
+        raise BadPeriod(field="$.since")
     since, until = since.astimezone(HANOI), until.astimezone(HANOI)
     if since >= until or any(edge.minute or edge.second or edge.microsecond for edge in (since, until)):
         raise BadPeriod(field="$.until")
+    if until - since > LONGEST:
+        raise TooMany(field="$.until", days=LONGEST.days)
     if by is By.HOUR and until - since > MOST_HOURS * HOUR:
         raise TooMany(field="$.until", days=MOST_HOURS // 24)
     return list(_cover(since, until, COVERS.get(by, (Grain.MONTH, Grain.DAY))))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -60,6 +61,17 @@ class TrucksOnTheWay(BaseModel):
     features: list[TruckFeature]
 
 
+class Marks(BaseModel):
+    """Trucks as a map draws them, many in one short message.
+
+    A row is [crossing, reference, longitude, latitude, age in seconds, km/h or null]; `most` says that there are more
+    trucks than the message holds.
+    """
+
+    rows: list[tuple[UUID, str, float, float, int, int | None]]
+    most: bool
+
+
 @dataclass(frozen=True)
 class Carrying:
     """Whom a device speaks for: its vehicle's active crossing, if there is one."""
@@ -76,10 +88,7 @@ def areas_now(session: Session) -> AreasInForce:
 
 def trucks_on_the_way(session: Session, routes: frozenset[str] | None, now: datetime, most: int) -> TrucksOnTheWay:
     """The latest positions, newest first; None for all routes."""
-    told = select(trucks, latest).join_from(trucks, latest, trucks.c.crossing_id == latest.c.crossing_id)
-    if routes is not None:
-        told = told.where(trucks.c.route.in_(routes))
-    rows = session.execute(told.where(trucks.c.ended_at.is_(None)).order_by(latest.c.at.desc()).limit(most))
+    rows = _newest(session, routes, most)
     return TrucksOnTheWay(
         features=[
             TruckFeature(
@@ -99,6 +108,32 @@ def trucks_on_the_way(session: Session, routes: frozenset[str] | None, now: date
             for row in rows
         ]
     )
+
+
+def marks_on_the_map(session: Session, routes: frozenset[str] | None, now: datetime, most: int) -> Marks:
+    """The same trucks, as short as a map needs them; places to about a metre."""
+    rows = _newest(session, routes, most + 1)
+    return Marks(
+        rows=[
+            (
+                row.crossing_id,
+                row.reference,
+                round(row.lon, 5),
+                round(row.lat, 5),
+                max(0, int((now - row.at).total_seconds())),
+                None if row.speed_kmh is None else round(row.speed_kmh),
+            )
+            for row in rows[:most]
+        ],
+        most=len(rows) > most,
+    )
+
+
+def _newest(session: Session, routes: frozenset[str] | None, most: int) -> Sequence[Row[Any]]:
+    told = select(trucks, latest).join_from(trucks, latest, trucks.c.crossing_id == latest.c.crossing_id)
+    if routes is not None:
+        told = told.where(trucks.c.route.in_(routes))
+    return session.execute(told.where(trucks.c.ended_at.is_(None)).order_by(latest.c.at.desc()).limit(most)).all()
 
 
 def roster(session: Session) -> dict[str, Carrying]:

@@ -193,7 +193,7 @@ def test_the_map_is_drawn_on_canvas_with_nothing_from_outside(stage: Stage, quie
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(BOARD)
-    expect(page.locator("#map canvas")).to_have_count(1)
+    expect(page.locator("#map canvas.trucks")).to_have_count(1)
     expect(page.locator("#map-count")).to_have_text("Chưa có xe nào báo vị trí.")
     assert [url for url in asked if not url.startswith(stage.origin)] == []
     assert quiet() == []
@@ -236,7 +236,7 @@ def test_the_board_is_drawn_for_the_night_shift_too(stage: Stage, pictures: Path
     hear(stage.gate, *a_busy_morning())
     page = stage.window(OFFICER, dark=True)
     page.goto(BOARD)
-    expect(page.locator("#map canvas")).to_have_count(1)
+    expect(page.locator("#map canvas.trucks")).to_have_count(1)
     page.screenshot(path=pictures / "board-vi-dark.png", full_page=True)
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert dark == "rgb(11, 19, 28)"

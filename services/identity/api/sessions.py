@@ -18,6 +18,7 @@ from bordergate.auth import Permission, Role
 from bordergate.clock import RealClock
 from bordergate.http import Door, Doorway, GateRouter
 from bordergate.http.forms import described, posted, then
+from bordergate.http.problems import documented
 from services.identity import signing_in
 from services.identity.api.cookies import CallerToken, answer_left, answer_stay, session_secret, token_of
 from services.identity.commands import accept_invitation
@@ -33,6 +34,7 @@ OFFICER = Permission("identity.second_officer", own=frozenset(Role) - {Role.DRIV
 
 LONGEST = 200
 NO_ADDRESS = "unknown"
+NOT_LET_IN = (401,)
 
 
 class Strict(BaseModel):
@@ -90,6 +92,7 @@ ClientPosted = Annotated[ClientCredentials, Depends(posted(ClientCredentials))]
 
 @router.post(
     "/sessions",
+    responses=documented(NOT_LET_IN),
     public="signing in",
     status_code=201,
     response_model=CallerToken,
@@ -130,7 +133,12 @@ def get_me(door: Door) -> Response:
     return door.look(lambda session: me(session, door.caller))
 
 
-@router.post("/sessions/renew", public="the session's cookie is the proof", response_model=CallerToken)
+@router.post(
+    "/sessions/renew",
+    public="the session's cookie is the proof",
+    response_model=CallerToken,
+    responses=documented(NOT_LET_IN),
+)
 def post_renew(request: Request, door: Door) -> Response:
     """Another token for a session that still runs; pages ask half-way through each token's life."""
     secret = session_secret(request)
@@ -187,6 +195,7 @@ def post_open_link(request: Request, body: LinkPosted, door: Door) -> Response:
 
 @router.post(
     "/token",
+    responses=documented(NOT_LET_IN),
     public="client credentials are the proof",
     response_model=AccessToken,
     openapi_extra=described(ClientCredentials),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -38,22 +39,24 @@ def get_any_board(door: Door) -> Response:
     return door.look(look)
 
 
-def get_board(door: Door, route: str) -> Response:
-    """One route's board."""
+def get_board(door: Door, route: str, wall: Annotated[str | None, Query(max_length=1)] = None) -> Response:
+    """One route's board; `?wall` shows it large and without controls, for a screen nobody touches."""
     door.may(Resource(route=route))
 
     def look(session: Session) -> Response:
         board = board_of(session, route, door.clock.now())
         others = [one for one in routes_shown(session) if not door.caller.routes or one.route in door.caller.routes]
-        return page(door, "board.html", "board", board=board, routes=others, operates=operates(door.caller, route))
+        may_operate = operates(door.caller, route) and wall is None
+        shown = {"board": board, "routes": others, "operates": may_operate, "wall": wall is not None}
+        return page(door, "board.html", "board", **shown)
 
     return door.look(look)
 
 
-def get_board_live(door: Door, route: str) -> Response:
+def get_board_live(door: Door, route: str, wall: Annotated[str | None, Query(max_length=1)] = None) -> Response:
     """The board again at each change; one read and one rendering are shared by all who watch alike."""
     door.may(Resource(route=route))
-    language, may_operate = door.language, operates(door.caller, route)
+    language, may_operate = door.language, operates(door.caller, route) and wall is None
     transactions, clock = door.house.transactions, door.clock
 
     def render() -> dict[str, str]:

@@ -11,8 +11,10 @@ function open(opener) {
   dialog.querySelector("[data-problem]")?.replaceChildren();
   for (const shown of dialog.querySelectorAll("[data-shows]")) shown.textContent = opener.dataset[shown.dataset.shows];
   const form = dialog.querySelector("form");
-  form.dataset.pattern ??= form.dataset.command;
-  form.dataset.command = form.dataset.pattern.replace("{crossing}", opener.dataset.crossing ?? "");
+  if (form) {
+    form.dataset.pattern ??= form.dataset.command;
+    form.dataset.command = form.dataset.pattern.replace("{crossing}", opener.dataset.crossing ?? "");
+  }
   dialog.showModal();
 }
 
@@ -30,7 +32,18 @@ function offerPauseOrReopen() {
   document.getElementById("pause-button").hidden = status === "PAUSED" || status === "CLOSED";
 }
 
-const rows = () => [...board.querySelectorAll("[data-row]")];
+const filter = document.getElementById("filter");
+const rows = () => [...board.querySelectorAll("[data-row]:not([hidden])")];
+
+/** What is typed leaves the trucks whose plate or reference holds it; Enter looks for it among all. */
+function sift() {
+  const wanted = filter.value.replace(/[\s.-]/g, "").toUpperCase();
+  for (const row of board.querySelectorAll("[data-row]")) {
+    row.hidden = !row.dataset.row.replace(/[\s.-]/g, "").toUpperCase().includes(wanted);
+  }
+}
+
+filter.addEventListener("input", sift);
 let chosen = null;
 
 function choose(step) {
@@ -52,15 +65,14 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j") choose(1);
   if (event.key === "k") choose(-1);
   if (event.key === "c") document.activeElement.closest("[data-row]")?.querySelector("[data-opens='call']")?.click();
-  if (event.key === "/") {
-    event.preventDefault();
-    location.assign(`/crossings?route=${board.dataset.route}#text`);
-  }
+  if (event.key === "?") document.querySelector("[data-opens='keys']").click();
 });
 
 document.body.addEventListener("htmx:afterSwap", () => {
   offerPauseOrReopen();
+  sift();
   markChosen();
 });
 offerPauseOrReopen();
-drawMap(document.getElementById("map"), board.dataset.route);
+// the hands come first, the map when they rest
+(window.requestIdleCallback ?? setTimeout)(() => drawMap(document.getElementById("map"), board.dataset.route));

@@ -1,28 +1,40 @@
-// The route's map: the province's outline, the areas, and each truck as a mark on canvas. Nothing from outside.
+// The route's map: the province, its communes and gates, the areas, and the trucks over them. Nothing from outside.
 
 import { hour, now } from "./clock.js";
+import { TruckLayer } from "./trucks.js";
 
 const EVERY = 4000;
-const SILENT_SECONDS = 300;
-const STILL_KMH = 3;
 const HOME = [21.975, 106.69];
+const AREAS = { WAITING: "attention", GATE: "accent", YARD: "unknown" };
 const count = document.getElementById("map-count");
 
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-function styleOfTruck({ age_seconds: age, speed_kmh: speed }) {
-  if (age > SILENT_SECONDS) return { radius: 6, weight: 2, color: colour("unknown"), dashArray: "3 3", fillOpacity: 0 };
-  if ((speed ?? 0) < STILL_KMH) return { radius: 6, weight: 3, color: colour("accent"), dashArray: null, fillOpacity: 0.15 };
-  return { radius: 6, weight: 1.5, color: colour("raised"), fillColor: colour("accent"), dashArray: null, fillOpacity: 1 };
+function styleOfArea({ properties }) {
+  const tone = colour(AREAS[properties.kind] ?? "unknown");
+  return { color: tone, weight: 1.5, fillColor: tone, fillOpacity: 0.12 };
 }
 
-const AREAS = { WAITING: "attention", GATE: "accent", YARD: "unknown" };
+function styleOfProvince() {
+  return { color: colour("line-strong"), weight: 2.5, fillColor: colour("raised"), fillOpacity: 0.6, interactive: false };
+}
 
-function styleOfArea(feature) {
-  const tone = colour(AREAS[feature.properties.kind] ?? "unknown");
-  return { color: tone, weight: 1.5, fillColor: tone, fillOpacity: 0.12 };
+function styleOfCommunes() {
+  return { color: colour("line"), weight: 1, interactive: false };
+}
+
+/** The places of a line that is written as steps on a grid. */
+function line(steps, grid) {
+  const places = [];
+  let [x, y] = [0, 0];
+  for (let n = 0; n < steps.length; n += 2) {
+    x += steps[n];
+    y += steps[n + 1];
+    places.push([y * grid, x * grid]);
+  }
+  return places;
 }
 
 async function json(path) {
@@ -31,41 +43,16 @@ async function json(path) {
   return answer.json();
 }
 
-class TruckLayer {
-  constructor(map) {
-    this.map = map;
-    this.marks = new Map();
-  }
-
-  show(features) {
-    const seen = new Set();
-    for (const { geometry, properties } of features) {
-      seen.add(properties.crossing_id);
-      this.place(properties, [geometry.coordinates[1], geometry.coordinates[0]]);
-    }
-    for (const [id, mark] of this.marks) {
-      if (seen.has(id)) continue;
-      mark.remove();
-      this.marks.delete(id);
-    }
-  }
-
-  place(properties, at) {
-    const id = properties.crossing_id;
-    let mark = this.marks.get(id);
-    if (!mark) {
-      mark = L.circleMarker(at).addTo(this.map).bindTooltip("");
-      mark.on("click", () => location.assign(`/crossings/${id}`));
-      this.marks.set(id, mark);
-    }
-    mark.setLatLng(at).setStyle(styleOfTruck(properties));
-    mark.setTooltipContent(`${properties.reference} · ${hour(Date.parse(properties.at))}`);
-  }
+function gate({ gate: name, place: [lon, lat] }) {
+  return L.circleMarker([lat, lon], { radius: 4, color: colour("ink"), weight: 2, fillColor: colour("raised"), fillOpacity: 1 })
+    .bindTooltip(name, { permanent: true, direction: "right", className: "map-name" });
 }
 
 async function drawGround(place, map, route) {
-  const outline = await json("/static/map/lang-son.geojson");
-  L.geoJSON(outline, { interactive: false, style: { color: colour("line-strong"), weight: 1.5, fillColor: colour("raised"), fillOpacity: 0.6 } }).addTo(map);
+  const { grid, province, communes, gates } = await json("/static/map/lang-son.json");
+  const outline = L.polygon(line(province, grid), styleOfProvince()).addTo(map);
+  const borders = L.polyline(communes.map((steps) => line(steps, grid)), styleOfCommunes()).addTo(map);
+  const named = L.layerGroup(gates.map(gate)).addTo(map);
   const areas = await json("/api/tracking/areas");
   const drawn = L.geoJSON(areas, { style: styleOfArea }).addTo(map);
   drawn.eachLayer((layer) => layer.bindTooltip(place.dataset[layer.feature.properties.kind.toLowerCase()] ?? ""));
@@ -73,6 +60,31 @@ async function drawGround(place, map, route) {
   const bounds = L.geoJSON(own.length ? own : areas).getBounds();
   if (bounds.isValid()) map.fitBounds(bounds, { padding: [24, 24], maxZoom: 15 });
   map.attributionControl.addAttribution(place.dataset.source);
+  return () => {
+    drawn.setStyle(styleOfArea);
+    outline.setStyle(styleOfProvince());
+    borders.setStyle(styleOfCommunes());
+    named.eachLayer((mark) => mark.setStyle({ color: colour("ink"), fillColor: colour("raised") }));
+  };
+}
+
+function openByHand(place, map, trucks) {
+  const name = L.tooltip({ direction: "top", offset: [0, -8] });
+  map.on("mousemove", ({ containerPoint }) => {
+    const truck = trucks.at(containerPoint);
+    place.classList.toggle("on-truck", Boolean(truck));
+    if (!truck) return name.remove();
+    name.setLatLng([truck.lat, truck.lon]).setContent(`${truck.reference} · ${hour(now() - truck.age * 1000)}`).addTo(map);
+  });
+  map.on("click", ({ containerPoint }) => {
+    const truck = trucks.at(containerPoint);
+    if (truck) location.assign(`/crossings/${truck.id}`);
+  });
+}
+
+function tell({ rows, most }) {
+  const { none, some, many } = count.dataset;
+  count.textContent = rows.length ? (most ? many : some).replace("%", rows.length.toLocaleString(document.documentElement.lang)) : none;
 }
 
 /** Draw the map, and keep the trucks where they are. */
@@ -81,21 +93,25 @@ export async function drawMap(place, route) {
   map.attributionControl.setPrefix(false);
   map.setView(HOME, 13);
   new ResizeObserver(() => map.invalidateSize()).observe(place);
-  const trucks = new TruckLayer(map);
-  await drawGround(place, map, route).catch(() => {});
+  const repaint = await drawGround(place, map, route).catch(() => () => {});
+  const trucks = new TruckLayer().addTo(map);
+  openByHand(place, map, trucks);
   let lastAt = now();
   async function follow() {
     if (document.hidden) return;
     try {
-      const { features } = await json(`/api/tracking/positions/latest?route=${route}`);
-      trucks.show(features);
+      const told = await json(`/api/tracking/positions/marks?route=${route}`);
+      trucks.show(told.rows);
+      tell(told);
       lastAt = now();
-      count.textContent = features.length ? count.dataset.some.replace("%", features.length) : count.dataset.none;
     } catch {
       count.textContent = count.dataset.failed.replace("%", hour(lastAt));
     }
   }
   await follow();
   setInterval(follow, EVERY);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => location.reload());
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    repaint();
+    trucks.repaint();
+  });
 }

@@ -85,3 +85,16 @@ def test_officers_see_trucks_of_their_route_and_the_look_is_audited(still_gate: 
 
 def test_a_trader_sees_no_positions(still_gate: StillGate) -> None:
     assert still_gate.as_(a_caller(Role.TRADER, organisation=new_id())).get(LATEST).status_code == 403
+
+
+def test_a_map_gets_the_same_trucks_in_one_short_message(still_gate: StillGate) -> None:
+    crossing = a_ready_crossing(new_id(), route="hn-1119")
+    still_gate.publish(as_record(enveloped(crossing)))
+    still_gate.settle()
+    Feed(still_gate.gate).take(records(a_report(crossing.crossing_id, a_position())))
+    still_gate.clock.forward(minutes=2)
+    posted = still_gate.as_(a_caller(Role.BORDER_GUARD, routes=frozenset({"hn-1119"})))
+    told = posted.get("/api/tracking/positions/marks").json()
+    assert [row[:1] + row[2:5] for row in told["rows"]] == [[str(crossing.crossing_id), 106.5, 21.5, 120]]
+    assert told["most"] is False
+    assert posted.get("/api/tracking/positions/marks", params={"route": "tt-1088"}).status_code == 403

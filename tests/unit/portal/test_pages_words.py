@@ -13,6 +13,7 @@ from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
 from events.words import Channel, CrossingState, Direction, TicketClass
 from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, file_of, line_of
+from services.portal.pages.design import STANDINGS
 from services.portal.pages.words import ROUTE_TONES, Words, minutes
 from services.portal.queries.routes import RouteShown
 from tests.builders.stories import Story, a_route
@@ -35,12 +36,17 @@ FAMILIES = {
     "fact": FactKind,
     "role": Role,
 }
+SHOWN = {
+    "standing_of": STANDINGS,
+    "design.sample": STANDINGS[1:],
+    "keys": ("filter", "move", "open", "call", "help", "close"),
+}
 
 
 def said_by_pages() -> set[str]:
     sources = [*PORTAL.rglob("*.html"), *(PORTAL / "pages").glob("*.py")]
     found = {code for source in sources for code in CODE.findall(source.read_text("utf-8"))}
-    return found - {"portal.see_pages", "portal.see_board"}
+    return found - {"portal.see_pages", "portal.see_board", "portal.see_analysis"}
 
 
 def events_named() -> set[str]:
@@ -69,12 +75,18 @@ def test_every_text_is_told_in_three_languages_with_the_same_placeholders() -> N
             assert all(entry.message[language].strip() for language in LANGUAGES), code
 
 
+@pytest.mark.parametrize("family", sorted(SHOWN))
+def test_whatever_a_page_lists_has_a_text(family: str) -> None:
+    assert sorted({f"portal.{family}.{name}" for name in SHOWN[family]} - catalogue().entries.keys()) == []
+
+
 def test_no_text_of_the_portal_is_left_over() -> None:
     families = tuple(f"portal.{family}." for family in (*FAMILIES, "event", "nav", "file.severity"))
+    listed = {f"portal.{family}.{name}" for family, names in SHOWN.items() for name in names}
     left = {
         code
         for code in catalogue().entries
-        if code.startswith("portal.") and not code.startswith(families) and code not in said_by_pages()
+        if code.startswith("portal.") and not code.startswith(families) and code not in said_by_pages() | listed
     }
     assert sorted(left - {"portal.unknown_crossing", "portal.unknown_route"}) == []
 

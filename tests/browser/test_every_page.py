@@ -1,0 +1,192 @@
+"""Every page the portal has, found from its router: in three languages, at four widths, for every reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from bordergate.auth import Caller, Role
+from bordergate.http import GateRoute
+from bordergate.i18n import LANGUAGES, catalogue
+from bordergate.ids import new_id
+from events.words import TicketClass
+from services.portal.service import service
+from tests.browser.conftest import Stage
+from tests.builders.callers import a_caller, a_driver
+from tests.builders.pages import hear
+from tests.builders.stories import FREIGHT, Story
+
+WIDTHS = (360, 768, 1440, 2560)
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+NO_PAGE = re.compile(r"/live$|^/events/|^/language/|\{anything:path\}|^/board$")
+"""Streams, waits and turnings: what answers with no page of its own."""
+PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+CODES = re.compile(
+    r"(?<![\w/.-])(?:"
+    + "|".join(sorted({code.split(".")[0] for code in catalogue().entries}))
+    + r")(?:\.[a-z_]+){2,}(?![\w/])"
+)
+CUT = """() => [...document.querySelectorAll('main *, header *')].filter((e) => {
+  const style = getComputedStyle(e);
+  if (!e.textContent.trim() || !e.clientWidth) return false;
+  if (e.closest('.only-heard, svg, .leaflet-container, dialog:not([open])')) return false;
+  const hides = ['hidden', 'clip'].includes(style.overflowX);
+  const over = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+  return hides && over && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1);
+}).map((e) => e.outerHTML.slice(0, 120))"""
+WIDER = "document.documentElement.scrollWidth - innerWidth"
+WIDEST = """() => [...document.querySelectorAll('body *')]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 100)).slice(0, 4)"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One reader of one page."""
+
+    name: str
+    path: str
+    caller: Caller | None
+
+
+@dataclass
+class Windows:
+    """One window a reader, which goes from page to page."""
+
+    stage: Stage
+    opened: dict[Caller | None, Page] = field(default_factory=dict)
+
+    def of(self, caller: Caller | None, **options: Any) -> Page:  # noqa: ANN401 - the window's options
+        """The reader's window."""
+        if caller not in self.opened:
+            self.opened[caller] = self.stage.window(caller, **options)
+        return self.opened[caller]
+
+
+def pages() -> list[str]:
+    """The paths of all pages, as their routes name them."""
+    assert service.router
+    routes = [route for route in service.router.routes if isinstance(route, GateRoute)]
+    return sorted({route.path for route in routes if "GET" in (route.methods or ()) and not NO_PAGE.search(route.path)})
+
+
+def readers(story: Story) -> dict[str, Caller | None]:
+    """One reader of each kind."""
+    own = story.parties[0]
+    roles = {role.value: a_caller(role, organisation=own) for role in (Role.GATE_OPERATOR, Role.TRADER, Role.ADMIN)}
+    return {"nobody": None, "DRIVER": a_driver(story.crossing_id)} | roles
+
+
+def looks(story: Story) -> Iterator[Look]:
+    """Every page with every reader who may see it."""
+    known = readers(story)
+    places = {"route": FREIGHT, "crossing_id": str(story.crossing_id)}
+    assert service.router
+    for route in service.router.routes:
+        if not isinstance(route, GateRoute) or route.path not in pages():
+            continue
+        path = PARAMETER.sub(lambda found: places[found[1]], route.path)
+        for name, caller in known.items():
+            if route.permission is None or (caller and caller.roles & (route.permission.own | route.permission.every)):
+                if route.permission is None and name != "nobody":
+                    continue
+                yield Look(f"{route.path.strip('/') or 'home'} {name}".replace("/", "-"), path, caller)
+
+
+def a_story() -> Story:
+    return Story(parties=(new_id(),)).filed().assessed().ready().queued(31, TicketClass.P2).called(28).near()
+
+
+@pytest.fixture
+def story(stage: Stage) -> Story:
+    told = a_story()
+    unready = Story(parties=told.parties).filed().refused("R013", "R014")
+    hear(stage.gate, told, unready, Story().filed().assessed().ready().queued(40, TicketClass.P4))
+    return told
+
+
+def test_the_router_has_pages() -> None:
+    assert {"/", "/board/{route}", "/crossings", "/sign-in", "/design"} <= set(pages())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_fits_every_window_and_is_translated(
+    stage: Stage, story: Story, language: str, pictures: Path, quiet: Callable[[], list[str]]
+) -> None:
+    wrong, windows = [], Windows(stage)
+    for look in looks(story):
+        page = windows.of(look.caller, language=language)
+        answer = page.goto(look.path)
+        assert answer
+        assert answer.status == 200, f"{look.name}: {answer.status}"
+        assert answer.headers["content-security-policy"].startswith("default-src 'self';"), look.name
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate(WIDER) > 0:
+                wrong.append(f"{look.name} at {width}: {page.evaluate(WIDEST)}")
+            wrong += [f"{look.name} at {width} cuts {cut}" for cut in page.evaluate(CUT)]
+            if width in (360, 1440):
+                page.screenshot(path=pictures / f"{look.name.replace(' ', '-')}-{language}-{width}.png", full_page=True)
+        said = page.locator("body").inner_text()
+        wrong += [f"{look.name} shows {code}" for code in CODES.findall(said)]
+        assert page.locator("html").get_attribute("lang") == language
+    assert wrong == []
+    assert quiet() == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_page_breaks_the_rules_of_accessibility(
+    stage: Stage,
+    story: Story,
+    dark: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    wrong, windows = [], Windows(stage)
+    for look in looks(story):
+        page = windows.of(look.caller, dark=dark)
+        page.goto(look.path)
+        wrong += [f"{look.name}: {said}" for said in judged(page)]
+    assert wrong == []
+
+
+def judged(page: Page) -> list[str]:
+    """What axe-core finds wrong."""
+    page.evaluate(AXE.read_text("utf-8"))  # through the debugger: the page's own content policy holds no way in
+    options: dict[str, Any] = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    found = page.evaluate("(options) => axe.run(document, options)", options)
+    return [f"{one['id']}: {node['html'][:140]}" for one in found["violations"] for node in one["nodes"]]
+
+
+def test_the_keyboard_alone_reaches_everything(stage: Stage, story: Story) -> None:
+    wrong, windows = [], Windows(stage)
+    for look in looks(story):
+        page = windows.of(look.caller)
+        page.goto(look.path)
+        there = page.evaluate(REACHABLE)
+        parts = 4 * page.locator("input[type=date]").count()  # day, month, year and calendar are stops of their own
+        reached = walked(page, there + 5 + parts)
+        if reached < there:
+            wrong.append(f"{look.name}: {reached} of {there}")
+    assert wrong == []
+
+
+REACHABLE = """() => {
+  const all = [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')];
+  const shown = (e) => e.type !== 'hidden' && !e.disabled && e.checkVisibility() && !e.closest('dialog:not([open])');
+  window.reachable = new Set(all.filter(shown));
+  window.reached = new Set();
+  document.addEventListener('focusin', (event) => window.reached.add(event.target));
+  return window.reachable.size;
+}"""
+
+
+def walked(page: Page, steps: int) -> int:
+    """How many of them the Tab key comes to."""
+    for _ in range(steps):
+        page.keyboard.press("Tab")
+    return int(page.evaluate("[...window.reachable].filter((e) => window.reached.has(e) || !e.isConnected).length"))
