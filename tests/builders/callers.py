@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -10,6 +10,9 @@ from uuid import UUID
 from bordergate.auth import LIFETIME, Caller, KeySetFile, Role, SigningKey, Verifier, key_set, sign
 from bordergate.event import ActorKind
 from bordergate.ids import new_id
+
+AGES: dict[UUID, timedelta] = {}
+"""How long ago each caller's token was issued, whenever it is asked for: a run may take longer than a token lives."""
 
 
 def a_caller(
@@ -21,9 +24,10 @@ def a_caller(
     age: timedelta = timedelta(),
 ) -> Caller:
     """Somebody with these roles, whose token was issued `age` ago."""
-    issued = datetime.now(UTC) - age
+    issued, identity = datetime.now(UTC) - age, new_id()
+    AGES[identity] = age
     return Caller(
-        id=new_id(),
+        id=identity,
         kind=kind,
         organisation=organisation,
         roles=frozenset(roles),
@@ -63,8 +67,9 @@ class Issuer:
         return Verifier(KeySetFile(self.path))
 
     def token(self, caller: Caller) -> str:
-        """The caller's token."""
-        return sign(caller, self.key)
+        """The caller's token, issued as long ago as the caller was made to have it."""
+        issued = datetime.now(UTC) - AGES[caller.id] if caller.id in AGES else caller.issued
+        return sign(replace(caller, issued=issued, expires=issued + (caller.expires - caller.issued)), self.key)
 
     def headers(self, caller: Caller, second: Caller | None = None) -> dict[str, str]:
         """What a request of the caller carries, with a second officer's token if the act needs one."""

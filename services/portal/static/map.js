@@ -89,7 +89,7 @@ function tell({ rows, most }) {
 
 /** Draw the map, and keep the trucks where they are. */
 export async function drawMap(place, route) {
-  const map = L.map(place, { preferCanvas: true, zoomAnimation: false, fadeAnimation: false, attributionControl: true });
+  const map = L.map(place, { preferCanvas: true, renderer: L.canvas({ padding: 0.5 }), zoomAnimation: false, fadeAnimation: false, attributionControl: true });
   map.attributionControl.setPrefix(false);
   map.setView(HOME, 13);
   new ResizeObserver(() => map.invalidateSize()).observe(place);
