@@ -197,7 +197,7 @@ class KafkaSubscription:
     def _look(self) -> None:
         self._looked_at = time.monotonic()
         places = self._consumer.assignment()
-        ends = {place.partition: end for place, end in self._consumer.end_offsets(places).items()}
+        ends = {place.partition: end for place, end in self._consumer.end_offsets(places, timeout_ms=3_000).items()}
         positions = {place.partition: self._consumer.position(place, timeout_ms=1_000) for place in places}
         stuck = self._stalls.look({number: at for number, at in positions.items() if at is not None}, ends)
         if stuck:

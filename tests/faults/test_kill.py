@@ -43,7 +43,7 @@ def test_worker_and_relay_are_not_ready_while_what_they_stand_on_is_away(border:
     eventually(lambda: all(process.ready() for process in loops))
     border.parts[part].kill()
     waiting = loops[:1] if part == "broker" else loops  # a relay with nothing to carry asks nothing of the broker
-    eventually(lambda: not any(process.ready() for process in waiting))
+    eventually(lambda: not any(process.ready() for process in waiting), within=90)
     border.parts[part].start()
     eventually(lambda: all(process.ready() for process in loops), within=60)
 
