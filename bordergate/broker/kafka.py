@@ -90,7 +90,7 @@ class KafkaBroker:
         except KafkaError as error:
             raise BrokerError(type(error).__name__) from error
         self._join(consumer, self._prefix + topic)
-        return KafkaSubscription(consumer, self._prefix, self._look_every)
+        return KafkaSubscription(consumer, self._prefix, topic, self._look_every)
 
     def _join(self, consumer: Any, topic: str) -> None:  # noqa: ANN401 - kafka-python is untyped
         """Know the partitions before joining: a leader that does not deals out none, until its metadata is old."""
@@ -163,9 +163,10 @@ class KafkaBroker:
 class KafkaSubscription:
     """One member of a consumer group on one topic."""
 
-    def __init__(self, consumer: Any, prefix: str, look_every: float) -> None:  # noqa: ANN401 - kafka-python is untyped
+    def __init__(self, consumer: Any, prefix: str, topic: str, look_every: float) -> None:  # noqa: ANN401 - kafka-python is untyped
         self._consumer = consumer
         self._prefix = prefix
+        self._topic = topic
         self._look_every = look_every
         self._looked_at = time.monotonic()
         self._stalls = Stalls()
@@ -195,15 +196,16 @@ class KafkaSubscription:
             self._consumer.close(autocommit=False)
 
     def _look(self) -> None:
+        """Ask the broker, which a member without partitions would never do, and compare."""
         self._looked_at = time.monotonic()
         places = self._consumer.assignment()
-        ends = {place.partition: end for place, end in self._consumer.end_offsets(places, timeout_ms=3_000).items()}
+        asked = places or {TopicPartition(self._prefix + self._topic, 0)}
+        ends = {place.partition: end for place, end in self._consumer.end_offsets(asked, timeout_ms=3_000).items()}
         positions = {place.partition: self._consumer.position(place, timeout_ms=1_000) for place in places}
         stuck = self._stalls.look({number: at for number, at in positions.items() if at is not None}, ends)
         if stuck:
-            topic = min(place.topic for place in places).removeprefix(self._prefix)
-            metrics.STALLS.labels(topic).inc()
-            log.error("partitions stuck", extra={"stream": topic, "count": len(stuck)})
+            metrics.STALLS.labels(self._topic).inc()
+            log.error("partitions stuck", extra={"stream": self._topic, "count": len(stuck)})
             raise BrokerError("Stalled")
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from kafka import KafkaConsumer
 
-from bordergate.broker import BrokerError, Record
+from bordergate.broker import BrokerError, Record, Subscription
 from bordergate.broker.kafka import KafkaBroker, read_all
 from bordergate.topics import Topic, apply_topics
 from tests.faults.checker import findings
 from tests.faults.conftest import Border
+from tests.faults.processes import Part
 from tests.gates import eventually
 
 
@@ -41,10 +43,9 @@ def test_a_second_worker_and_a_second_relay_go_on_for_those_that_were_killed(bor
 def test_worker_and_relay_are_not_ready_while_what_they_stand_on_is_away(border: Border, part: str) -> None:
     loops = [border.processes[role] for role in ("worker", "relay")]
     eventually(lambda: all(process.ready() for process in loops))
-    border.parts[part].kill()
-    waiting = loops[:1] if part == "broker" else loops  # a relay with nothing to carry asks nothing of the broker
-    eventually(lambda: not any(process.ready() for process in waiting), within=90)
-    border.parts[part].start()
+    with away(border.parts[part]):
+        waiting = loops[:1] if part == "broker" else loops  # a relay with nothing to carry asks nothing of the broker
+        eventually(lambda: not any(process.ready() for process in waiting))
     eventually(lambda: all(process.ready() for process in loops), within=60)
 
 
@@ -52,11 +53,10 @@ def test_a_sender_outlives_a_broker_that_stays_away_longer_than_it_waits(border:
     list(apply_topics(border.witness.kafka, [Topic("away", partitions=12)]))
     broker = KafkaBroker(border.witness.kafka, patience=2)
     broker.send(numbered(0, 50))
-    border.parts["broker"].kill()
-    for _ in range(2):
-        with pytest.raises(BrokerError):
-            broker.send(numbered(50, 100))
-    border.parts["broker"].start()
+    with away(border.parts["broker"]):
+        for _ in range(2):
+            with pytest.raises(BrokerError):
+                broker.send(numbered(50, 100))
     eventually(accepted(broker, numbered(50, 100)), within=60)
     broker.send(numbered(100, 150))
     broker.close()
@@ -64,6 +64,38 @@ def test_a_sender_outlives_a_broker_that_stays_away_longer_than_it_waits(border:
     read = [int(record.body) for records in read_all(consumer, "away") for record in records]
     consumer.close()
     assert list(dict.fromkeys(read)) == list(range(150))
+
+
+def test_a_member_with_no_partition_to_read_sees_that_the_broker_is_away(border: Border) -> None:
+    list(apply_topics(border.witness.kafka, [Topic("narrow", partitions=1)]))
+    members = [KafkaBroker(border.witness.kafka, instance=str(number), look_every=0.2) for number in range(2)]
+    subscriptions = [member.subscribe("narrow", "narrow") for member in members]
+    for subscription in subscriptions:
+        subscription.poll(1, 1)
+    with away(border.parts["broker"]):
+        for subscription in subscriptions:
+            eventually(lambda subscription=subscription: fails(subscription))
+    for subscription in subscriptions:
+        subscription.close()
+
+
+@contextmanager
+def away(part: Part) -> Iterator[None]:
+    """For a while the part is dead."""
+    part.kill()
+    try:
+        yield
+    finally:
+        part.start()
+
+
+def fails(subscription: Subscription) -> bool:
+    """Whether the broker is found to be away."""
+    try:
+        subscription.poll(0.1, 1)
+    except BrokerError:
+        return True
+    return False
 
 
 def numbered(first: int, end: int) -> list[Record]:
