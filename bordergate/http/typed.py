@@ -105,6 +105,12 @@ def forget_typed(answer: Response, form: str) -> None:
     _set(answer, form, "", 0)
 
 
+def forget_all_typed(request: Request, answer: Response) -> None:
+    """Who signs out leaves nothing behind in a browser that others may use."""
+    for typed in all_typed(request):
+        forget_typed(answer, typed.form)
+
+
 def form_named(form: FormData) -> str | None:
     """The name under which a form wants to be kept, if it does."""
     name = form.get("keep")

@@ -86,7 +86,7 @@ def readers(story: Story) -> dict[str, Caller | None]:
 def looks(story: Story) -> Iterator[Look]:
     """Every page with every reader who may see it."""
     known = readers(story)
-    places = {"route": FREIGHT, "crossing_id": str(story.crossing_id)}
+    places = {"route": FREIGHT, "crossing_id": str(story.crossing_id), "reference": story.reference}
     assert service.router
     for route in service.router.routes:
         if not isinstance(route, GateRoute) or route.path not in pages():

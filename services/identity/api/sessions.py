@@ -19,6 +19,7 @@ from bordergate.clock import RealClock
 from bordergate.http import Door, Doorway, GateRouter
 from bordergate.http.forms import described, posted, then
 from bordergate.http.problems import documented
+from bordergate.http.typed import forget_all_typed
 from services.identity import signing_in
 from services.identity.api.cookies import CallerToken, answer_left, answer_stay, session_secret, token_of
 from services.identity.commands import accept_invitation
@@ -151,7 +152,9 @@ def post_sign_out(request: Request, _body: NothingPosted, door: Door) -> Respons
     """Sign out."""
     secret = session_secret(request)
     door.step(lambda session: signing_in.sign_out(secret, session, RealClock().now()), scope="all")
-    return then(request, answer_left())
+    answer = answer_left()
+    forget_all_typed(request, answer)
+    return then(request, answer)
 
 
 @router.post(
