@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Coroutine, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -101,20 +102,21 @@ def done(request: Request, answer: Response) -> Response:
     if form is None or onward is None or answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
         return answer
     moved = RedirectResponse(_filled(onward, answer), HTTPStatus.SEE_OTHER)
+    moved.raw_headers.extend(pair for pair in answer.raw_headers if pair[0] == b"set-cookie")
     if name := form_named(form):
         forget_typed(moved, name)
     return moved
 
 
 def sent_back(request: Request, wrong: Sequence[Wrong]) -> Response | None:
-    """After a refusal: back to the page of a form that is kept, with what was typed and what was wrong."""
+    """After a refusal: back to the form's page, with what was typed and what was wrong if the form is kept."""
     form = sent_form(request)
     page = own_path(form.get("back")) if form else None
     if form is None or page is None or comes_from_elsewhere(request, request.app.state.house.settings.origin):
         return None
     typed = typed_of(form, page, OWN_FIELDS, wrong)
     if typed is None:
-        return None
+        return RedirectResponse(f"{page}?{urlencode({'problem': wrong[0].code})}", HTTPStatus.SEE_OTHER)
     answer = RedirectResponse(page, HTTPStatus.SEE_OTHER)
     keep_typed(answer, typed)
     return answer

@@ -195,6 +195,28 @@ def test_a_session_that_ends_while_somebody_types_costs_nothing(
     expect(desk.page.locator("#tare_kg")).to_have_value("7000")
 
 
+def test_without_javascript_a_running_session_goes_on_without_a_password(stage: Stage, trader: Account) -> None:
+    desk = at_desk(stage, "en", script=False)
+    desk.signs_in(trader, "/desk/vehicle")
+    desk.fills(plate="12C-123.45")
+    desk.page.context.clear_cookies(name="__Host-caller")
+    desk.presses("desk.submit.vehicle")
+    desk.presses("sign_in.go_on")
+    expect(desk.page).to_have_url(f"{stage.origin}/desk/vehicle")
+    expect(desk.page.locator("#plate")).to_have_value("12C-123.45")
+
+
+def test_signing_out_leaves_nothing_typed_behind(stage: Stage, trader: Account) -> None:
+    desk = at_desk(stage, "en")
+    desk.signs_in(trader, "/desk/driver")
+    with desk.page.expect_response("**/desk/keep"):
+        desk.fills(full_name="Lái xe A")
+    desk.page.goto("/account")
+    desk.presses("account.sign_out")
+    expect(desk.page).to_have_url(f"{stage.origin}/sign-in")
+    assert [cookie["name"] for cookie in desk.page.context.cookies() if "typed" in cookie["name"]] == []
+
+
 def test_what_is_typed_is_saved_by_itself(stage: Stage, trader: Account) -> None:
     desk = at_desk(stage, "en")
     desk.signs_in(trader, "/desk/driver")

@@ -139,9 +139,10 @@ def get_me(door: Door) -> Response:
     public="the session's cookie is the proof",
     response_model=CallerToken,
     responses=documented(NOT_LET_IN),
+    forms=True,
 )
 def post_renew(request: Request, door: Door) -> Response:
-    """Another token for a session that still runs; pages ask half-way through each token's life."""
+    """Another token for a session that still runs; pages ask half-way through each token's life, a plain form once it is over."""
     secret = session_secret(request)
     stay = door.step(lambda session: signing_in.renew(secret, session, RealClock().now()), scope="all")
     return answer_stay(stay, door)

@@ -79,7 +79,8 @@ def get_home(
             files=files[: paging.limit],
             count=owners_count(session),
             more=_more(request, files, paging.limit, needing=True),
-            routes=routes_shown(session),
+            routes=(routes := routes_shown(session)),
+            named={one.route: f"{one.gate} {one.label}" for one in routes},
             may_file=is_filer(door.caller),
         )
 

@@ -21,6 +21,7 @@ from bordergate.http.typed import Typed, root_of, typed_in
 from events.words import Direction
 from services.portal.domain import DESK, CrossingFile
 from services.portal.pages.frame import FILE, page
+from services.portal.pages.words import Words
 from services.portal.queries.files import file_by_id
 from services.portal.queries.routes import route_name, routes_shown
 
@@ -89,6 +90,7 @@ def get_check(door: Door) -> Response:
     def look(session: Session) -> Response:
         typed = typed_for(door, "crossing") or Typed("crossing", str(door.caller.id))
         shown = {name: list(shown_values(typed, name)) for names in STEPS.values() for name in names}
+        shown["day"] = [Words(door.language).day_typed(text) for text in shown["day"]]
         return page(
             door,
             "filing_check.html",

@@ -123,6 +123,14 @@ class Words:
         """Day and month."""
         return format_date(day, "d/M", locale=LOCALES[self.language])
 
+    def day_typed(self, text: str) -> str:
+        """A day as its field holds it, as people read it; what is no day, as it was typed."""
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            return text
+        return format_date(day, "full", locale=LOCALES[self.language])
+
     def both(self, moment: datetime) -> str:
         """The hour on both sides of the border."""
         return shown_in_both_zones(moment, self.language)

@@ -36,18 +36,22 @@ function offerKnown(list) {
   for (const field of fields) field.addEventListener("focus", fill, { once: true });
 }
 
+/** What is known is asked for when somebody wants to see it: each look at a name is recorded at its owner. */
 async function showKnown(panel) {
   const items = await itemsOf(panel.dataset.path);
-  const list = panel.querySelector("ul");
   const shown = (items ?? []).map((item) => item[panel.dataset.shows]).filter(Boolean);
-  for (const text of shown) {
+  const rows = shown.map((text) => {
     const row = document.createElement("li");
-    row.className = "plate";
+    row.className = "chip";
     row.textContent = text;
-    list.append(row);
-  }
-  if (!shown.length) list.textContent = items ? panel.dataset.empty : panel.dataset.failed;
-  panel.hidden = false;
+    return row;
+  });
+  panel.querySelector("ul").replaceChildren(...(rows.length ? rows : [items ? panel.dataset.empty : panel.dataset.failed]));
+}
+
+function showWhenOpened(panel) {
+  panel.parentElement.hidden = false;
+  panel.addEventListener("toggle", () => panel.open && showKnown(panel));
 }
 
 function renumber(part, from, to) {
@@ -61,26 +65,28 @@ function renumber(part, from, to) {
 
 /** As soon as the last line holds something there is another one. */
 function growLines(group) {
-  const kind = () => [...group.querySelectorAll(":scope > .line, :scope > .field")];
-  group.addEventListener("input", ({ target }) => {
-    const lines = kind();
+  function grow() {
+    const lines = [...group.querySelectorAll(":scope > .line, :scope > .field")];
     const last = lines.at(-1);
-    if (!last.contains(target) || !target.value || lines.length >= Number(group.dataset.most ?? 40)) return;
+    const used = [...last.querySelectorAll("input")].some((input) => input.value);
+    if (!used || lines.length >= Number(group.dataset.most)) return;
     const next = last.cloneNode(true);
     renumber(next, lines.length - 1, lines.length);
     next.querySelectorAll(".field-wrong").forEach((told) => told.remove());
-    next.querySelectorAll("input").forEach((input) => {
+    for (const input of next.querySelectorAll("input")) {
       input.value = "";
       input.removeAttribute("aria-invalid");
-    });
+    }
     const title = next.querySelector("legend, label");
     title.textContent = title.textContent.replace(String(lines.length), String(lines.length + 1));
     last.after(next);
-  });
+  }
+  group.addEventListener("input", grow);
+  grow();
 }
 
 document.querySelectorAll("form[data-keeps]").forEach(keepTyped);
 document.querySelectorAll("datalist[data-path]").forEach(offerKnown);
-document.querySelectorAll("[data-known] [data-path]").forEach(showKnown);
+document.querySelectorAll("[data-known] [data-path]").forEach(showWhenOpened);
 document.querySelectorAll("[data-several]").forEach(growLines);
 document.querySelector(".summary")?.focus();

@@ -196,3 +196,8 @@ def test_what_is_too_much_for_a_cookie_is_not_kept_in_one() -> None:
 @pytest.mark.parametrize("text", ["", "x", "eJw=", "eJyLjgUAARUAuQ==", "AAAA" * 2000])
 def test_a_cookie_that_is_none_of_ours_says_nothing(text: str) -> None:
     assert Typed.unpacked("load", text) is None
+
+
+def test_a_form_that_is_not_kept_is_told_the_problem_at_its_page(desk: PaperDesk) -> None:
+    answer = sends(desk, plate="AWAY", back="/load")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/load?problem=unavailable")
