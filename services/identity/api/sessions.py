@@ -142,7 +142,7 @@ def get_me(door: Door) -> Response:
     forms=True,
 )
 def post_renew(request: Request, door: Door) -> Response:
-    """Another token for a session that still runs; pages ask half-way through each token's life, a plain form once it is over."""
+    """Another token for a session that still runs; pages ask half-way through its life, plain forms once it is over."""
     secret = session_secret(request)
     stay = door.step(lambda session: signing_in.renew(secret, session, RealClock().now()), scope="all")
     return answer_stay(stay, door)

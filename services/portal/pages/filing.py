@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -43,6 +44,8 @@ READ: dict[str, Callable[[str], Reading]] = {
     "containers": ContainerNumber.read,
     "declarations": DeclarationNumber.read,
 }
+ASKED_AS = {"$.window_from": "$.starts", "$.window_to": "$.ends", "$.vehicle_id": "$.plate", "$.driver_id": "$.driver"}
+"""Under which name the forms ask for what is filed under another."""
 HOURS = tuple(f"{hour:02d}:00" for hour in range(24))
 CONTAINERS, DECLARATIONS = 2, 3
 
@@ -114,15 +117,14 @@ def get_mend(door: Door, crossing_id: UUID) -> Response:
         file = file_by_id(session, crossing_id)
         door.may(Resource(parties=frozenset(file.parties)))
         here = f"/crossings/{crossing_id}/mend"
-        typed = typed_for(door, "mend")
-        if typed is None or typed.page != here:
-            typed = as_filed(file, str(door.caller.id))
+        filed, begun = as_filed(file, str(door.caller.id)), typed_for(door, "mend")
+        typed = begun if begun and begun.page == here else filed
         return page(
             door,
             "mend.html",
             "crossings",
             file=file,
-            typed=typed,
+            typed=typed if typed.wrong else replace(typed, wrong=filed.wrong),
             path=here,
             open=file.state in DESK,
             giving_up=typed_for(door, "giveup"),
@@ -148,7 +150,10 @@ def as_filed(file: CrossingFile, whose: str) -> Typed:
         "declarations": list(file.declarations),
         "declared_empty": str(file.declared_empty).lower(),
     }
-    wrong = tuple(Wrong(failure.field, failure.code, {"value": failure.value}) for failure in file.failures)
+    wrong = tuple(
+        Wrong(ASKED_AS.get(failure.field, failure.field), failure.code, {"value": failure.value})
+        for failure in file.failures
+    )
     return Typed("mend", whose, values=values, wrong=wrong)
 
 
@@ -183,7 +188,7 @@ def within(typed: Typed, here: str) -> Typed:
     """What was typed, with only those wrong places that its page shows."""
     fields = STEPS[here.removeprefix(f"{ROOM}/")]
     wrong = tuple(one for one in typed.wrong if not one.field or root_of(one.field.removeprefix("$.")) in fields)
-    return Typed(typed.form, typed.whose, typed.page, typed.values, wrong)
+    return replace(typed, wrong=wrong)
 
 
 def after(step: str) -> str:
