@@ -104,7 +104,7 @@ class Chosen(Body):
     channel: Channel
 
 
-@router.post("/declarations", permission=FILE, status_code=201, response_model=DeclarationView)
+@router.post("/declarations", permission=FILE, status_code=201, response_model=DeclarationView, forms=True)
 def post_declaration(body: NewDeclaration, door: Door) -> Response:
     """File a declaration; everything wrong with it is said at once."""
     declarant = door.caller.organisation

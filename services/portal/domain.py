@@ -325,6 +325,11 @@ def calls_left(promise: int | None, last_number: int) -> int | None:
     return None if promise is None else max(promise - last_number, 0)
 
 
+def needs_owner(file: CrossingFile) -> bool:
+    """Whether its owner must do something."""
+    return file.state in {S.NOT_READY, S.NO_SHOW, S.CALLED} or (file.blocked and file.state not in OVER)
+
+
 def concern_of(file: CrossingFile, now: datetime) -> Concern | None:
     """Why the operator should look at this truck, if he should."""
     if file.lagging:

@@ -25,6 +25,8 @@ SEE_ANALYSIS = Permission(
     "portal.see_analysis",
     every={Role.ANALYST, Role.AUDITOR, Role.ADMIN, Role.GATE_OPERATOR, Role.TRAFFIC, Role.CUSTOMS},
 )
+FILERS = frozenset({Role.TRADER, Role.AGENT, Role.CARRIER})
+FILE = Permission("portal.file_crossings", own=FILERS)
 SIGN_IN = "/sign-in"
 Shown = dict[str, Any]
 
@@ -74,7 +76,14 @@ def places_of(caller: Caller | None) -> list[tuple[str, str]]:
         return []
     board = [("board", "/board")] if sees_board(caller) else []
     analysis = [("analysis", "/analysis")] if caller.roles & SEE_ANALYSIS.every else []
-    return [("home", "/"), ("crossings", "/crossings"), *board, *analysis, ("account", "/account")]
+    desk = [("desk", "/desk")] if is_filer(caller) else []
+    crossings = [] if desk else [("crossings", "/crossings")]
+    return [("home", "/"), *desk, *crossings, *board, *analysis, ("account", "/account")]
+
+
+def is_filer(caller: Caller) -> bool:
+    """Whether the caller files crossings for his firm."""
+    return bool(caller.roles & FILERS)
 
 
 def sees_board(caller: Caller) -> bool:

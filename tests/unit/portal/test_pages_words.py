@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from bordergate.auth import Role
 from bordergate.i18n import LANGUAGES, Language, catalogue
@@ -12,10 +14,16 @@ from events.gate_operations import Authority, FactKind
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
 from events.words import Channel, CrossingState, Direction, TicketClass
+from services.customs_declarations.api import DeclaredLine, NewDeclaration
 from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, file_of, line_of
 from services.portal.pages.design import STANDINGS
+from services.portal.pages.desk import BEGINNINGS, FORMS
+from services.portal.pages.filing import STEPS
 from services.portal.pages.words import ROUTE_TONES, Words, minutes
 from services.portal.queries.routes import RouteShown
+from services.vehicle_registration.api.by_hand import CrossingByHand
+from services.vehicle_registration.api.filing import NewDriver, NewVehicle, Reason
+from services.vehicle_registration.domain.fleet import Country, VehicleType
 from tests.builders.stories import Story, a_route
 
 PORTAL = Path(__file__).parents[3] / "services" / "portal"
@@ -36,17 +44,29 @@ FAMILIES = {
     "fact": FactKind,
     "role": Role,
 }
-SHOWN = {
+FILED: tuple[type[BaseModel], ...] = (CrossingByHand, NewVehicle, NewDriver, NewDeclaration, DeclaredLine, Reason)
+"""What owners take from the desk's forms: whatever they complain of has a label."""
+SHOWN: dict[str, Iterable[str]] = {
     "standing_of": STANDINGS,
     "design.sample": STANDINGS[1:],
     "keys": ("filter", "move", "open", "call", "help", "close"),
+    "desk.step": (*STEPS, "check"),
+    "desk.file": BEGINNINGS,
+    "desk.filed": FORMS,
+    "desk.known": FORMS,
+    "desk.nth": ("containers", "declarations"),
+    "desk.country": Country,
+    "desk.type": VehicleType,
+    "desk.standing": ("all", "needs", "under_way", "over"),
+    "field": {name for form in FILED for name in form.model_fields}
+    - {"shared_with", "trader", "tractor", "quantity", "unit"},
 }
 
 
 def said_by_pages() -> set[str]:
     sources = [*PORTAL.rglob("*.html"), *(PORTAL / "pages").glob("*.py")]
     found = {code for source in sources for code in CODE.findall(source.read_text("utf-8"))}
-    return found - {"portal.see_pages", "portal.see_board", "portal.see_analysis"}
+    return found - {"portal.see_pages", "portal.see_board", "portal.see_analysis", "portal.file_crossings"}
 
 
 def events_named() -> set[str]:

@@ -232,7 +232,7 @@ def post_submit_crossing(crossing_id: UUID, door: Door) -> Response:
     return door.run(work)
 
 
-@router.post("/crossings/{crossing_id}/cancel", permission=FILE, response_model=CrossingView)
+@router.post("/crossings/{crossing_id}/cancel", permission=FILE, response_model=CrossingView, forms=True)
 def post_cancel_crossing(crossing_id: UUID, body: Reason, door: Door) -> Response:
     """Give a crossing up before it queues."""
 
@@ -243,7 +243,7 @@ def post_cancel_crossing(crossing_id: UUID, body: Reason, door: Door) -> Respons
     return door.run(work)
 
 
-@router.post("/vehicles", permission=KEEP_FLEET, status_code=201, response_model=VehicleView)
+@router.post("/vehicles", permission=KEEP_FLEET, status_code=201, response_model=VehicleView, forms=True)
 def post_vehicle(body: NewVehicle, door: Door) -> Response:
     """Make a truck known."""
     return door.run(lambda session: registered(door, [body], session)[0], status=201)
@@ -279,7 +279,7 @@ def put_vehicle(vehicle_id: UUID, body: NewVehicle, door: Door) -> Response:
     return door.run(work)
 
 
-@router.post("/drivers", permission=KEEP_FLEET, status_code=201, response_model=DriverEntry)
+@router.post("/drivers", permission=KEEP_FLEET, status_code=201, response_model=DriverEntry, forms=True)
 def post_driver(body: NewDriver, door: Door) -> Response:
     """Make a driver known; the answer, which may be kept for a repeated request, does not say who he is."""
     command = commands.RegisterDriver(organisation_of(door), body.person(), body.shared_with)
