@@ -13,6 +13,7 @@ from bordergate.clock import BEIJING, HANOI
 from bordergate.i18n import Language, hint, text
 from bordergate.i18n.formats import (
     LOCALES,
+    shown_duration,
     shown_in_both_zones,
     shown_moment,
     shown_number,
@@ -62,6 +63,7 @@ class Words:
             "both": self.both,
             "number": self.number,
             "span": self.span,
+            "duration": lambda minutes: shown_duration(minutes, self.language),
             "minutes": minutes,
             "hours_today": self.hours_today,
             "route_tone": lambda route: ROUTE_TONES[route.status],

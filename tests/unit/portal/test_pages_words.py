@@ -40,6 +40,7 @@ SHOWN = {
     "standing_of": STANDINGS,
     "design.sample": STANDINGS[1:],
     "keys": ("filter", "move", "open", "call", "help", "close"),
+    "waiting.how": ("wait", "halves", "rounded", "source"),
 }
 
 
