@@ -33,6 +33,7 @@ PUBLIC = {
     },
     "portal": {
         "GET /driver",
+        "GET /driver/worker.js",
         "GET /invitation",
         "GET /language/{language}",
         "GET /sign-in",

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from fastapi import Query, Request
 from sqlalchemy.orm import Session
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from bordergate.auth import Caller, Resource, Role
+from bordergate.auth import Resource
 from bordergate.http import Door, Doorway, GateRouter, Paging
 from bordergate.http.paging import cursor_of
 from bordergate.i18n import Language
 from events.words import CrossingState, Direction, TicketClass
-from services.portal.domain import CrossingFile, calls_left, steps_of, word_for_driver
-from services.portal.pages.frame import SEE_PAGES, page, part, sees_board
+from services.portal.domain import CrossingFile, calls_left, steps_of
+from services.portal.pages.frame import DRIVERS_PAGE, SEE_PAGES, page, part, sees_board
 from services.portal.pages.live import AT_MOST_EVERY, until_token_ends
 from services.portal.pages.words import Words
 from services.portal.queries.board import day_of, loads
@@ -33,9 +33,9 @@ def register(router: GateRouter) -> None:
 
 
 def get_home(door: Door) -> Response:
-    """Home by role: a driver's crossing, the routes for officers, one's own crossings for everybody else."""
+    """Home by role: a driver's page, the routes for officers, one's own crossings for everybody else."""
     if door.caller.crossing:
-        return get_crossing(door, door.caller.crossing)
+        return RedirectResponse(DRIVERS_PAGE, 303)
     if sees_board(door.caller):
         return door.look(lambda session: page(door, "home_officer.html", "home", loads=loads(session)))
     return door.look(
@@ -95,8 +95,8 @@ def get_crossing(door: Door, crossing_id: UUID) -> Response:
     """The crossing file."""
 
     def look(session: Session) -> Response:
-        file = _file(door, session, crossing_id)
-        shown = shown_of(session, file, door.caller, door.language)
+        file = file_for(door, session, crossing_id)
+        shown = shown_of(session, file, door.language)
         return page(door, "crossing.html", "crossings", **shown)
 
     return door.look(look)
@@ -107,28 +107,29 @@ def get_crossing_live(door: Door, crossing_id: UUID) -> Response:
     caller, language = door.caller, door.language
     transactions = door.house.transactions
     route = transactions.read(
-        lambda session: _file(door, session, crossing_id).route, party=caller.party, scope=caller.scope
+        lambda session: file_for(door, session, crossing_id).route, party=caller.party, scope=caller.scope
     )
 
     def render() -> dict[str, str]:
         return transactions.read(_render, scope="all")
 
     def _render(session: Session) -> dict[str, str]:
-        shown = shown_of(session, file_by_id(session, crossing_id), caller, language)
+        shown = shown_of(session, file_by_id(session, crossing_id), language)
         return {"file": part("parts/file.html", language, **shown)}
 
-    shared = f"{crossing_id} {language} {'driver' if caller.crossing else 'file'}"
+    shared = f"{crossing_id} {language}"
     stream = door.hub.stream(door.request, route, render, shared=shared, at_most_every=AT_MOST_EVERY)
     return until_token_ends(stream, caller)
 
 
-def _file(door: Doorway, session: Session, crossing_id: UUID) -> CrossingFile:
+def file_for(door: Doorway, session: Session, crossing_id: UUID) -> CrossingFile:
+    """One crossing's file, for a caller who may see it; raises UnknownCrossing."""
     file = file_by_id(session, crossing_id)
     door.may(Resource(parties=frozenset(file.parties), route=file.route, crossing=file.crossing_id))
     return file
 
 
-def shown_of(session: Session, file: CrossingFile, caller: Caller, language: Language) -> dict[str, Any]:
+def shown_of(session: Session, file: CrossingFile, language: Language) -> dict[str, Any]:
     """What the crossing file shows beside its row."""
     called_to = last_number(session, file.route, file.direction)
     return {
@@ -138,5 +139,4 @@ def shown_of(session: Session, file: CrossingFile, caller: Caller, language: Lan
         "called_to": called_to,
         "calls_left": calls_left(file.promise, called_to),
         "route_name": route_name(session, file.route),
-        "word": word_for_driver(file) if Role.DRIVER in caller.roles else None,
     }

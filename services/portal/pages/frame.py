@@ -25,6 +25,8 @@ SEE_ANALYSIS = Permission(
     "portal.see_analysis",
     every={Role.ANALYST, Role.AUDITOR, Role.ADMIN, Role.GATE_OPERATOR, Role.TRAFFIC, Role.CUSTOMS},
 )
+SEE_OWN_CROSSING = Permission("portal.see_own_crossing", own={Role.DRIVER})
+DRIVERS_PAGE = "/driver/now"
 SIGN_IN = "/sign-in"
 Shown = dict[str, Any]
 
@@ -72,6 +74,8 @@ def places_of(caller: Caller | None) -> list[tuple[str, str]]:
     """The pages somebody has, by name and path."""
     if caller is None:
         return []
+    if caller.crossing:
+        return [("driver", DRIVERS_PAGE), ("account", "/account")]
     board = [("board", "/board")] if sees_board(caller) else []
     analysis = [("analysis", "/analysis")] if caller.roles & SEE_ANALYSIS.every else []
     return [("home", "/"), ("crossings", "/crossings"), *board, *analysis, ("account", "/account")]

@@ -12,7 +12,7 @@ from events.gate_operations import Authority, FactKind
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
 from events.words import Channel, CrossingState, Direction, TicketClass
-from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, file_of, line_of
+from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, Whereto, file_of, line_of
 from services.portal.pages.design import STANDINGS
 from services.portal.pages.words import ROUTE_TONES, Words, minutes
 from services.portal.queries.routes import RouteShown
@@ -26,6 +26,7 @@ FAMILIES = {
     "standing": Standing,
     "tone": Tone,
     "driver": DriverWord,
+    "driver.where": Whereto,
     "concern": Concern,
     "class": TicketClass,
     "direction": Direction,
@@ -47,7 +48,7 @@ SHOWN = {
 def said_by_pages() -> set[str]:
     sources = [*PORTAL.rglob("*.html"), *(PORTAL / "pages").glob("*.py")]
     found = {code for source in sources for code in CODE.findall(source.read_text("utf-8"))}
-    return found - {"portal.see_pages", "portal.see_board", "portal.see_analysis"}
+    return found - {"portal.see_pages", "portal.see_board", "portal.see_analysis", "portal.see_own_crossing"}
 
 
 def events_named() -> set[str]:
