@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from bordergate.errors import NotFound
 from bordergate.http import GateRouter
-from services.portal.pages import analysis, board, crossings, design, door, driver, live, waiting
+from services.portal.pages import admin, analysis, board, crossings, design, door, driver, live, waiting
 from services.portal.pages.frame import show_refusal
 
 
@@ -27,7 +27,7 @@ class Files(StaticFiles):
 def routes() -> GateRouter:
     """All pages."""
     router = GateRouter(show_refusal=show_refusal)
-    for pages in (door, waiting, driver, crossings, board, analysis, design, live):
+    for pages in (door, waiting, driver, crossings, board, analysis, admin, design, live):
         pages.register(router)
     router.mount(
         "/static", Files(directory=Path(__file__).parent / "static"), public="styles and scripts are no secret"

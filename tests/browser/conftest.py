@@ -16,7 +16,7 @@ from tests.builders.stories import a_route
 from tests.gates import StillGate, a_still_gate, serving
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("analytics", "identity", "portal", "queue_scheduling", "tracking")
+SERVICES = ("analytics", "identity", "portal", "queue_scheduling", "tracking", "vehicle_registration")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

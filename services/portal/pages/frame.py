@@ -26,6 +26,7 @@ SEE_ANALYSIS = Permission(
     every={Role.ANALYST, Role.AUDITOR, Role.ADMIN, Role.GATE_OPERATOR, Role.TRAFFIC, Role.CUSTOMS},
 )
 SEE_OWN_CROSSING = Permission("portal.see_own_crossing", own={Role.DRIVER})
+SEE_ADMINISTRATION = Permission("portal.see_administration", every={Role.ADMIN, Role.AUDITOR})
 DRIVERS_PAGE = "/driver/now"
 SIGN_IN = "/sign-in"
 Shown = dict[str, Any]
@@ -78,7 +79,8 @@ def places_of(caller: Caller | None) -> list[tuple[str, str]]:
         return [("driver", DRIVERS_PAGE), ("account", "/account")]
     board = [("board", "/board")] if sees_board(caller) else []
     analysis = [("analysis", "/analysis")] if caller.roles & SEE_ANALYSIS.every else []
-    return [("home", "/"), ("crossings", "/crossings"), *board, *analysis, ("account", "/account")]
+    admin = [("admin", "/admin")] if caller.roles & SEE_ADMINISTRATION.every else []
+    return [("home", "/"), ("crossings", "/crossings"), *board, *analysis, *admin, ("account", "/account")]
 
 
 def sees_board(caller: Caller) -> bool:

@@ -11,8 +11,9 @@ from bordergate.i18n import LANGUAGES, Language, catalogue
 from events.gate_operations import Authority, FactKind
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
-from events.words import Channel, CrossingState, Direction, TicketClass
+from events.words import Channel, CrossingState, Direction, OrganisationKind, TicketClass
 from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, Whereto, file_of, line_of
+from services.portal.pages.admin import ROOMS
 from services.portal.pages.design import STANDINGS
 from services.portal.pages.words import ROUTE_TONES, Words, minutes
 from services.portal.queries.routes import RouteShown
@@ -36,11 +37,13 @@ FAMILIES = {
     "area": AreaKind,
     "fact": FactKind,
     "role": Role,
+    "kind": OrganisationKind,
 }
 SHOWN = {
     "standing_of": STANDINGS,
     "design.sample": STANDINGS[1:],
     "keys": ("filter", "move", "open", "call", "help", "close"),
+    "admin.room": ("index", *ROOMS),
     "waiting.how": ("wait", "halves", "rounded", "source"),
 }
 
@@ -48,7 +51,8 @@ SHOWN = {
 def said_by_pages() -> set[str]:
     sources = [*PORTAL.rglob("*.html"), *(PORTAL / "pages").glob("*.py")]
     found = {code for source in sources for code in CODE.findall(source.read_text("utf-8"))}
-    return found - {"portal.see_pages", "portal.see_board", "portal.see_analysis", "portal.see_own_crossing"}
+    permissions = {"pages", "board", "analysis", "own_crossing", "administration"}
+    return found - {f"portal.see_{seen}" for seen in permissions}
 
 
 def events_named() -> set[str]:
