@@ -185,4 +185,6 @@ def _audit(metadata: MetaData) -> Table:
         Column("subject", Text),
         Column("decision", Text, nullable=False),
         Column("request", Text),
+        Index(None, "caller", "id"),
+        Index(None, "subject", "id"),
     )

@@ -1,6 +1,7 @@
 """The HTTP edge: what every service's API does alike."""
 
 from bordergate.http.api import api_for, one_origin
+from bordergate.http.auditing import audit_routes
 from bordergate.http.csrf import SESSION_COOKIE
 from bordergate.http.door import COOKIE as CALLER_COOKIE
 from bordergate.http.door import Door, Doorway
@@ -24,6 +25,7 @@ __all__ = [
     "Paging",
     "Problem",
     "api_for",
+    "audit_routes",
     "one_origin",
     "ops_for",
 ]

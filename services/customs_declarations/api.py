@@ -15,7 +15,7 @@ from starlette.responses import Response
 from bordergate.auth import Permission, Resource, Role
 from bordergate.border.value import LONGEST, plain
 from bordergate.errors import Forbidden
-from bordergate.http import Door, GateRouter, Page, Paging
+from bordergate.http import Door, GateRouter, Page, Paging, audit_routes
 from bordergate.http.door import Doorway
 from events.words import Channel, Direction
 from services.customs_declarations import commands, queries
@@ -46,6 +46,7 @@ HEAVIEST = 1_000_000
 LARGEST = Decimal(1_000_000_000)
 Typed = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(plain)]
 router = GateRouter()
+router.include(audit_routes("customs_declarations"))
 
 
 class Body(BaseModel):

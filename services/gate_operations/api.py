@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Caller, Permission, Resource, Role
-from bordergate.http import Door, GateRouter, Page, Paging
+from bordergate.http import Door, GateRouter, Page, Paging, audit_routes
 from bordergate.http.door import Doorway
 from events.gate_operations import Authority, FactKind
 from events.words import CrossingState, Direction, RouteCode
@@ -39,6 +39,7 @@ SEE = Permission(
 )
 MOST = 200
 router = GateRouter()
+router.include(audit_routes("gate_operations"))
 
 
 class Body(BaseModel):

@@ -9,7 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bordergate.errors import NotFound
-from bordergate.http import GateRouter
+from bordergate.http import GateRouter, audit_routes
 from services.portal.pages import admin, analysis, board, crossings, design, door, driver, live, waiting
 from services.portal.pages.frame import show_refusal
 
@@ -29,6 +29,7 @@ def routes() -> GateRouter:
     router = GateRouter(show_refusal=show_refusal)
     for pages in (door, waiting, driver, crossings, board, analysis, admin, design, live):
         pages.register(router)
+    router.include(audit_routes("portal", "/api/portal"))
     router.mount(
         "/static", Files(directory=Path(__file__).parent / "static"), public="styles and scripts are no secret"
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Permission, Resource, Role
-from bordergate.http import Door, GateRouter
+from bordergate.http import Door, GateRouter, audit_routes
 from services.queue_scheduling import commands, queries, repository
 from services.queue_scheduling.queries import Board, RouteView, TicketView
 
@@ -36,6 +36,7 @@ RUN_ROUTE = Permission("queue_scheduling.run_route", every={Role.GATE_OPERATOR})
 
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 router = GateRouter()
+router.include(audit_routes("queue_scheduling"))
 
 
 class Withdrawal(BaseModel):

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from bordergate.audit import audit
 from bordergate.auth import Permission, Resource, Role
-from bordergate.http import Door, GateRouter, Page, Paging
+from bordergate.http import Door, GateRouter, Page, Paging, audit_routes
 from bordergate.http.door import Doorway
 from events.words import Direction, RouteCode
 from services.vehicle_registration import commands, queries
@@ -56,6 +56,7 @@ MOST = 500
 STAYS: Any = None
 Sharers = Annotated[tuple[UUID, ...], Field(max_length=50)]
 router = GateRouter()
+router.include(audit_routes("vehicle_registration"))
 
 
 class Body(BaseModel):

@@ -9,12 +9,24 @@ from starlette.responses import Response
 
 from bordergate.auth import Role
 from bordergate.http import Door, GateRouter
-from bordergate.i18n import Language, text
+from bordergate.i18n import Language, catalogue, text
 from events.words import OrganisationKind
 from services.portal.pages.frame import SEE_ADMINISTRATION, page
 from services.portal.queries.routes import routes_shown
 
-ROOMS = ("organisations", "people", "devices")
+ROOMS = ("organisations", "people", "devices", "audit")
+OWNERS = (
+    "identity",
+    "vehicle-registration",
+    "customs-declarations",
+    "queue-scheduling",
+    "tracking",
+    "gate-operations",
+    "analytics",
+    "portal",
+)
+"""Whose audit is searched, as their APIs are named."""
+ACT = "portal.act."
 PEOPLES_ROLES = [role for role in Role if role is not Role.DRIVER]
 """A driver is let in by a crossing's link and has no account."""
 
@@ -25,6 +37,7 @@ def register(router: GateRouter) -> None:
     router.get("/admin/organisations", permission=SEE_ADMINISTRATION)(get_organisations)
     router.get("/admin/people", permission=SEE_ADMINISTRATION)(get_people)
     router.get("/admin/devices", permission=SEE_ADMINISTRATION)(get_devices)
+    router.get("/admin/audit", permission=SEE_ADMINISTRATION)(get_audit)
 
 
 def get_admin(door: Door) -> Response:
@@ -48,6 +61,18 @@ def get_people(door: Door) -> Response:
 def get_devices(door: Door) -> Response:
     """Tracking devices: found, enrolled, revoked."""
     return room(door, "devices")
+
+
+def get_audit(door: Door) -> Response:
+    """Who did or looked at what, in every part of the gate."""
+    acts = acts_known()
+    texts = {f"act.{act}": text(f"portal.act.{act}", door.language) for act in acts}
+    return room(door, "audit", owners=OWNERS, acts_known=acts, words=texts | said(door.language, "role", Role))
+
+
+def acts_known() -> list[str]:
+    """The acts that have words, as the audits name them."""
+    return sorted(code.removeprefix(ACT) for code in catalogue().entries if code.startswith(ACT))
 
 
 def said(language: Language, family: str, words: Iterable[StrEnum]) -> dict[str, str]:

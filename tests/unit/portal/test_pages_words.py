@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bordergate.auth import Role
+from bordergate.http import GateRoute
 from bordergate.i18n import LANGUAGES, Language, catalogue
+from bordergate.service import installed
 from events.gate_operations import Authority, FactKind
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
@@ -43,6 +45,7 @@ SHOWN = {
     "standing_of": STANDINGS,
     "design.sample": STANDINGS[1:],
     "keys": ("filter", "move", "open", "call", "help", "close"),
+    "decision": ("allowed", "denied"),
     "admin.room": ("index", *ROOMS),
     "waiting.how": ("wait", "halves", "rounded", "source"),
 }
@@ -74,6 +77,13 @@ def test_every_event_has_a_line_for_the_history() -> None:
     assert sorted({f"portal.event.{name}" for name in events_named()} - catalogue().entries.keys()) == []
 
 
+def test_every_act_that_an_audit_records_has_a_text() -> None:
+    routes = [route for service in installed() if service.router for route in service.router.routes]
+    acts = {route.permission.name for route in routes if isinstance(route, GateRoute) and route.permission}
+    assert len(acts) > 40
+    assert sorted({f"portal.act.{act}" for act in acts} - catalogue().entries.keys()) == []
+
+
 def test_every_text_is_told_in_three_languages_with_the_same_placeholders() -> None:
     for code, entry in catalogue().entries.items():
         if code.startswith("portal."):
@@ -87,7 +97,7 @@ def test_whatever_a_page_lists_has_a_text(family: str) -> None:
 
 
 def test_no_text_of_the_portal_is_left_over() -> None:
-    families = tuple(f"portal.{family}." for family in (*FAMILIES, "event", "nav", "file.severity"))
+    families = tuple(f"portal.{family}." for family in (*FAMILIES, "act", "event", "nav", "file.severity"))
     listed = {f"portal.{family}.{name}" for family, names in SHOWN.items() for name in names}
     left = {
         code
