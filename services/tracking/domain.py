@@ -174,9 +174,9 @@ def must_be_a_plan(areas: Sequence[Area]) -> None:
 
 def overlaps(areas: Sequence[Area]) -> list[tuple[str, str]]:
     """Areas of one kind that cover the same ground: a truck there would be in both, which is seldom meant."""
-    tree = shapely.STRtree([area.outline for area in areas])
+    outlines = np.array([area.outline for area in areas], dtype=object)
     found = []
-    for one, other in tree.query([area.outline for area in areas], predicate="overlaps").T:
+    for one, other in shapely.STRtree(outlines).query(outlines, predicate="overlaps").T:
         if one < other and areas[one].kind is areas[other].kind:
             found.append((areas[one].code, areas[other].code))
     return sorted(found)

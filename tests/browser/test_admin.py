@@ -11,6 +11,7 @@ from bordergate.auth import Role
 from bordergate.i18n import LANGUAGES
 from bordergate.ids import new_id
 from services.identity.commands import know_vehicles
+from services.portal.pages.admin import ROOMS
 from tests.browser.conftest import Stage
 from tests.builders.accounts import PASSWORD, Account, an_account, an_organisation
 from tests.builders.callers import a_caller
@@ -132,7 +133,7 @@ def test_a_device_is_revoked(stage: Stage, pictures: Path) -> None:
 def test_an_auditor_looks_and_is_offered_nothing_to_do(stage: Stage) -> None:
     an_account(stage.gate)
     page = stage.window(a_caller(Role.AUDITOR, organisation=new_id()))
-    for room in ("organisations", "people", "devices"):
+    for room in ROOMS:
         page.goto(f"/admin/{room}")
         expect(page.locator("main")).to_contain_text("không thay đổi được")
         expect(page.locator("[data-opens]")).to_have_count(0)
@@ -143,3 +144,95 @@ def test_a_list_that_cannot_be_read_says_so(stage: Stage) -> None:
     page.route("**/api/identity/people*", lambda route: route.abort())
     page.goto("/admin/people")
     expect(page.locator('[data-stand="failed"]')).to_be_visible()
+
+
+def areas_in_force(stage: Stage) -> dict[str, str]:
+    told = stage.gate.client.get("/api/tracking/areas").json()
+    return {one["properties"]["code"]: one["properties"]["kind"] for one in told["features"]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_area_is_drawn_checked_and_put_in_force(
+    stage: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+) -> None:
+    before = areas_in_force(stage)
+    page = stage.window(ADMIN, language=language)
+    page.goto("/admin/areas")
+    expect(page.locator("tbody tr")).to_have_count(len(before))
+    page.locator("#new-area").click()
+    page.locator("#area-code").fill("bai-moi")
+    page.locator("#area-kind").select_option("YARD")
+    for _ in range(4):
+        page.locator(".leaflet-control-zoom-in").click()
+    for x, y in ((200, 200), (300, 200), (300, 300), (200, 300)):
+        page.locator("#area-map").click(position={"x": x, "y": y})
+    expect(page.locator(".corner")).to_have_count(4)
+    assert len(page.locator("#area-corners").input_value().splitlines()) == 4
+    page.locator("#area-form button[type=submit]").click()
+    expect(page.locator("#activate-areas")).to_be_disabled()
+    page.locator("#check-areas").click()
+    expect(page.locator('[data-checked="added"]')).to_have_text("bai-moi")
+    assert areas_in_force(stage) == before
+    page.screenshot(path=pictures / f"admin-areas-checked-{language}.png", full_page=True)
+    page.locator("#activate-areas").click()
+    expect(page.locator("#area-told")).to_be_visible()
+    assert areas_in_force(stage) == before | {"bai-moi": "YARD"}
+    assert quiet() == []
+
+
+def test_corners_are_typed_by_whoever_cannot_point(stage: Stage) -> None:
+    page = stage.window(ADMIN, language="en")
+    page.goto("/admin/areas")
+    page.locator("[data-edits]").first.click()
+    corners = page.locator("#area-corners")
+    corners.fill("106.70, 21.90\n106.71, 21.90\n106.71, 21.91")
+    corners.blur()
+    expect(page.locator(".corner")).to_have_count(3)
+    page.locator("#check-areas").click()
+    expect(page.locator('[data-checked="changed"]')).not_to_have_text("none")
+
+
+def test_a_draft_that_crosses_itself_is_refused_with_the_reason(stage: Stage) -> None:
+    page = stage.window(ADMIN, language="en")
+    page.goto("/admin/areas")
+    page.locator("[data-edits]").first.click()
+    corners = page.locator("#area-corners")
+    corners.fill("106.70, 21.90\n106.71, 21.91\n106.71, 21.90\n106.70, 21.91")
+    corners.blur()
+    page.locator("#check-areas").click()
+    expect(page.locator("#areas [data-problem]")).to_contain_text("not sound")
+    expect(page.locator("#activate-areas")).to_be_disabled()
+
+
+def test_a_plan_that_another_has_changed_meanwhile_is_not_overwritten(stage: Stage) -> None:
+    page = stage.window(ADMIN, language="en")
+    page.goto("/admin/areas")
+    page.locator("[data-edits]").first.click()
+    page.locator("#remove-area").click()
+    page.locator("#check-areas").click()
+    expect(page.locator('[data-checked="removed"]')).not_to_have_text("none")
+    plan = stage.gate.client.get("/api/tracking/areas").json()
+    stage.gate.as_(ADMIN).put("/api/tracking/areas", json={"features": plan["features"][1:]})
+    page.locator("#activate-areas").click()
+    expect(page.locator("#areas [data-problem]")).not_to_be_empty()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_auditor_finds_who_did_what(
+    stage: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+) -> None:
+    firm = an_organisation(stage.gate)
+    stage.gate.as_(ADMIN).post(f"/api/identity/organisations/{firm}/verify")
+    stage.gate.as_(ADMIN).post("/api/tracking/areas/check", json={"features": []})
+    page = stage.window(a_caller(Role.AUDITOR, organisation=new_id()), language=language)
+    page.goto("/admin/audit")
+    expect(page.locator("tbody tr")).not_to_have_count(0)
+    page.locator("#what").select_option("identity.verify_organisation")
+    page.locator("#seek-audit button").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text(str(firm))
+    page.locator('tbody [data-narrows="caller"]').click()
+    expect(page.locator("#caller")).to_have_value(str(ADMIN.id))
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.screenshot(path=pictures / f"admin-audit-found-{language}.png", full_page=True)
+    assert quiet() == []

@@ -10,11 +10,12 @@ from starlette.responses import Response
 from bordergate.auth import Role
 from bordergate.http import Door, GateRouter
 from bordergate.i18n import Language, catalogue, text
+from events.tracking import AreaKind
 from events.words import OrganisationKind
 from services.portal.pages.frame import SEE_ADMINISTRATION, page
 from services.portal.queries.routes import routes_shown
 
-ROOMS = ("organisations", "people", "devices", "audit")
+ROOMS = ("organisations", "people", "devices", "areas", "audit")
 OWNERS = (
     "identity",
     "vehicle-registration",
@@ -37,6 +38,7 @@ def register(router: GateRouter) -> None:
     router.get("/admin/organisations", permission=SEE_ADMINISTRATION)(get_organisations)
     router.get("/admin/people", permission=SEE_ADMINISTRATION)(get_people)
     router.get("/admin/devices", permission=SEE_ADMINISTRATION)(get_devices)
+    router.get("/admin/areas", permission=SEE_ADMINISTRATION)(get_areas)
     router.get("/admin/audit", permission=SEE_ADMINISTRATION)(get_audit)
 
 
@@ -61,6 +63,12 @@ def get_people(door: Door) -> Response:
 def get_devices(door: Door) -> Response:
     """Tracking devices: found, enrolled, revoked."""
     return room(door, "devices")
+
+
+def get_areas(door: Door) -> Response:
+    """Waiting areas, gates and yards on the map: drawn, checked, put in force."""
+    routes = door.house.transactions.read(routes_shown, scope="all")
+    return room(door, "areas", kinds=list(AreaKind), routes=routes, words=said(door.language, "area", AreaKind))
 
 
 def get_audit(door: Door) -> Response:

@@ -45,6 +45,7 @@ SHOWN = {
     "standing_of": STANDINGS,
     "design.sample": STANDINGS[1:],
     "keys": ("filter", "move", "open", "call", "help", "close"),
+    "admin.area": ("added", "changed", "removed", "unchanged", "overlaps"),
     "decision": ("allowed", "denied"),
     "admin.room": ("index", *ROOMS),
     "waiting.how": ("wait", "halves", "rounded", "source"),

@@ -10,7 +10,7 @@ from shapely import Polygon, box
 
 from bordergate.geo import size_m2
 from events.tracking import AreaKind
-from services.tracking.domain import Area, AreaTooLarge, AreaTwice, Corridor, UnsoundArea, must_be_a_plan
+from services.tracking.domain import Area, AreaTooLarge, AreaTwice, Corridor, UnsoundArea, must_be_a_plan, overlaps
 from services.tracking.ground import AreaPlan, shipped_areas, shipped_corridor
 from tests.builders.tracking import a_square, an_area
 
@@ -81,3 +81,7 @@ def a_feature(ring: list[list[float]], **particulars: str) -> dict[str, object]:
 def test_what_is_no_geojson_of_areas_is_refused(feature: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         AreaPlan.model_validate({"type": "FeatureCollection", "features": [feature]})
+
+
+def test_a_plan_without_areas_has_none_that_overlap() -> None:
+    assert overlaps([]) == []
