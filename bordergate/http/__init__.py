@@ -8,6 +8,7 @@ from bordergate.http.door import Door, Doorway
 from bordergate.http.ops import Check, ops_for
 from bordergate.http.paging import Page, PageRequest, Paging
 from bordergate.http.problems import Problem
+from bordergate.http.references import reference_routes
 from bordergate.http.router import GateRoute, GateRouter
 from bordergate.http.sse import Hub
 
@@ -28,4 +29,5 @@ __all__ = [
     "audit_routes",
     "one_origin",
     "ops_for",
+    "reference_routes",
 ]

@@ -236,3 +236,41 @@ def test_an_auditor_finds_who_did_what(
     expect(page.locator("tbody tr")).to_have_count(1)
     page.screenshot(path=pictures / f"admin-audit-found-{language}.png", full_page=True)
     assert quiet() == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_is_changed_from_a_day_on_after_its_difference_was_seen(
+    stage: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+) -> None:
+    page = stage.window(ADMIN, language=language)
+    page.goto("/admin/reference")
+    page.locator("#table").select_option("queue_scheduling.hours")
+    page.locator("#text").fill("hn-1119")
+    page.locator("#choose-table button[type=submit]").click()
+    expect(page.locator("#rows tbody tr")).to_have_count(7)
+    page.locator("#rows tbody button").first.click()
+    expect(page.locator("#cell-valid_from")).to_have_value("2026-05-05")
+    page.locator("#cell-opens").fill("06:30")
+    page.locator("#cell-source").fill("Quyết định mẫu")
+    page.locator("#row-form button[type=submit]").click()
+    page.locator("#compare").click()
+    expect(page.locator("#added tbody tr")).to_contain_text("06:30")
+    expect(page.locator("#changed ins")).to_have_text("2026-05-05")
+    page.screenshot(path=pictures / f"admin-reference-compared-{language}.png", full_page=True)
+    page.locator("#activate").click()
+    expect(page.locator("#reference-told")).to_be_visible()
+    expect(page.locator("#rows tbody tr")).to_have_count(8)
+    assert quiet() == []
+
+
+def test_a_draft_that_rewrites_the_past_is_refused_with_the_next_step(stage: Stage) -> None:
+    page = stage.window(ADMIN, language="en")
+    page.goto("/admin/reference")
+    page.locator("#table").select_option("gate_operations.numbers")
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    page.locator("#pasted").fill(
+        "name,valid_from,valid_to,source,illustrative,value\nauthority_lag_minutes,2020-01-01,,Sample,true,7"
+    )
+    page.locator("#compare").click()
+    expect(page.locator("#reference [data-problem]")).to_contain_text("has been applied")
+    expect(page.locator("#activate")).to_be_disabled()

@@ -15,7 +15,7 @@ from events.words import OrganisationKind
 from services.portal.pages.frame import SEE_ADMINISTRATION, page
 from services.portal.queries.routes import routes_shown
 
-ROOMS = ("organisations", "people", "devices", "areas", "audit")
+ROOMS = ("organisations", "people", "devices", "reference", "areas", "audit")
 OWNERS = (
     "identity",
     "vehicle-registration",
@@ -27,7 +27,7 @@ OWNERS = (
     "portal",
 )
 """Whose audit is searched, as their APIs are named."""
-ACT = "portal.act."
+ACT, TABLE, COLUMN = "portal.act.", "portal.reference.", "portal.column."
 PEOPLES_ROLES = [role for role in Role if role is not Role.DRIVER]
 """A driver is let in by a crossing's link and has no account."""
 
@@ -38,6 +38,7 @@ def register(router: GateRouter) -> None:
     router.get("/admin/organisations", permission=SEE_ADMINISTRATION)(get_organisations)
     router.get("/admin/people", permission=SEE_ADMINISTRATION)(get_people)
     router.get("/admin/devices", permission=SEE_ADMINISTRATION)(get_devices)
+    router.get("/admin/reference", permission=SEE_ADMINISTRATION)(get_reference)
     router.get("/admin/areas", permission=SEE_ADMINISTRATION)(get_areas)
     router.get("/admin/audit", permission=SEE_ADMINISTRATION)(get_audit)
 
@@ -71,16 +72,22 @@ def get_areas(door: Door) -> Response:
     return room(door, "areas", kinds=list(AreaKind), routes=routes, words=said(door.language, "area", AreaKind))
 
 
+def get_reference(door: Door) -> Response:
+    """Law as data: numbers, lists and calendars, compared with a draft before it counts."""
+    columns = {f"column.{name}": text(f"portal.column.{name}", door.language) for name in names_under(COLUMN)}
+    return room(door, "reference", tables=names_under(TABLE), words=columns)
+
+
 def get_audit(door: Door) -> Response:
     """Who did or looked at what, in every part of the gate."""
-    acts = acts_known()
+    acts = names_under(ACT)
     texts = {f"act.{act}": text(f"portal.act.{act}", door.language) for act in acts}
     return room(door, "audit", owners=OWNERS, acts_known=acts, words=texts | said(door.language, "role", Role))
 
 
-def acts_known() -> list[str]:
-    """The acts that have words, as the audits name them."""
-    return sorted(code.removeprefix(ACT) for code in catalogue().entries if code.startswith(ACT))
+def names_under(prefix: str) -> list[str]:
+    """What has words under a prefix: acts as audits name them, tables and columns as their owners do."""
+    return sorted(code.removeprefix(prefix) for code in catalogue().entries if code.startswith(prefix))
 
 
 def said(language: Language, family: str, words: Iterable[StrEnum]) -> dict[str, str]:

@@ -7,7 +7,8 @@ const kept = Date.parse(document.querySelector("[data-kept]")?.dataset.kept); //
 /** What time it was at the border when the page was made. */
 export const made = Date.parse(document.body.dataset.now);
 const start = made + (kept ? (Date.now() - kept) * speed : 0);
-const language = document.documentElement.lang;
+const spoken = document.documentElement.lang;
+const language = spoken === "en" ? "en-GB" : spoken; // the day before the month, as the pages write it
 
 /** What time it is at the border, in milliseconds. */
 export function now() {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bordergate.amending import amendable
 from bordergate.auth import Role
 from bordergate.http import GateRoute
 from bordergate.i18n import LANGUAGES, Language, catalogue
@@ -45,6 +46,7 @@ SHOWN = {
     "standing_of": STANDINGS,
     "design.sample": STANDINGS[1:],
     "keys": ("filter", "move", "open", "call", "help", "close"),
+    "admin.reference": ("added", "changed", "yes", "no"),
     "admin.area": ("added", "changed", "removed", "unchanged", "overlaps"),
     "decision": ("allowed", "denied"),
     "admin.room": ("index", *ROOMS),
@@ -85,6 +87,18 @@ def test_every_act_that_an_audit_records_has_a_text() -> None:
     assert sorted({f"portal.act.{act}" for act in acts} - catalogue().entries.keys()) == []
 
 
+def test_every_reference_table_and_column_has_a_text() -> None:
+    said = set()
+    for service in installed():
+        for name, table in amendable(service.metadata).items():
+            said |= {
+                f"portal.reference.{service.name}.{name}",
+                *(f"portal.column.{column.name}" for column in table.c),
+            }
+    assert len(said) > 30
+    assert {code for code in catalogue().entries if code.startswith(("portal.reference.", "portal.column."))} == said
+
+
 def test_every_text_is_told_in_three_languages_with_the_same_placeholders() -> None:
     for code, entry in catalogue().entries.items():
         if code.startswith("portal."):
@@ -98,7 +112,9 @@ def test_whatever_a_page_lists_has_a_text(family: str) -> None:
 
 
 def test_no_text_of_the_portal_is_left_over() -> None:
-    families = tuple(f"portal.{family}." for family in (*FAMILIES, "act", "event", "nav", "file.severity"))
+    families = tuple(
+        f"portal.{family}." for family in (*FAMILIES, "act", "column", "event", "nav", "file.severity", "reference")
+    )
     listed = {f"portal.{family}.{name}" for family, names in SHOWN.items() for name in names}
     left = {
         code
