@@ -13,11 +13,13 @@ from bordergate.auth import Permission, Resource, Role
 from bordergate.http import Door, GateRouter
 from events.words import RouteCode
 from services.tracking.commands import ReplaceAreas, replace_areas
+from services.tracking.domain import PlanNotSeen, routes_changed
 from services.tracking.ground import AreaPlan
 from services.tracking.queries import (
     AreasInForce,
     Marks,
     TrucksOnTheWay,
+    areas_in_force,
     areas_now,
     marks_on_the_map,
     trucks_on_the_way,
@@ -39,10 +41,16 @@ def get_areas(door: Door) -> Response:
 
 @router.put("/areas", permission=REPLACE_AREAS, response_model=AreasInForce)
 def put_areas(plan: AreaPlan, door: Door) -> Response:
-    """Replace all areas; trucks are seen to enter and leave the new ones from their next position on."""
-    door.may(Resource())
+    """Replace all areas of the plan named in If-Match; trucks enter and leave the new ones from their next position on.
+
+    An officer posted to routes changes areas of theirs only.
+    """
+    if door.expected is None:
+        raise PlanNotSeen(field="header.if-match")
 
     def replace(session: Session) -> AreasInForce:
+        for route in sorted(routes_changed(areas_in_force(session), plan.areas())):
+            door.may(Resource(route=route))
         replace_areas(ReplaceAreas(plan.areas(), door.expected), session, door.clock)
         return areas_now(session)
 

@@ -62,6 +62,12 @@ class AreaTwice(Invalid):
     code = "tracking.area_twice"
 
 
+class PlanNotSeen(Invalid):
+    """Whoever replaces the areas says which plan he has seen, or he would undo what others did meanwhile."""
+
+    code = "tracking.plan_not_seen"
+
+
 class TooManyAreas(Invalid):
     """More areas than anybody could look after."""
 
@@ -168,6 +174,13 @@ def must_be_distinct(areas: Sequence[Area]) -> None:
         if area.code in codes:
             raise AreaTwice(field=f"$.features[{place}].properties.code", area=area.code)
         codes.add(area.code)
+
+
+def routes_changed(before: Iterable[Area], after: Iterable[Area]) -> frozenset[str]:
+    """The routes on which a new plan adds, removes or alters an area; one moved to another route changes both."""
+    old, new = ({area.code: area for area in plan} for plan in (before, after))
+    changed = [(old.get(code), new.get(code)) for code in old.keys() | new.keys() if old.get(code) != new.get(code)]
+    return frozenset(area.route for pair in changed for area in pair if area is not None)
 
 
 Places = Mapping[str, AreaKind]

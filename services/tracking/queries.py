@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from events.words import Direction
 from services.tracking import repository
+from services.tracking.domain import Area
 from services.tracking.ground import AreaPlan
 from services.tracking.tables import devices, latest, trucks
 
@@ -84,6 +85,11 @@ def areas_now(session: Session) -> AreasInForce:
     """The areas in force."""
     plan = AreaPlan.read(repository.areas_in_force(session))
     return AreasInForce(features=plan.features, version=repository.plan_version(session))
+
+
+def areas_in_force(session: Session) -> list[Area]:
+    """The same areas, to compare another plan with."""
+    return repository.areas_in_force(session)
 
 
 def trucks_on_the_way(session: Session, routes: frozenset[str] | None, now: datetime, most: int) -> TrucksOnTheWay:
