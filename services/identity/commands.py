@@ -227,6 +227,11 @@ def end_crossing(crossing_id: UUID, session: Session) -> None:
     session.execute(new.on_conflict_do_update(index_elements=["id"], set_={"over": True}))
 
 
+def resume_crossing(crossing_id: UUID, session: Session) -> None:
+    """Remember that a crossing is not over after all: its driver's links open it again."""
+    session.execute(update(crossings).where(crossings.c.id == crossing_id).values(over=False))
+
+
 def know_vehicles(carriers: Mapping[UUID, UUID], session: Session) -> None:
     """Remember whose vehicles are: the carrier of each."""
     new = insert(vehicles)

@@ -234,6 +234,10 @@ class Truck(Aggregate):
         """The crossing is over: where the truck is is nobody's business any more."""
         self.ended_at, self.inside = at, {}
 
+    def resume(self) -> None:
+        """A correction showed that the crossing is not over: from the next position on the truck is somewhere again."""
+        self.ended_at = None
+
 
 @dataclass(frozen=True)
 class Step:

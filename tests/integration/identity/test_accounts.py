@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from bordergate.auth import Role
 from bordergate.ids import new_id
-from events.gate_operations import CrossingCompleted
-from events.words import OrganisationKind
+from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected
+from events.words import CrossingState, OrganisationKind
 from services.identity.commands import end_crossing, know_crossing, know_vehicles
 from tests.builders.accounts import an_account, an_admin, an_organisation
 from tests.builders.callers import a_caller
+from tests.builders.news import as_record, enveloped
 from tests.gates import StillGate
 
 ORGANISATIONS = "/api/identity/organisations"
@@ -210,6 +211,25 @@ def test_a_drivers_link_opens_one_crossing_until_it_is_over(still_gate: StillGat
     still_gate.do("identity", lambda session: end_crossing(crossing, session))
     refused = still_gate.client.post("/api/identity/driver-links/open", json=token)
     assert (refused.status_code, refused.json()["code"]) == (409, "identity.crossing_over")
+
+
+def test_an_end_taken_back_opens_the_drivers_link_again(still_gate: StillGate) -> None:
+    trader = new_id()
+    crossing = a_crossing(still_gate, trader)
+    maker = still_gate.as_(a_caller(Role.TRADER, organisation=trader))
+    body = {"crossing_id": str(crossing)}
+    token = {"token": maker.post("/api/identity/driver-links", json=body).json()["link"].partition("token=")[2]}
+    for sequence, (event, status) in enumerate(
+        [
+            (TruckRejected(crossing_id=crossing, reason="x"), 409),
+            (StageTakenBack(crossing_id=crossing, stage=CrossingState.ARRIVING), 409),
+            (StageTakenBack(crossing_id=crossing, stage=CrossingState.REJECTED), 201),
+        ]
+    ):
+        still_gate.publish(as_record(enveloped(event, sequence + 1, source="gate_operations")))
+        still_gate.settle()
+        assert still_gate.client.post("/api/identity/driver-links/open", json=token).status_code == status
+        assert maker.post("/api/identity/driver-links", json=body).status_code == status
 
 
 def test_a_link_is_made_for_ones_own_crossing_only(still_gate: StillGate) -> None:
