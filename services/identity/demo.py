@@ -105,7 +105,7 @@ def main(arguments: Sequence[str]) -> int:
     path = keep(accounts, settings.var / "demo" / "accounts.json")
     for account in accounts:
         _say(f"{account.role:<20} {account.login:<36} {account.password}")
-    _say(f"DRIVER signs in by a link from a crossing's file. Kept in {path}")
+    _say(f"DRIVER needs no account: README says how a crossing's link is made. Kept in {path}")
     return 0
 
 
