@@ -25,6 +25,8 @@ SEE_ANALYSIS = Permission(
     "portal.see_analysis",
     every={Role.ANALYST, Role.AUDITOR, Role.ADMIN, Role.GATE_OPERATOR, Role.TRAFFIC, Role.CUSTOMS},
 )
+FOLLOWS = frozenset({Role.GATE_OPERATOR, Role.BORDER_GUARD, Role.CUSTOMS, Role.TRAFFIC, Role.ADMIN})
+"""Who may see positions, as tracking has it: a page does not ask for what will be refused."""
 SIGN_IN = "/sign-in"
 Shown = dict[str, Any]
 
@@ -85,6 +87,11 @@ def sees_board(caller: Caller) -> bool:
 def operates(caller: Caller, route: str) -> bool:
     """Whether the caller may call, pause and reopen on a route; the owner of the queue decides again."""
     return Role.GATE_OPERATOR in caller.roles and (not caller.routes or route in caller.routes)
+
+
+def follows(caller: Caller) -> bool:
+    """Whether tracking shows the caller where trucks are; it decides again."""
+    return bool(caller.roles & FOLLOWS)
 
 
 def show_refusal(request: Request, refusal: Refusal) -> Response:
