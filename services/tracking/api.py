@@ -60,9 +60,7 @@ def put_areas(plan: AreaPlan, door: Door) -> Response:
 @router.get("/positions/latest", permission=SEE_TRUCKS, response_model=TrucksOnTheWay)
 def get_latest_positions(door: Door, route: Annotated[RouteCode | None, Query()] = None) -> Response:
     """Where the followed trucks are now, as GeoJSON; an officer posted to routes sees theirs."""
-    door.may(Resource(route=route))
-    posted = door.caller.routes or None
-    routes = frozenset({route}) if route else posted
+    routes = door.routes(route)
 
     def look(session: Session) -> TrucksOnTheWay:
         audit(session, door.caller, SEE_TRUCKS.name, route)
@@ -74,8 +72,7 @@ def get_latest_positions(door: Door, route: Annotated[RouteCode | None, Query()]
 @router.get("/positions/marks", permission=SEE_TRUCKS, response_model=Marks)
 def get_marks(door: Door, route: Annotated[RouteCode | None, Query()] = None) -> Response:
     """The same trucks in one short message, for a map that draws thousands."""
-    door.may(Resource(route=route))
-    routes = frozenset({route}) if route else door.caller.routes or None
+    routes = door.routes(route)
 
     def look(session: Session) -> Marks:
         audit(session, door.caller, SEE_TRUCKS.name, route)
