@@ -183,6 +183,24 @@ def test_a_colleague_is_invited_for_ones_own_firm_only_and_with_its_roles_only(s
     assert carrier.post("/api/identity/invitations", json=body).json()["code"] == "identity.login_taken"
 
 
+def test_only_an_administrator_gives_a_new_link_to_somebody_who_has_a_password(still_gate: StillGate) -> None:
+    colleague = an_account(still_gate)
+    path = f"/api/identity/people/{colleague.id}/invitation"
+    carrier = still_gate.as_(a_caller(Role.CARRIER, organisation=colleague.organisation))
+    refused = carrier.post(path)
+    assert (refused.status_code, refused.json()["code"]) == (403, "identity.has_password")
+    assert still_gate.rows("identity", "SELECT 1 FROM identity.invitations WHERE used_at IS NULL") == []
+    assert still_gate.as_(an_admin()).post(path).status_code == 201
+
+
+def test_a_colleague_who_never_set_a_password_gets_another_link_from_his_firm(still_gate: StillGate) -> None:
+    own = an_organisation(still_gate)
+    carrier = still_gate.as_(a_caller(Role.CARRIER, organisation=own))
+    body = {"login": "moi@nha-xe.example", "name": "Người C", "organisation": str(own), "roles": ["CARRIER"]}
+    invited = carrier.post("/api/identity/invitations", json=body).json()
+    assert carrier.post(f"/api/identity/people/{invited['person']}/invitation").status_code == 201
+
+
 def test_a_carrier_enrols_a_device_for_its_own_vehicle(still_gate: StillGate) -> None:
     own, other = new_id(), new_id()
     vehicle = a_vehicle(still_gate, own)
