@@ -34,6 +34,13 @@ def test_no_file_is_longer_than_400_lines() -> None:
     assert [str(p) for p in sources() if len(p.read_text(encoding="utf-8").splitlines()) > 400] == []
 
 
+def test_no_stylesheet_or_script_is_longer_than_400_lines() -> None:
+    static = ROOT / "services" / "portal" / "static"
+    own = [p for p in static.rglob("*.*s") if p.suffix in {".css", ".js"} and "vendor" not in p.parts]
+    assert len(own) > 10
+    assert [str(p) for p in own if len(p.read_text(encoding="utf-8").splitlines()) > 400] == []
+
+
 def test_no_function_is_longer_than_40_lines() -> None:
     long = [
         f"{path}:{node.lineno} {node.name}"
