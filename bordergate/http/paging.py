@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Self, TypeVar
+from uuid import UUID
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
@@ -73,6 +74,21 @@ def place_of(cursor: str) -> tuple[Any, ...]:
     if not isinstance(place, list) or not all(isinstance(part, (str, int, float)) for part in place):
         raise BadCursor(field="query.cursor")
     return tuple(place)
+
+
+def id_of(place: object) -> UUID:
+    """The id a cursor names; raises BadCursor: it may be another list's."""
+    try:
+        return UUID(str(place))
+    except ValueError as error:
+        raise BadCursor(field="query.cursor") from error
+
+
+def text_of(place: object) -> str:
+    """The text a cursor names; raises BadCursor for one that no column can hold."""
+    if not isinstance(place, str) or not place.isprintable():
+        raise BadCursor(field="query.cursor")
+    return place
 
 
 async def page_request(
