@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from bordergate.errors import Conflict, Forbidden, Refusal, Unavailable
+from bordergate.http.csrf import SAFE
 from bordergate.http.malformed import malformed
 from bordergate.http.problems import language_of, problem, refused
 
@@ -89,7 +90,10 @@ async def on_unreachable(request: Request, error: Exception) -> Response:
 
 
 async def on_impossible_value(request: Request, error: Exception) -> Response:
-    """A value no column can hold, such as a number of twenty digits."""
+    """A value no column can hold, such as a number of twenty digits; in a look, a row of ours that nobody can read."""
+    if request.method in SAFE:
+        logger.error("a row cannot be read", exc_info=error)
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", language_of(request))
     logger.info("value refused by the database", exc_info=error)
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "payload.value", language_of(request))
 

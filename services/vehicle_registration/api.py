@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.audit import audit
 from bordergate.auth import Permission, Resource, Role
+from bordergate.border import Moment
 from bordergate.http import Door, GateRouter, Page, Paging
 from bordergate.http.door import Doorway
 from events.words import Direction, RouteCode
@@ -91,8 +92,8 @@ class Amendment(Body):
 
     route: RouteCode = STAYS
     direction: Direction = STAYS
-    window_from: AwareDatetime = STAYS
-    window_to: AwareDatetime = STAYS
+    window_from: Moment = STAYS
+    window_to: Moment = STAYS
     vehicle_id: UUID = STAYS
     trailer: Typed | None = STAYS
     containers: tuple[Typed, ...] = Field(default=STAYS, max_length=4)

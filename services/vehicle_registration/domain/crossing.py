@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from bordergate.aggregate import Aggregate
+from bordergate.border import Moment
 from bordergate.border.value import plain
 from bordergate.errors import Refusal
 from events.vehicle_registration import (
@@ -106,8 +107,8 @@ class Plan(Part):
 
     route: RouteCode
     direction: Direction
-    window_from: AwareDatetime
-    window_to: AwareDatetime
+    window_from: Moment
+    window_to: Moment
     vehicle_id: UUID
     trailer: Typed | None = None
     containers: tuple[Typed, ...] = Field(default=(), max_length=4)
@@ -136,6 +137,11 @@ class Plan(Part):
             raise refusals.WindowBackwards(field=f"{at}.window_to")
         if self.empty_for is not None and not self.declared_empty:
             raise refusals.NotEmpty(field=f"{at}.declared_empty")
+
+    def must_lie_ahead(self, now: datetime, at: str) -> None:
+        """Refuse a window that is over: the truck could only come too late."""
+        if self.window_to <= now:
+            raise refusals.WindowOver(field=f"{at}.window_to")
 
 
 class Assessment(Part):
@@ -211,6 +217,9 @@ class Crossing(Aggregate):
 
     def submit(self, now: datetime) -> None:
         """File the crossing: from here on it is assessed."""
+        self._demand(Step.SUBMIT, refusals.NotADraft)
+        if self.filing.window_to <= now:
+            raise refusals.WindowOver(field="$.window_to", reference=self.reference)
         self._take(Step.SUBMIT, refusals.NotADraft)
         self.submitted_at = now
         self.record(CrossingSubmitted(crossing_id=self.id, filing=self.filing))

@@ -47,6 +47,12 @@ class WindowBackwards(Invalid):
     code = "vehicle_registration.window_backwards"
 
 
+class WindowOver(Invalid):
+    """Nobody can be expected at a time that has passed."""
+
+    code = "vehicle_registration.window_over"
+
+
 class NotEmpty(Invalid):
     """Only an empty truck can come to receive another's goods."""
 

@@ -264,6 +264,18 @@ def test_a_window_that_ends_before_it_begins_is_refused_where_it_stands() -> Non
     assert refused.value.field == "$.crossings[3].window_to"
 
 
+def test_a_window_that_is_over_is_neither_planned_nor_filed() -> None:
+    over = MORNING + timedelta(hours=12)
+    a_plan().must_lie_ahead(over - timedelta(seconds=1), "$")
+    with pytest.raises(refusals.WindowOver) as refused:
+        a_plan().must_lie_ahead(over, "$.crossings[3]")
+    assert refused.value.field == "$.crossings[3].window_to"
+    draft = a_crossing()
+    with pytest.raises(refusals.WindowOver):
+        draft.submit(over)
+    assert draft.stage is Stage.DRAFT
+
+
 def test_only_an_empty_truck_comes_to_receive() -> None:
     with pytest.raises(refusals.NotEmpty):
         a_plan(empty_for=new_id()).check("$")
