@@ -44,6 +44,7 @@ DECIDE = Permission("customs_declarations.decide", every={Role.CUSTOMS})
 MOST_LINES = 200
 HEAVIEST = 1_000_000
 LARGEST = Decimal(1_000_000_000)
+Sharers = Annotated[tuple[UUID, ...], Field(max_length=50)]
 Typed = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(plain)]
 router = GateRouter()
 
@@ -81,15 +82,25 @@ class Amendment(Body):
 
 
 class NewDeclaration(Amendment):
-    """A declaration; `trader` names the organisation it is filed for, when that is not the declarant's own."""
+    """A declaration; `trader` names the organisation it is filed for, when that is not the declarant's own.
+
+    `shared_with` are other organisations, such as a carrier, that may name it for a crossing.
+    """
 
     number: Typed
     direction: Direction
     trader: UUID | None = None
+    shared_with: Sharers = ()
 
     def papers(self) -> Papers:
         """What it says."""
         return Papers(self.number, self.type_code, self.direction, self.declared)
+
+
+class Sharing(Body):
+    """The organisations that may name a declaration for a crossing besides its owners: all of them."""
+
+    shared_with: Sharers
 
 
 class Reason(Body):
@@ -110,7 +121,7 @@ def post_declaration(body: NewDeclaration, door: Door) -> Response:
     declarant = door.caller.organisation
     if declarant is None:
         raise Forbidden
-    command = commands.FileDeclaration(body.papers(), declarant, body.trader or declarant)
+    command = commands.FileDeclaration(body.papers(), declarant, body.trader or declarant, body.shared_with)
 
     def work(session: Session) -> DeclarationView:
         door.may(Resource(frozenset({declarant})))
@@ -124,6 +135,13 @@ def put_declaration(declaration_id: UUID, body: Amendment, door: Door) -> Respon
     """Amend a declaration that is not cleared; it then needs a channel anew."""
     command = commands.Amend(declaration_id, body.type_code, body.declared, door.expected)
     return _change(door, declaration_id, lambda session: commands.amend(command, session, door.clock))
+
+
+@router.put("/declarations/{declaration_id}/sharing", permission=FILE, status_code=200, response_model=DeclarationView)
+def put_sharing(declaration_id: UUID, body: Sharing, door: Door) -> Response:
+    """Say who else may name a declaration for a crossing; what is declared, and its channel, stay."""
+    command = commands.Share(declaration_id, body.shared_with, door.expected)
+    return _change(door, declaration_id, lambda session: commands.share(command, session, door.clock))
 
 
 @router.post(

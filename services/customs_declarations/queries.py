@@ -38,6 +38,7 @@ class DeclarationView(BaseModel):
     direction: Direction
     declarant: UUID
     trader: UUID
+    shared_with: list[UUID]
     stage: Stage
     channel: Channel | None
     simulated: bool
