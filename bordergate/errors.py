@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
 
 
 class Refusal(Exception):
@@ -22,6 +23,29 @@ class Refusal(Exception):
         """Code and details, for logs and tests."""
         shown = ", ".join(f"{name}={value}" for name, value in self.details.items())
         return f"{self.code}({shown})"
+
+
+class Wrong(NamedTuple):
+    """One wrong place: its JSONPath, the code that names what is wrong, and what fills its text."""
+
+    field: str | None
+    code: str
+    details: Mapping[str, Any] = {}
+
+
+def wrong_places(refusal: Refusal) -> list[Wrong]:
+    """Every place a refusal complains of: its `problems`, else the refusal itself."""
+    parts = getattr(refusal, "problems", None)
+    if not parts:
+        return [Wrong(refusal.field, refusal.code, refusal.details)]
+    return [
+        Wrong(
+            getattr(part, "field", None) or refusal.field,
+            getattr(part, "code", str(part)),
+            dict(getattr(part, "details", {}) or {}),
+        )
+        for part in parts
+    ]
 
 
 class Invalid(Refusal):

@@ -4,7 +4,7 @@ from bordergate.border.china import ChinesePlate
 from bordergate.border.customs import DeclarationNumber, HsCode, TypeCode
 from bordergate.border.examine import KINDS, Examined, Finding, UnknownKind, examine
 from bordergate.border.iso import ContainerNumber, Vin
-from bordergate.border.moment import Moment, is_of_this_century, moment_of, moment_text
+from bordergate.border.moment import Day, Moment, is_of_this_century, moment_of, moment_text
 from bordergate.border.plate import Plate
 from bordergate.border.reference import Reference
 from bordergate.border.value import BadValue, Problem, Severity, Value, Way
@@ -16,6 +16,7 @@ __all__ = [
     "ChinesePlate",
     "CitizenId",
     "ContainerNumber",
+    "Day",
     "DeclarationNumber",
     "Examined",
     "Finding",

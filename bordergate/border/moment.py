@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from bordergate.border.value import BadValue, blocks
@@ -48,6 +48,9 @@ def _of_this_century(moment: datetime) -> datetime:
         raise PydanticCustomError(bad.code, text_of(bad.code, "en"), {"error": bad})
     return moment
 
+
+Day = Annotated[date, Field(ge=EARLIEST.date(), lt=LATEST.date())]
+"""A day in a request, in the years 2000 to 2099: its midnight can be said in every zone."""
 
 _WRITTEN = {"type": "string", "format": "date-time", "description": "RFC 3339 with offset, in the years 2000 to 2099."}
 

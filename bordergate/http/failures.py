@@ -15,9 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from bordergate.errors import Conflict, Forbidden, Refusal, Unavailable
+from bordergate.errors import Conflict, Forbidden, Refusal, Unavailable, Wrong, wrong_places
 from bordergate.http.csrf import SAFE
-from bordergate.http.malformed import malformed
+from bordergate.http.forms import sent_back
+from bordergate.http.malformed import OTHER, malformed, malformed_places
 from bordergate.http.problems import language_of, problem, refused
 
 logger = logging.getLogger(__name__)
@@ -61,6 +62,8 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     if isinstance(error, Forbidden) and door is not None and door.visitor is not None:
         await run_in_threadpool(door.note_denial)
     logger.debug("refused", extra={"code": error.code})
+    if kept := sent_back(request, wrong_places(error)):
+        return kept
     back = getattr(request.state, "back", None)
     if back:
         return RedirectResponse(f"{back}?{urlencode({'problem': error.code})}", HTTPStatus.SEE_OTHER)
@@ -72,7 +75,7 @@ async def on_malformed(request: Request, error: Exception) -> Response:
     """A payload that cannot be read."""
     if not isinstance(error, RequestValidationError):
         raise error
-    return malformed(error, language_of(request))
+    return sent_back(request, malformed_places(error)) or malformed(error, language_of(request))
 
 
 async def on_http(request: Request, error: Exception) -> Response:
@@ -86,7 +89,8 @@ async def on_http(request: Request, error: Exception) -> Response:
 async def on_unreachable(request: Request, error: Exception) -> Response:
     """The database, or a free connection to it, could not be had in time."""
     logger.warning("database not reachable", exc_info=error)
-    return refused(Unavailable(retry_after=1), language_of(request))
+    away = Unavailable(retry_after=1)
+    return sent_back(request, wrong_places(away)) or refused(away, language_of(request))
 
 
 async def on_impossible_value(request: Request, error: Exception) -> Response:
@@ -95,10 +99,13 @@ async def on_impossible_value(request: Request, error: Exception) -> Response:
         logger.error("a row cannot be read", exc_info=error)
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", language_of(request))
     logger.info("value refused by the database", exc_info=error)
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "payload.value", language_of(request))
+    return sent_back(request, [Wrong(None, OTHER)]) or problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, OTHER, language_of(request)
+    )
 
 
 async def on_clash(request: Request, error: Exception) -> Response:
     """Another transaction took what must be unique in the same instant."""
     logger.info("refused by a constraint", exc_info=error)
-    return refused(Conflict(), language_of(request))
+    clash = Conflict()
+    return sent_back(request, wrong_places(clash)) or refused(clash, language_of(request))

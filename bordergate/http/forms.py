@@ -1,25 +1,49 @@
 """Commands from plain HTML forms: the same body as JSON would be, and a page to go to afterwards.
 
-Three fields are the form's own: `csrf` (its proof), `next` (where to go when done), `back` (where to go when refused,
-with `?problem=<code>`). Both places are paths of this origin; anything else is ignored.
+Some fields are the form's own: `csrf` (its proof), `next` (where to go when done, with `{id}` of what was made and
+`{event}` by which its news will be known), `back` (where to go when refused), `once` (its Idempotency-Key), and `keep`
+and `whose` (see `typed`). Both places are paths of this origin; anything else is ignored. A refused form that is kept
+finds on its page what was typed and what was wrong; any other is told `?problem=<code>`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
+from starlette.types import Message
 
-from bordergate.http.csrf import FIELD, FORMS
+from bordergate.errors import Wrong
+from bordergate.http.bodies import StrictRequest, is_unusable
+from bordergate.http.csrf import FIELD, FORMS, comes_from_elsewhere
+from bordergate.http.typed import forget_typed, form_named, keep_typed, typed_of, values_of
 
 M = TypeVar("M", bound=BaseModel)
-OWN_FIELDS = frozenset({FIELD, "next", "back"})
+OWN_FIELDS = frozenset({FIELD, "next", "back", "keep", "whose", "once"})
+EVENT = "bordergate-event"
+FORM_CONTENT: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            FORMS[0]: {
+                "schema": {
+                    "type": "object",
+                    "additionalProperties": {"type": "string"},
+                    "description": "The same body from an HTML form: `plate`, `containers[0]`, `lines[0].hs_code`.",
+                }
+            }
+        }
+    },
+    "responses": {"303": {"description": "After a form: on to its `next` page, or back to it when refused"}},
+}
+"""How an operation that takes forms says so in its OpenAPI description."""
 
 
 def posted(model: type[M]) -> Callable[[Request], Coroutine[Any, Any, M]]:
@@ -48,6 +72,56 @@ def is_form(request: Request) -> bool:
     return request.headers.get("content-type", "").startswith(FORMS)
 
 
+async def as_json(request: Request) -> StrictRequest:
+    """The request a form stands for, with JSON for its body; the form itself is kept for its proof and its places."""
+    form = request.state.form = await request.form()
+    values = values_of(form, OWN_FIELDS)
+    if is_unusable(values) or not all(isinstance(value, str) for _, value in form.multi_items()):
+        values = {}
+    await form.close()
+    body = json.dumps(values).encode() if values else b"{}"
+    headers = [pair for pair in request.scope["headers"] if pair[0] not in (b"content-type", b"content-length")]
+    headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return StrictRequest({**request.scope, "headers": headers}, receive)
+
+
+def sent_form(request: Request) -> FormData | None:
+    """The form that the request's JSON stands for, if a form was sent."""
+    form = getattr(request.state, "form", None)
+    return form if isinstance(form, FormData) else None
+
+
+def done(request: Request, answer: Response) -> Response:
+    """After a form's command: on to its next page, and nothing typed is kept any more."""
+    form = sent_form(request)
+    onward = own_path(form.get("next")) if form else None
+    if form is None or onward is None or answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+        return answer
+    moved = RedirectResponse(_filled(onward, answer), HTTPStatus.SEE_OTHER)
+    moved.raw_headers.extend(pair for pair in answer.raw_headers if pair[0] == b"set-cookie")
+    if name := form_named(form):
+        forget_typed(moved, name)
+    return moved
+
+
+def sent_back(request: Request, wrong: Sequence[Wrong]) -> Response | None:
+    """After a refusal: back to the form's page, with what was typed and what was wrong if the form is kept."""
+    form = sent_form(request)
+    page = own_path(form.get("back")) if form else None
+    if form is None or page is None or comes_from_elsewhere(request, request.app.state.house.settings.origin):
+        return None
+    typed = typed_of(form, page, OWN_FIELDS, wrong)
+    if typed is None:
+        return RedirectResponse(f"{page}?{urlencode({'problem': wrong[0].code})}", HTTPStatus.SEE_OTHER)
+    answer = RedirectResponse(page, HTTPStatus.SEE_OTHER)
+    keep_typed(answer, typed)
+    return answer
+
+
 def then(request: Request, answer: Response, usual: str = "/") -> Response:
     """After a form: on to the next page, with the answer's cookies; after JSON: the answer itself."""
     if not is_form(request):
@@ -63,6 +137,13 @@ def own_path(text: Any) -> str | None:  # noqa: ANN401 - a form field is a text 
         return None
     plain = text.isascii() and text.isprintable() and "\\" not in text
     return text if plain else None
+
+
+def _filled(onward: str, answer: Response) -> str:
+    """The next page, with the id of what was made and the event that tells of it."""
+    made = json.loads(bytes(answer.body)) if answer.body else {}
+    identity = made.get("id", "") if isinstance(made, dict) else ""
+    return onward.replace("{id}", str(identity)).replace("{event}", answer.headers.get(EVENT, ""))
 
 
 async def _form(request: Request) -> dict[str, Any]:

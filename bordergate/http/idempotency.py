@@ -75,11 +75,14 @@ class Once:
 
 
 async def once(request: Request, caller: str) -> Once | None:
-    """What the request's Idempotency-Key asks for; None without one; raises BadKey."""
+    """What the request's Idempotency-Key, or its form's field `once`, asks for; None without one; raises BadKey."""
+    form = getattr(request.state, "form", None)
     key = request.headers.get(HEADER)
+    if key is None and form:
+        key = form.get("once")
     if key is None:
         return None
-    if not 0 < len(key) <= LONGEST or not key.isascii() or not key.isprintable():
+    if not isinstance(key, str) or not 0 < len(key) <= LONGEST or not key.isascii() or not key.isprintable():
         raise BadKey
     told = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
     told.update(await request.body())

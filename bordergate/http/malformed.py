@@ -8,8 +8,8 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
-from bordergate.errors import Refusal
-from bordergate.http.problems import Place, place, problem
+from bordergate.errors import Refusal, Wrong
+from bordergate.http.problems import place, problem
 
 STATUS = 422
 
@@ -65,9 +65,14 @@ LENGTHS = {"min_length": "least", "max_length": "most", "expected": "expected", 
 
 def malformed(error: RequestValidationError, language: str) -> Response:
     """The answer to a malformed payload."""
-    places = [found for one in error.errors() for found in _places(one, language)]
+    places = [place(language, wrong.code, wrong.field, wrong.details) for wrong in malformed_places(error)]
     field = places[0].field if len(places) == 1 else None
     return problem(STATUS, "payload.malformed", language, details={"count": len(places)}, field=field, problems=places)
+
+
+def malformed_places(error: RequestValidationError) -> list[Wrong]:
+    """Every wrong place of a malformed payload."""
+    return [wrong for one in error.errors() for wrong in _places(one)]
 
 
 def json_path(location: Sequence[int | str]) -> str:
@@ -78,22 +83,18 @@ def json_path(location: Sequence[int | str]) -> str:
     return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
 
 
-def _places(error: Mapping[str, Any], language: str) -> list[Place]:
+def _places(error: Mapping[str, Any]) -> list[Wrong]:
     field = "$" if error["type"] == "json_invalid" else json_path(error["loc"])
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, Refusal):
-        return _refused(cause, field, language)
-    code = CODES.get(error["type"], OTHER)
-    return [place(language, code, field, _details(error.get("ctx", {})))]
+        return _refused(cause, field)
+    return [Wrong(field, CODES.get(error["type"], OTHER), _details(error.get("ctx", {})))]
 
 
-def _refused(cause: Refusal, field: str, language: str) -> list[Place]:
+def _refused(cause: Refusal, field: str) -> list[Wrong]:
     """A value type's own refusal keeps its own codes."""
     parts = getattr(cause, "problems", None) or (cause,)
-    return [
-        place(language, getattr(part, "code", str(part)), field, dict(getattr(part, "details", {}) or {}))
-        for part in parts
-    ]
+    return [Wrong(field, getattr(part, "code", str(part)), dict(getattr(part, "details", {}) or {})) for part in parts]
 
 
 def _details(context: Mapping[str, Any]) -> dict[str, Any]:

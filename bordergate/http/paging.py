@@ -17,6 +17,7 @@ from bordergate.errors import Invalid
 USUAL = 50
 MOST = 200
 LONGEST = 1000
+LARGEST = 2**63 - 1
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -82,6 +83,13 @@ def id_of(place: object) -> UUID:
         return UUID(str(place))
     except ValueError as error:
         raise BadCursor(field="query.cursor") from error
+
+
+def number_of(place: object) -> int:
+    """The number a cursor names; raises BadCursor for one that no column can hold."""
+    if not isinstance(place, int) or isinstance(place, bool) or abs(place) > LARGEST:
+        raise BadCursor(field="query.cursor")
+    return place
 
 
 def text_of(place: object) -> str:

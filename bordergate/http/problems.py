@@ -19,6 +19,7 @@ from bordergate.errors import (
     TooMany,
     Unauthenticated,
     Unavailable,
+    wrong_places,
 )
 from bordergate.i18n import Language, chosen, hint, text, texts
 from bordergate.logs import trace_id
@@ -146,17 +147,10 @@ def refused(refusal: Refusal, language: str) -> Response:
 
 
 def _parts(refusal: Refusal, language: str) -> list[Place]:
-    """A refusal with several `problems` (codes) names them all."""
-    parts: Iterable[Any] = getattr(refusal, "problems", None) or ()
-    return [
-        place(
-            language,
-            getattr(part, "code", str(part)),
-            getattr(part, "field", None) or refusal.field,
-            dict(getattr(part, "details", {}) or {}),
-        )
-        for part in parts
-    ]
+    """A refusal with several `problems` names them all."""
+    if not getattr(refusal, "problems", None):
+        return []
+    return [place(language, wrong.code, wrong.field, wrong.details) for wrong in wrong_places(refusal)]
 
 
 def documented(statuses: Iterable[int]) -> dict[int | str, dict[str, Any]]:

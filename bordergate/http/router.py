@@ -15,6 +15,7 @@ from bordergate.auth import Permission
 from bordergate.errors import Refusal
 from bordergate.http.bodies import StrictRequest
 from bordergate.http.door import doorway
+from bordergate.http.forms import FORM_CONTENT, as_json, done, is_form
 from bordergate.http.problems import documented
 
 H = TypeVar("H", bound=Callable[..., Any])
@@ -32,12 +33,15 @@ class GateRoute(APIRoute):
     permission: Permission | None
     public: str | None
     show_refusal: ShowRefusal | None
+    takes_forms: bool = False
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's own handler, with JSON read strictly."""
+        """FastAPI's own handler, with JSON read strictly, and forms as the JSON they stand for."""
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
+            if self.takes_forms and is_form(request):
+                return done(request, await handle(await as_json(request)))
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strictly
@@ -90,11 +94,15 @@ class GateRouter:
         *,
         permission: Permission | None = None,
         public: str | None = None,
+        forms: bool = False,
         responses: dict[int | str, dict[str, Any]] | None = None,
         openapi_extra: dict[str, Any] | None = None,
         **options: Any,  # noqa: ANN401 - FastAPI's options
     ) -> Callable[[H], H]:
-        """Register a handler; raises ValueError unless exactly one of permission and public is given."""
+        """Register a handler; raises ValueError unless exactly one of permission and public is given.
+
+        One that takes `forms` answers plain HTML forms too, as `bordergate.http.forms` says.
+        """
         if (permission is None) == (not public):
             raise ValueError(f"{method} {path} must name its permission, or say why it is public")
 
@@ -105,11 +113,13 @@ class GateRouter:
                 methods=[method],
                 dependencies=[Depends(doorway)],  # first of all: who may not, learns nothing of what he sent
                 responses=_refusals(method, path, permission) | (responses or {}),
-                openapi_extra=(openapi_extra or {}) | {"x-permission": _described(permission, public)},
+                openapi_extra=(FORM_CONTENT if forms else {})
+                | (openapi_extra or {})
+                | {"x-permission": _described(permission, public)},
                 **options,
             )
             route.permission, route.public = permission, public
-            route.show_refusal = self.show_refusal
+            route.show_refusal, route.takes_forms = self.show_refusal, forms
             self.routes.append(route)
             return handler
 

@@ -138,6 +138,19 @@ class DriverWord(StrEnum):
     STOP = "STOP"
 
 
+class Whereto(StrEnum):
+    """Where a driver belongs now, and to whom he reports."""
+
+    WAITING_AREA = "WAITING_AREA"
+    GATE = "GATE"
+    APRON = "APRON"
+    OFFICERS = "OFFICERS"
+    YARD = "YARD"
+    WAY_OUT = "WAY_OUT"
+    CARRIER = "CARRIER"
+    NOWHERE = "NOWHERE"
+
+
 class Concern(StrEnum):
     """Why a truck needs the operator now, most pressing first."""
 
@@ -320,9 +333,37 @@ def word_for_driver(file: CrossingFile) -> DriverWord:
     return DriverWord.GO if file.state in {S.CALLED, S.RELEASED, S.LEFT_YARD, S.COMPLETED} else DriverWord.WAIT
 
 
+PLACES = {
+    S.NOT_READY: Whereto.CARRIER,
+    S.CANCELLED: Whereto.CARRIER,
+    S.EXPIRED: Whereto.CARRIER,
+    S.RETURNED: Whereto.CARRIER,
+    S.REJECTED: Whereto.CARRIER,
+    S.CALLED: Whereto.GATE,
+    S.ARRIVING: Whereto.APRON,
+    S.CHECKED_IN: Whereto.OFFICERS,
+    S.CROSSED: Whereto.OFFICERS,
+    S.IN_YARD: Whereto.YARD,
+    S.RELEASABLE: Whereto.YARD,
+    S.RELEASED: Whereto.WAY_OUT,
+    S.LEFT_YARD: Whereto.WAY_OUT,
+    S.COMPLETED: Whereto.NOWHERE,
+}
+
+
+def place_for_driver(file: CrossingFile) -> Whereto:
+    """Where the driver reports; before the call he stays in the waiting area."""
+    return PLACES.get(file.state, Whereto.WAITING_AREA)
+
+
 def calls_left(promise: int | None, last_number: int) -> int | None:
     """At most how many numbered calls before this truck's own; None for one that holds no number."""
     return None if promise is None else max(promise - last_number, 0)
+
+
+def needs_owner(file: CrossingFile) -> bool:
+    """Whether its owner must do something."""
+    return file.state in {S.NOT_READY, S.NO_SHOW, S.CALLED} or (file.blocked and file.state not in OVER)
 
 
 def concern_of(file: CrossingFile, now: datetime) -> Concern | None:

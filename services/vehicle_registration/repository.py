@@ -18,6 +18,7 @@ from bordergate.reference import as_of
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import BEFORE_QUEUE, Crossing, Plan, Registration, Stage, Truck
 from services.vehicle_registration.domain.fleet import Driver, Vehicle
+from services.vehicle_registration.domain.rules import tail_of
 from services.vehicle_registration.tables import (
     claims,
     contenders,
@@ -89,6 +90,19 @@ def driver_of(session: Session, driver_id: UUID) -> Driver:
     if driver is None:
         raise refusals.UnknownDriver
     return driver
+
+
+def vehicle_with_plate(session: Session, typed: str, organisation: UUID) -> Vehicle | None:
+    """The truck the caller means by a plate: his own before one lent to him."""
+    tail = tail_of(typed)
+    seen = select(Vehicle).where(vehicles.c.plate.endswith(tail, autoescape=True)).order_by(vehicles.c.id)
+    meant = [vehicle for vehicle in session.execute(seen).scalars() if tail_of(vehicle.plate) == tail]
+    return min(meant, key=lambda vehicle: vehicle.carrier != organisation, default=None)
+
+
+def drivers_seen(session: Session) -> Iterable[Driver]:
+    """Every driver the caller may name, still sealed."""
+    return session.execute(select(Driver).order_by(drivers.c.id)).scalars()
 
 
 def alone_with_keys(session: Session) -> None:

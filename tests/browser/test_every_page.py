@@ -25,7 +25,7 @@ from tests.builders.stories import FREIGHT, Story
 WIDTHS = (360, 768, 1440, 2560)
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-NO_PAGE = re.compile(r"/live$|^/events/|^/language/|\{anything:path\}|^/board$")
+NO_PAGE = re.compile(r"/live$|^/api/|^/waiting/now$|\.(?:json|js)$|^/events/|^/language/|\{anything:path\}|^/board$")
 """Streams, waits and turnings: what answers with no page of its own."""
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 CODES = re.compile(
@@ -86,7 +86,7 @@ def readers(story: Story) -> dict[str, Caller | None]:
 def looks(story: Story) -> Iterator[Look]:
     """Every page with every reader who may see it."""
     known = readers(story)
-    places = {"route": FREIGHT, "crossing_id": str(story.crossing_id)}
+    places = {"route": FREIGHT, "crossing_id": str(story.crossing_id), "reference": story.reference}
     assert service.router
     for route in service.router.routes:
         if not isinstance(route, GateRoute) or route.path not in pages():
@@ -175,10 +175,13 @@ def test_the_keyboard_alone_reaches_everything(stage: Stage, story: Story) -> No
     assert wrong == []
 
 
+# of choices that exclude one another the Tab key stops at one, the arrows walk among them
 REACHABLE = """() => {
   const all = [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')];
   const shown = (e) => e.type !== 'hidden' && !e.disabled && e.checkVisibility() && !e.closest('dialog:not([open])');
-  window.reachable = new Set(all.filter(shown));
+  const group = (e) => [...document.querySelectorAll(`input[type=radio][name="${e.name}"]`)];
+  const stop = (e) => e.type !== 'radio' || e === (group(e).find((one) => one.checked) ?? group(e)[0]);
+  window.reachable = new Set(all.filter((e) => shown(e) && stop(e)));
   window.reached = new Set();
   document.addEventListener('focusin', (event) => window.reached.add(event.target));
   return window.reachable.size;

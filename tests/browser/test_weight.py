@@ -12,7 +12,13 @@ from tests.builders.stories import FREIGHT
 
 HEAVIEST = 150_000
 OFFICER = a_caller(Role.GATE_OPERATOR, organisation=new_id())
-FIRST_PAGES: dict[str, Caller | None] = {"/sign-in": None, f"/board/{FREIGHT}": OFFICER, "/": OFFICER}
+TRADER = a_caller(Role.TRADER, organisation=new_id())
+FIRST_PAGES: dict[str, Caller | None] = {
+    "/sign-in": None,
+    f"/board/{FREIGHT}": OFFICER,
+    "/": OFFICER,
+    "/desk/crossing/truck": TRADER,
+}
 
 
 def test_a_first_visit_loads_little(stage: Stage) -> None:

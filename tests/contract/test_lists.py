@@ -28,6 +28,6 @@ def test_a_cursor_that_is_another_lists_is_refused_by_every_list(still_gate: Sti
     caller = still_gate.as_(a_caller(*EVERY_ROLE, organisation=new_id()))
     lists = [path for service in APIS for path in lists_of(still_gate, service)]
     assert len(lists) >= 9
-    for place in (["2026-05-04T01:00:00Z"], [7], ["12C\0", "no id"]):
+    for place in (["2026-05-04T01:00:00Z"], [7.5], ["12C\0", "no id"]):
         told = {path: caller.get(path, params={"cursor": cursor_of(place)}).json().get("code") for path in lists}
         assert told == dict.fromkeys(lists, "page.bad_cursor")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bordergate.errors import Conflict, Invalid, NotFound
+from bordergate.errors import Conflict, Invalid, NotFound, Wrong
 from events.words import Failure
 
 
@@ -33,13 +33,4 @@ class RulesBroken(Invalid):
 
     def __init__(self, failures: Sequence[Failure]) -> None:
         super().__init__(count=len(failures))
-        self.problems = [Broken(failure) for failure in failures]
-
-
-class Broken:
-    """One broken rule as a problem's part: code, field and the value that stood there."""
-
-    def __init__(self, failure: Failure) -> None:
-        self.code = failure.code
-        self.field = failure.field
-        self.details = {"value": failure.value}
+        self.problems = [Wrong(broken.field, broken.code, {"value": broken.value}) for broken in failures]

@@ -19,6 +19,7 @@ from bordergate.clock import RealClock
 from bordergate.http import Door, Doorway, GateRouter
 from bordergate.http.forms import described, posted, then
 from bordergate.http.problems import documented
+from bordergate.http.typed import forget_all_typed
 from services.identity import signing_in
 from services.identity.api.cookies import CallerToken, answer_left, answer_stay, session_secret, token_of
 from services.identity.commands import accept_invitation
@@ -138,9 +139,10 @@ def get_me(door: Door) -> Response:
     public="the session's cookie is the proof",
     response_model=CallerToken,
     responses=documented(NOT_LET_IN),
+    forms=True,
 )
 def post_renew(request: Request, door: Door) -> Response:
-    """Another token for a session that still runs; pages ask half-way through each token's life."""
+    """Another token for a session that still runs; pages ask half-way through its life, plain forms once it is over."""
     secret = session_secret(request)
     stay = door.step(lambda session: signing_in.renew(secret, session, RealClock().now()), scope="all")
     return answer_stay(stay, door)
@@ -151,7 +153,9 @@ def post_sign_out(request: Request, _body: NothingPosted, door: Door) -> Respons
     """Sign out."""
     secret = session_secret(request)
     door.step(lambda session: signing_in.sign_out(secret, session, RealClock().now()), scope="all")
-    return then(request, answer_left())
+    answer = answer_left()
+    forget_all_typed(request, answer)
+    return then(request, answer)
 
 
 @router.post(

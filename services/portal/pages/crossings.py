@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Query, Request
 from sqlalchemy.orm import Session
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from bordergate.auth import Caller, Resource, Role
+from bordergate.auth import Caller, Resource
 from bordergate.http import Door, Doorway, GateRouter, Paging
 from bordergate.http.paging import cursor_of
 from bordergate.i18n import Language
 from events.words import CrossingState, Direction, TicketClass
-from services.portal.domain import CrossingFile, calls_left, steps_of, word_for_driver
-from services.portal.pages.frame import SEE_PAGES, page, part, sees_board
-from services.portal.pages.live import AT_MOST_EVERY, until_token_ends
+from services.portal.domain import DESK, CrossingFile, UnknownCrossing, calls_left, needs_owner, steps_of
+from services.portal.pages.frame import DRIVERS_PAGE, SEE_PAGES, is_filer, page, part, sees_board
+from services.portal.pages.live import AT_MOST_EVERY, heard_in_time, until_token_ends
+from services.portal.pages.next_step import step_for
+from services.portal.pages.qr import qr_of
 from services.portal.pages.words import Words
 from services.portal.queries.board import day_of, loads
-from services.portal.queries.files import Choice, chosen_crossings, file_by_id, finished, needing_owner, under_way
+from services.portal.queries.files import (
+    Choice,
+    OwnChoice,
+    chosen_crossings,
+    crossing_with,
+    file_by_id,
+    owners_count,
+    owners_crossings,
+)
 from services.portal.queries.routes import last_number, route_name, routes_shown
 
 
@@ -29,25 +42,41 @@ def register(router: GateRouter) -> None:
     router.get("/", permission=SEE_PAGES)(get_home)
     router.get("/crossings", permission=SEE_PAGES)(get_crossings)
     router.get("/crossings/{crossing_id:uuid}", permission=SEE_PAGES)(get_crossing)
+    router.get("/r/{reference}", permission=SEE_PAGES)(get_reference)
     router.get("/crossings/{crossing_id:uuid}/live", permission=SEE_PAGES)(get_crossing_live)
 
 
-def get_home(door: Door) -> Response:
-    """Home by role: a driver's crossing, the routes for officers, one's own crossings for everybody else."""
+def get_home(
+    door: Door,
+    request: Request,
+    paging: Paging,
+    route: Annotated[str, Query(max_length=20)] = "",
+    standing: Annotated[Literal["needs", "under_way", "over", ""], Query()] = "",
+    text: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Home by role: a driver's page, the routes for officers, one's own crossings for everybody else."""
     if door.caller.crossing:
-        return get_crossing(door, door.caller.crossing)
+        return RedirectResponse(DRIVERS_PAGE, 303)
     if sees_board(door.caller):
         return door.look(lambda session: page(door, "home_officer.html", "home", loads=loads(session)))
-    return door.look(
-        lambda session: page(
+    choice = OwnChoice(route or None, standing, text)
+
+    def look(session: Session) -> Response:
+        files = owners_crossings(session, choice, paging.after, paging.rows)
+        return page(
             door,
             "home_owner.html",
             "home",
-            needing=needing_owner(session),
-            under_way=under_way(session),
-            finished=finished(session),
+            choice=choice,
+            files=files[: paging.limit],
+            count=owners_count(session),
+            more=_more(request, files, paging.limit, needing=True),
+            routes=(routes := routes_shown(session)),
+            named={one.route: f"{one.gate} {one.label}" for one in routes},
+            may_file=is_filer(door.caller),
         )
-    )
+
+    return door.look(look)
 
 
 def get_crossings(
@@ -83,21 +112,40 @@ def get_crossings(
     return door.look(look)
 
 
-def _more(request: Request, files: Any, limit: int) -> str | None:  # noqa: ANN401 - a list of files
+def _more(request: Request, files: Sequence[CrossingFile], limit: int, *, needing: bool = False) -> str | None:
     if len(files) <= limit:
         return None
     last = files[limit - 1]
-    query = dict(request.query_params) | {"cursor": cursor_of((last.since.isoformat(), str(last.crossing_id)))}
+    place = (last.since.isoformat(), str(last.crossing_id))
+    query = dict(request.query_params) | {
+        "cursor": cursor_of((str(needs_owner(last)).lower(), *place) if needing else place)
+    }
     return f"{request.url.path}?{urlencode(query)}"
 
 
-def get_crossing(door: Door, crossing_id: UUID) -> Response:
-    """The crossing file."""
+def get_crossing(
+    door: Door, crossing_id: UUID, event: Annotated[UUID | Literal[""] | None, Query()] = None
+) -> Response:
+    """The crossing file; after a command, as soon as its news has arrived."""
+    if event and not heard_in_time(door, event):
+        return page(door, "crossing_follows.html", "crossings", onward=f"/crossings/{crossing_id}?event={event}")
 
     def look(session: Session) -> Response:
-        file = _file(door, session, crossing_id)
+        file = file_for(door, session, crossing_id)
         shown = shown_of(session, file, door.caller, door.language)
-        return page(door, "crossing.html", "crossings", **shown)
+        return page(door, "crossing.html", "crossings", qr=qr_of(door.settings.origin, file.reference), **shown)
+
+    return door.look(look)
+
+
+def get_reference(door: Door, reference: str) -> Response:
+    """Where a printed QR leads: the file that bears the reference."""
+
+    def look(session: Session) -> Response:
+        crossing_id = crossing_with(session, reference)
+        if crossing_id is None:
+            raise UnknownCrossing
+        return RedirectResponse(f"/crossings/{crossing_id}", HTTPStatus.SEE_OTHER)
 
     return door.look(look)
 
@@ -107,7 +155,7 @@ def get_crossing_live(door: Door, crossing_id: UUID) -> Response:
     caller, language = door.caller, door.language
     transactions = door.house.transactions
     route = transactions.read(
-        lambda session: _file(door, session, crossing_id).route, party=caller.party, scope=caller.scope
+        lambda session: file_for(door, session, crossing_id).route, party=caller.party, scope=caller.scope
     )
 
     def render() -> dict[str, str]:
@@ -117,12 +165,13 @@ def get_crossing_live(door: Door, crossing_id: UUID) -> Response:
         shown = shown_of(session, file_by_id(session, crossing_id), caller, language)
         return {"file": part("parts/file.html", language, **shown)}
 
-    shared = f"{crossing_id} {language} {'driver' if caller.crossing else 'file'}"
+    shared = f"{crossing_id} {language} {'owner' if is_filer(caller) else 'file'}"
     stream = door.hub.stream(door.request, route, render, shared=shared, at_most_every=AT_MOST_EVERY)
     return until_token_ends(stream, caller)
 
 
-def _file(door: Doorway, session: Session, crossing_id: UUID) -> CrossingFile:
+def file_for(door: Doorway, session: Session, crossing_id: UUID) -> CrossingFile:
+    """One crossing's file, for a caller who may see it; raises UnknownCrossing."""
     file = file_by_id(session, crossing_id)
     door.may(Resource(parties=frozenset(file.parties), route=file.route, crossing=file.crossing_id))
     return file
@@ -138,5 +187,6 @@ def shown_of(session: Session, file: CrossingFile, caller: Caller, language: Lan
         "called_to": called_to,
         "calls_left": calls_left(file.promise, called_to),
         "route_name": route_name(session, file.route),
-        "word": word_for_driver(file) if Role.DRIVER in caller.roles else None,
+        "mendable": is_filer(caller) and file.state in DESK,
+        "step_for": partial(step_for, file) if is_filer(caller) else None,
     }

@@ -25,6 +25,11 @@ SEE_ANALYSIS = Permission(
     "portal.see_analysis",
     every={Role.ANALYST, Role.AUDITOR, Role.ADMIN, Role.GATE_OPERATOR, Role.TRAFFIC, Role.CUSTOMS},
 )
+FILERS = frozenset({Role.TRADER, Role.AGENT, Role.CARRIER})
+FILE = Permission("portal.file_crossings", own=FILERS)
+SEE_OWN_CROSSING = Permission("portal.see_own_crossing", own={Role.DRIVER})
+SEE_ADMINISTRATION = Permission("portal.see_administration", every={Role.ADMIN, Role.AUDITOR})
+DRIVERS_PAGE = "/driver/now"
 SIGN_IN = "/sign-in"
 Shown = dict[str, Any]
 
@@ -72,9 +77,19 @@ def places_of(caller: Caller | None) -> list[tuple[str, str]]:
     """The pages somebody has, by name and path."""
     if caller is None:
         return []
+    if caller.crossing:
+        return [("driver", DRIVERS_PAGE), ("account", "/account")]
     board = [("board", "/board")] if sees_board(caller) else []
     analysis = [("analysis", "/analysis")] if caller.roles & SEE_ANALYSIS.every else []
-    return [("home", "/"), ("crossings", "/crossings"), *board, *analysis, ("account", "/account")]
+    admin = [("admin", "/admin")] if caller.roles & SEE_ADMINISTRATION.every else []
+    desk = [("desk", "/desk")] if is_filer(caller) else []
+    crossings = [] if desk else [("crossings", "/crossings")]
+    return [("home", "/"), *desk, *crossings, *board, *analysis, *admin, ("account", "/account")]
+
+
+def is_filer(caller: Caller) -> bool:
+    """Whether the caller files crossings for his firm."""
+    return bool(caller.roles & FILERS)
 
 
 def sees_board(caller: Caller) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 from starlette.responses import Response, StreamingResponse
 
 from bordergate.auth import Caller
-from bordergate.http import Door, GateRouter
+from bordergate.http import Door, Doorway, GateRouter
 from services.portal.pages.frame import SEE_PAGES
 from services.portal.queries.files import has_heard
 
@@ -28,13 +28,18 @@ def register(router: GateRouter) -> None:
 
 def get_event(door: Door, event_id: UUID) -> Response:
     """Whether the pages know of an event: waits up to three seconds; 200 when they do, 202 when they will follow."""
+    return Response(status_code=200 if heard_in_time(door, event_id) else 202)
+
+
+def heard_in_time(door: Doorway, event_id: UUID) -> bool:
+    """Whether the pages hear of an event within three seconds."""
     until = monotonic() + LONGEST_WAIT
     transactions = door.house.transactions
     while not transactions.read(lambda session: has_heard(session, event_id)):
         if monotonic() > until:
-            return Response(status_code=202)
+            return False
         sleep(LOOK_EVERY)
-    return Response(status_code=200)
+    return True
 
 
 def until_token_ends(stream: StreamingResponse, caller: Caller) -> StreamingResponse:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.dates import format_date
 
 from bordergate.clock import BEIJING, HANOI
-from bordergate.i18n import Language, hint, text
+from bordergate.errors import Wrong
+from bordergate.http.typed import place_of, root_of
+from bordergate.i18n import Language, catalogue, hint, text
 from bordergate.i18n.formats import (
     LOCALES,
+    shown_duration,
     shown_in_both_zones,
     shown_moment,
     shown_number,
@@ -43,6 +46,15 @@ class Line:
     new_day: bool
 
 
+class Told(NamedTuple):
+    """A wrong place in words; `name` is empty when no field of the form is meant."""
+
+    name: str
+    label: str
+    text: str
+    hint: str
+
+
 @dataclass(frozen=True)
 class Words:
     """One language's way of saying things."""
@@ -62,11 +74,14 @@ class Words:
             "both": self.both,
             "number": self.number,
             "span": self.span,
+            "duration": lambda minutes: shown_duration(minutes, self.language),
             "minutes": minutes,
             "hours_today": self.hours_today,
             "route_tone": lambda route: ROUTE_TONES[route.status],
             "tone_of": tone_of,
             "failure_value": failure_value,
+            "told": self.told,
+            "field_id": field_id,
             "hanoi": lambda moment: moment.astimezone(HANOI),
         }
 
@@ -77,6 +92,18 @@ class Words:
     def hint(self, code: str, **details: Any) -> str | None:  # noqa: ANN401 - details are free
         """The next step."""
         return hint(code, self.language, **details)
+
+    def told(self, wrong: Wrong) -> Told:
+        """A wrong place of a form: its field's label, what is wrong and what to do."""
+        known = {name: value for name, value in wrong.details.items() if name not in ("code", "language")}
+        name = place_of(wrong)
+        field = f"portal.field.{name.rpartition('.')[2] if '.' in name else root_of(name)}"
+        label = self.text(field) if field in catalogue().entries else ""
+        code = wrong.code if wrong.code in catalogue().entries else "refused"
+        value = known.get("value")
+        if isinstance(value, list | tuple):
+            known["value"] = ", ".join(str(part) for part in value)
+        return Told(name if label else "", label, self.text(code, **known), self.hint(code, **known) or "")
 
     def hour(self, moment: datetime) -> str:
         """Hà Nội's hour and minute."""
@@ -97,6 +124,14 @@ class Words:
     def short_date(self, day: date) -> str:
         """Day and month."""
         return format_date(day, "d/M", locale=LOCALES[self.language])
+
+    def day_typed(self, text: str) -> str:
+        """A day as its field holds it, as people read it; what is no day, as it was typed."""
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            return text
+        return format_date(day, "full", locale=LOCALES[self.language])
 
     def both(self, moment: datetime) -> str:
         """The hour on both sides of the border."""
@@ -151,6 +186,12 @@ def _variant(heard: Heard) -> str:
     if heard.event == "truck_called" and "number" not in heard.details:
         return ".priority"
     return ".priority" if heard.event == "truck_queued" and "promise" not in heard.details else ""
+
+
+def field_id(name: str) -> str:
+    """A field's id on its page: of a list that is wrong as a whole, its first field's."""
+    plain = name.replace("[", "-").replace("].", "-").replace("]", "")
+    return f"{plain}-0" if name in ("containers", "declarations", "lines") else plain
 
 
 def minutes(span: timedelta) -> str:

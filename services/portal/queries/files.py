@@ -34,6 +34,24 @@ class Choice:
     text: str = ""
 
 
+@dataclass(frozen=True)
+class OwnChoice:
+    """Which of his crossings an owner wants to see; `standing` is needs, under_way, over, or all when empty."""
+
+    route: str | None = None
+    standing: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class OwnCount:
+    """An owner's crossings by how they stand."""
+
+    needs: int
+    under_way: int
+    over: int
+
+
 def file_by_id(session: Session, crossing_id: UUID) -> CrossingFile:
     """One crossing's file; raises UnknownCrossing, also when the caller may not see it."""
     row = session.execute(select(crossings).where(crossings.c.crossing_id == crossing_id)).one_or_none()
@@ -47,22 +65,45 @@ def as_file(row: Row[Any]) -> CrossingFile:
     return CrossingFile.model_validate(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
-def needing_owner(session: Session, most: int = 20) -> list[CrossingFile]:
-    """Crossings whose owner must do something, the longest neglected first."""
-    rows = session.execute(select(*BRIEF).where(NEEDS_OWNER).order_by(crossings.c.since).limit(most))
-    return [as_file(row) for row in rows]
+def owners_crossings(
+    session: Session, choice: OwnChoice, after: tuple[Any, ...] | None, rows: int
+) -> list[CrossingFile]:
+    """Crossings as their owner looks at them: what needs him first, then the latest news."""
+    needs = NEEDS_OWNER.label("needs")
+    wanted = [*_conditions(Choice(route=choice.route, text=choice.text)), *_standing(choice.standing)]
+    if after:
+        place = tuple_(NEEDS_OWNER, crossings.c.since, crossings.c.crossing_id)
+        wanted.append(place < (after[0] == "true", datetime.fromisoformat(after[1]), UUID(after[2])))
+    order = (needs.desc(), crossings.c.since.desc(), crossings.c.crossing_id.desc())
+    return [as_file(row) for row in session.execute(select(*BRIEF).where(*wanted).order_by(*order).limit(rows))]
 
 
-def under_way(session: Session, most: int = 50) -> list[CrossingFile]:
-    """Crossings that are not over and need nothing of their owner, the latest news first."""
-    open_ones = select(*BRIEF).where(crossings.c.state.not_in(OVER), ~NEEDS_OWNER)
-    return [as_file(row) for row in session.execute(open_ones.order_by(crossings.c.since.desc()).limit(most))]
+def owners_count(session: Session) -> OwnCount:
+    """How many crossings need their owner, are under way, and are over."""
+    over = crossings.c.state.in_(OVER)
+    counted = select(
+        func.count().filter(NEEDS_OWNER).label("needs"),
+        func.count().filter(~over, ~NEEDS_OWNER).label("under_way"),
+        func.count().filter(over).label("over"),
+    )
+    row = session.execute(counted.select_from(crossings)).one()
+    return OwnCount(row.needs, row.under_way, row.over)
 
 
-def finished(session: Session, most: int = 10) -> list[CrossingFile]:
-    """Crossings that ended last."""
-    ended = select(*BRIEF).where(crossings.c.state.in_(OVER))
-    return [as_file(row) for row in session.execute(ended.order_by(crossings.c.since.desc()).limit(most))]
+def _standing(standing: str) -> list[ColumnElement[bool]]:
+    over = crossings.c.state.in_(OVER)
+    wanted: dict[str, list[ColumnElement[bool]]] = {
+        "needs": [NEEDS_OWNER],
+        "under_way": [~over, ~NEEDS_OWNER],
+        "over": [over],
+    }
+    return wanted.get(standing, [])
+
+
+def crossing_with(session: Session, reference: str) -> UUID | None:
+    """The crossing that bears a reference, if the caller may see it."""
+    wanted = select(crossings.c.crossing_id).where(crossings.c.reference == reference)
+    return session.execute(wanted).scalar_one_or_none()
 
 
 def chosen_crossings(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bordergate.errors import Conflict, Invalid, NotFound
+from collections.abc import Sequence
+
+from bordergate.errors import Conflict, Invalid, NotFound, Wrong
 
 
 class UnknownCrossing(NotFound):
@@ -105,3 +107,13 @@ class WeightsReversed(Invalid):
     """A truck weighs more laden than empty."""
 
     code = "vehicle_registration.weights_reversed"
+
+
+class Mistyped(Invalid):
+    """What was typed cannot be meant; `problems` holds every wrong place."""
+
+    code = "vehicle_registration.mistyped"
+
+    def __init__(self, wrong: Sequence[Wrong]) -> None:
+        super().__init__(count=len(wrong))
+        self.problems = list(wrong)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from bordergate.audit import audit
 from bordergate.auth import Permission, Resource, Role
 from bordergate.border import Moment
-from bordergate.http import Door, GateRouter, Page, Paging
+from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
 from events.words import Direction, RouteCode
 from services.vehicle_registration import commands, queries
@@ -30,6 +30,7 @@ from services.vehicle_registration.queries import (
     VehicleView,
 )
 from services.vehicle_registration.sealing import KeyRing
+from services.vehicle_registration.tables import metadata
 
 FILERS = {Role.TRADER, Role.AGENT, Role.CARRIER}
 OWNERS = {Role.CARRIER, Role.TRADER}
@@ -57,6 +58,8 @@ MOST = 500
 STAYS: Any = None
 Sharers = Annotated[tuple[UUID, ...], Field(max_length=50)]
 router = GateRouter()
+router.include(audit_routes("vehicle_registration"))
+router.include(reference_routes("vehicle_registration", metadata))
 
 
 class Body(BaseModel):
@@ -233,7 +236,7 @@ def post_submit_crossing(crossing_id: UUID, door: Door) -> Response:
     return door.run(work)
 
 
-@router.post("/crossings/{crossing_id}/cancel", permission=FILE, response_model=CrossingView)
+@router.post("/crossings/{crossing_id}/cancel", permission=FILE, response_model=CrossingView, forms=True)
 def post_cancel_crossing(crossing_id: UUID, body: Reason, door: Door) -> Response:
     """Give a crossing up before it queues."""
 
@@ -244,7 +247,7 @@ def post_cancel_crossing(crossing_id: UUID, body: Reason, door: Door) -> Respons
     return door.run(work)
 
 
-@router.post("/vehicles", permission=KEEP_FLEET, status_code=201, response_model=VehicleView)
+@router.post("/vehicles", permission=KEEP_FLEET, status_code=201, response_model=VehicleView, forms=True)
 def post_vehicle(body: NewVehicle, door: Door) -> Response:
     """Make a truck known."""
     return door.run(lambda session: registered(door, [body], session)[0], status=201)
@@ -280,7 +283,7 @@ def put_vehicle(vehicle_id: UUID, body: NewVehicle, door: Door) -> Response:
     return door.run(work)
 
 
-@router.post("/drivers", permission=KEEP_FLEET, status_code=201, response_model=DriverEntry)
+@router.post("/drivers", permission=KEEP_FLEET, status_code=201, response_model=DriverEntry, forms=True)
 def post_driver(body: NewDriver, door: Door) -> Response:
     """Make a driver known; the answer, which may be kept for a repeated request, does not say who he is."""
     command = commands.RegisterDriver(organisation_of(door), body.person(), body.shared_with)

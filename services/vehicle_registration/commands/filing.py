@@ -1,19 +1,16 @@
-"""What can be asked of the registration desk."""
+"""Registrations and their crossings: filed, amended, given up, and moved on by what others state."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bordergate.clock import HANOI, Clock
-from bordergate.errors import Stale
 from bordergate.ids import new_id
 from bordergate.timers import start_timer
 from services.vehicle_registration import repository
@@ -29,11 +26,7 @@ from services.vehicle_registration.domain.crossing import (
     filed_anew,
 )
 from services.vehicle_registration.domain.deadlines import AssessAgain, Expiry
-from services.vehicle_registration.domain.fleet import Driver, Papers, Person, Vehicle, sharers
 from services.vehicle_registration.repository import Desk
-from services.vehicle_registration.sealing import KeyRing, rotate
-
-WINDOW = frozenset({"window_from", "window_to"})
 
 
 @dataclass(frozen=True)
@@ -113,43 +106,6 @@ class Withdraw:
 
     crossing_id: UUID
     reason: str
-
-
-@dataclass(frozen=True)
-class RegisterVehicles:
-    """A carrier makes trucks known, and to whom he lends them for filing."""
-
-    carrier: UUID
-    vehicles: Sequence[tuple[Papers, tuple[UUID, ...]]]
-
-
-@dataclass(frozen=True)
-class ChangeVehicle:
-    """A truck's papers were wrong or have changed, or it is lent to others."""
-
-    vehicle_id: UUID
-    papers: Papers
-    shared_with: tuple[UUID, ...]
-    expected: int | None = None
-
-
-@dataclass(frozen=True)
-class RegisterDriver:
-    """A carrier makes a driver known."""
-
-    carrier: UUID
-    person: Person
-    shared_with: tuple[UUID, ...]
-
-
-@dataclass(frozen=True)
-class ChangeDriver:
-    """Who a driver is was wrong or has changed."""
-
-    driver_id: UUID
-    person: Person
-    shared_with: tuple[UUID, ...]
-    expected: int | None = None
 
 
 def file_registration(command: FileRegistration, session: Session, clock: Clock) -> Filed:
@@ -243,7 +199,8 @@ def amend_crossing(command: AmendCrossing, session: Session, clock: Clock) -> Cr
     crossing.expect(command.expected)
     plan = Plan.of(crossing.filing, **command.changed)
     desk = repository.desk_of(session, crossing.filing.carrier, [plan])
-    truck = checked(plan, desk, "$", clock.now() if WINDOW & command.changed.keys() else None)
+    moved = (plan.window_from, plan.window_to) != (crossing.filing.window_from, crossing.filing.window_to)
+    truck = checked(plan, desk, "$", clock.now() if moved else None)
     crossing.amend(filed_anew(crossing.filing, plan, truck), truck)
     assess_changed([crossing], session, clock)
     return crossing
@@ -325,78 +282,3 @@ def expire(registration_id: UUID, submitted_at: datetime, session: Session, cloc
         crossing.expire()
     if late:
         end(late, session, clock)
-
-
-def register_vehicles(command: RegisterVehicles, session: Session) -> list[Vehicle]:
-    """Make trucks known; a carrier registers a plate once."""
-    vehicles = [
-        Vehicle.register(new_id(), command.carrier, papers, shared_with) for papers, shared_with in command.vehicles
-    ]
-    session.add_all(vehicles)
-    flush_vehicles(session)
-    return vehicles
-
-
-def change_vehicle(command: ChangeVehicle, session: Session, clock: Clock) -> Vehicle:
-    """Correct a truck; its crossings that have not queued are filed anew with it."""
-    vehicle = repository.vehicle_of(session, command.vehicle_id)
-    vehicle.expect(command.expected)
-    vehicle.change(command.papers, command.shared_with)
-    flush_vehicles(session)
-    truck = Truck(vehicle.plate, vehicle.vin, tractor=vehicle.tractor)
-    waiting = repository.before_queue_of(session, vehicle.id)
-    seen = [crossing.version for crossing in waiting]
-    for crossing in waiting:
-        crossing.amend(filed_anew(crossing.filing, Plan.of(crossing.filing), truck), truck)
-    changed = [crossing for crossing, version in zip(waiting, seen, strict=True) if crossing.version != version]
-    assess_changed(changed, session, clock)
-    return vehicle
-
-
-def flush_vehicles(session: Session) -> None:
-    """Write vehicles; refuses a plate the carrier has registered before."""
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise refusals.PlateKnown(field="$.plate") from error
-
-
-def register_driver(command: RegisterDriver, ring: KeyRing, session: Session, clock: Clock) -> Driver:
-    """Make a driver known; who he is lies sealed."""
-    command.person.check()
-    identity = new_id()
-    driver = Driver(
-        id=identity,
-        carrier=command.carrier,
-        parties=sharers(command.carrier, command.shared_with),
-        sealed=ring.seal(command.person, identity),
-        key_id=ring.current,
-        registered_at=clock.now(),
-    )
-    session.add(driver)
-    return driver
-
-
-def change_driver(command: ChangeDriver, ring: KeyRing, session: Session) -> Driver:
-    """Correct who a driver is."""
-    command.person.check()
-    driver = repository.driver_of(session, command.driver_id)
-    if command.expected not in (None, driver.version):
-        raise Stale(expected=command.expected, current=driver.version)
-    driver.replace(ring.seal(command.person, driver.id), ring.current, command.shared_with)
-    return driver
-
-
-def forget_driver(driver_id: UUID, session: Session) -> None:
-    """Erase a driver; his id then names nobody."""
-    session.delete(repository.driver_of(session, driver_id))
-
-
-def reseal_drivers(folder: Path, session: Session, *, new_key: bool, most: int = 500) -> int:
-    """Seal persons under the current key, or a new one, who are sealed under another; returns how many."""
-    repository.alone_with_keys(session)
-    ring = rotate(folder) if new_key else KeyRing.read(folder)
-    drivers = repository.sealed_otherwise(session, ring.current, most)
-    for driver in drivers:
-        driver.reseal(ring.seal(ring.open(driver), driver.id), ring.current)
-    return len(drivers)

@@ -1,0 +1,243 @@
+"""Filing a crossing, one thing a page; and mending one that was filed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bordergate.auth import Resource
+from bordergate.border import ContainerNumber, DeclarationNumber, Plate
+from bordergate.border.value import Reading
+from bordergate.clock import HANOI
+from bordergate.errors import Wrong
+from bordergate.http import Door, Doorway, GateRouter
+from bordergate.http.typed import Typed, root_of, typed_in
+from events.words import Direction
+from services.portal.domain import DESK, CrossingFile
+from services.portal.pages.frame import FILE, page
+from services.portal.pages.words import Words
+from services.portal.queries.files import file_by_id
+from services.portal.queries.routes import route_name, routes_shown
+
+ROOM = "/desk/crossing"
+STEPS: dict[str, tuple[str, ...]] = {
+    "place": ("route", "direction"),
+    "time": ("day", "starts", "ends"),
+    "truck": ("plate", "trailer", "containers"),
+    "driver": ("driver",),
+    "load": ("declared_empty", "declarations"),
+}
+"""What is asked on each page, in order."""
+START = f"{ROOM}/place"
+CHECK = f"{ROOM}/check"
+OPTIONAL = {"trailer", "containers", "driver", "declarations"}
+READ: dict[str, Callable[[str], Reading]] = {
+    "plate": lambda text: Plate.national(text).read(text),
+    "trailer": lambda text: Plate.national(text).read(text),
+    "containers": ContainerNumber.read,
+    "declarations": DeclarationNumber.read,
+}
+ASKED_AS = {"$.window_from": "$.starts", "$.window_to": "$.ends", "$.vehicle_id": "$.plate", "$.driver_id": "$.driver"}
+"""Under which name the forms ask for what is filed under another."""
+HOURS = tuple(f"{hour:02d}:00" for hour in range(24))
+CONTAINERS, DECLARATIONS = 2, 3
+
+
+def register(router: GateRouter) -> None:
+    """A page a step, the last look before filing, and the page where a filed crossing is mended."""
+    for step in STEPS:
+        router.get(f"{ROOM}/{step}", permission=FILE, name=f"get_{step}")(step_page(step))
+    router.get(CHECK, permission=FILE)(get_check)
+    router.get("/crossings/{crossing_id:uuid}/mend", permission=FILE)(get_mend)
+
+
+def step_page(step: str) -> Callable[..., Response]:
+    """The page of one step."""
+
+    def get_step(door: Door) -> Response:
+        return door.look(partial(show_step, door, step))
+
+    get_step.__doc__ = f"Filing a crossing: {', '.join(STEPS[step])}."
+    return get_step
+
+
+def show_step(door: Doorway, step: str, session: Session) -> Response:
+    """What the step asks, with what was typed before."""
+    typed = typed_for(door, "crossing") or Typed("crossing", str(door.caller.id))
+    mending = bool(typed.values) and "check" in door.request.query_params
+    here = f"{ROOM}/{step}"
+    return page(
+        door,
+        "filing.html",
+        "desk",
+        step=step,
+        steps=list(STEPS),
+        typed=within(typed, here),
+        onward=CHECK if mending else after(step),
+        before=CHECK if mending else before(step),
+        path=here if not mending else f"{here}?check",
+        **choices(door, session, typed),
+    )
+
+
+def get_check(door: Door) -> Response:
+    """Everything once more before it is filed; what its owner refused leads back to where it was typed."""
+
+    def look(session: Session) -> Response:
+        typed = typed_for(door, "crossing") or Typed("crossing", str(door.caller.id))
+        shown = {name: list(shown_values(typed, name)) for names in STEPS.values() for name in names}
+        shown["day"] = [Words(door.language).day_typed(text) for text in shown["day"]]
+        return page(
+            door,
+            "filing_check.html",
+            "desk",
+            steps=STEPS,
+            typed=typed,
+            shown=shown,
+            hidden=list(flat(typed.values)),
+            place_of_field={name: step for step, names in STEPS.items() for name in names},
+            route_named=route_name(session, typed.value("route")) if typed.value("route") else "",
+            once=uuid4(),
+        )
+
+    return door.look(look)
+
+
+def get_mend(door: Door, crossing_id: UUID) -> Response:
+    """Everything that was filed of a crossing, with what is wrong beside its field, until the truck is in the queue."""
+
+    def look(session: Session) -> Response:
+        file = file_by_id(session, crossing_id)
+        door.may(Resource(parties=frozenset(file.parties)))
+        here = f"/crossings/{crossing_id}/mend"
+        filed, begun = as_filed(file, str(door.caller.id)), typed_for(door, "mend")
+        typed = begun if begun and begun.page == here else filed
+        return page(
+            door,
+            "mend.html",
+            "crossings",
+            file=file,
+            typed=typed if typed.wrong else replace(typed, wrong=filed.wrong),
+            path=here,
+            open=file.state in DESK,
+            giving_up=typed_for(door, "giveup"),
+            once=uuid4(),
+            **choices(door, session, typed),
+        )
+
+    return door.look(look)
+
+
+def as_filed(file: CrossingFile, whose: str) -> Typed:
+    """A filed crossing as its form would hold it, with what was found wrong in it."""
+    start, end = file.window_from.astimezone(HANOI), file.window_to.astimezone(HANOI)
+    values: dict[str, Any] = {
+        "route": file.route,
+        "direction": file.direction.value,
+        "day": start.date().isoformat(),
+        "starts": f"{start:%H:%M}",
+        "ends": f"{end:%H:%M}",
+        "plate": file.plate,
+        "trailer": file.trailer or "",
+        "containers": list(file.containers),
+        "declarations": list(file.declarations),
+        "declared_empty": str(file.declared_empty).lower(),
+    }
+    wrong = tuple(
+        Wrong(ASKED_AS.get(failure.field, failure.field), failure.code, {"value": failure.value})
+        for failure in file.failures
+    )
+    return Typed("mend", whose, values=values, wrong=wrong)
+
+
+def choices(door: Doorway, session: Session, typed: Typed) -> dict[str, Any]:
+    """What can be chosen from, and how many fields of a kind are offered."""
+    today = door.clock.now().astimezone(HANOI).date()
+    return {
+        "routes": routes_shown(session),
+        "directions": list(Direction),
+        "hours": HOURS,
+        "hours_of": hours_of,
+        "days": (today, today + timedelta(days=15)),
+        "containers": max(CONTAINERS, len(listed(typed, "containers"))),
+        "declarations": max(DECLARATIONS, len(listed(typed, "declarations")) + 1),
+    }
+
+
+def hours_of(hours: tuple[str, ...], chosen: str) -> list[tuple[str, str]]:
+    """Hours to choose from, with the one that was chosen elsewhere."""
+    return [(hour, hour) for hour in sorted({*hours, *([chosen] if chosen else [])})]
+
+
+def checked(typed: Typed, here: str) -> tuple[Wrong, ...]:
+    """What one page of a filing lacks, and what on it cannot be read; the owner judges the whole."""
+    step = here.partition("?")[0].removeprefix(f"{ROOM}/")
+    missing = [name for name in STEPS.get(step, ()) if name not in OPTIONAL and not typed.value(name)]
+    unread = [wrong for name in STEPS.get(step, ()) for wrong in _unreadable(typed, name)]
+    return (*(Wrong(f"$.{name}", "payload.missing") for name in missing), *unread)
+
+
+def within(typed: Typed, here: str) -> Typed:
+    """What was typed, with only those wrong places that its page shows."""
+    fields = STEPS[here.removeprefix(f"{ROOM}/")]
+    wrong = tuple(one for one in typed.wrong if not one.field or root_of(one.field.removeprefix("$.")) in fields)
+    return replace(typed, wrong=wrong)
+
+
+def after(step: str) -> str:
+    """The page that follows."""
+    names = [*STEPS, "check"]
+    return f"{ROOM}/{names[names.index(step) + 1]}"
+
+
+def before(step: str) -> str:
+    """The page before."""
+    place = list(STEPS).index(step)
+    return f"{ROOM}/{list(STEPS)[place - 1]}" if place else "/desk"
+
+
+def shown_values(typed: Typed, name: str) -> Iterator[str]:
+    """What stands in a field, or in each of a list."""
+    many = listed(typed, name)
+    if many:
+        yield from many
+    elif value := typed.value(name):
+        yield value
+
+
+def listed(typed: Typed, name: str) -> list[str]:
+    """The values of a list."""
+    found = typed.values.get(name)
+    return [str(value) for value in found] if isinstance(found, list) else []
+
+
+def flat(values: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - what a form held
+    """The fields of a form that would hold these values."""
+    for name, value in values.items():
+        if isinstance(value, list):
+            yield from ((f"{name}[{place}]", str(part)) for place, part in enumerate(value))
+        else:
+            yield name, str(value)
+
+
+def typed_for(door: Doorway, form: str) -> Typed | None:
+    """What the caller himself typed into a form; another's, left in a shared browser, is not shown to him."""
+    typed = typed_in(door.request, form)
+    return typed if typed and typed.whose == str(door.caller.id) else None
+
+
+def _unreadable(typed: Typed, name: str) -> Iterator[Wrong]:
+    read = READ.get(name)
+    if read is None:
+        return
+    for place, text in enumerate(shown_values(typed, name)):
+        field = f"$.{name}[{place}]" if listed(typed, name) else f"$.{name}"
+        blocked = read(text).blocked
+        yield from (Wrong(field, problem.code, {}) for problem in read(text).problems if blocked)

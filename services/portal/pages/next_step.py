@@ -1,0 +1,44 @@
+"""From what is missing to where it is put right."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bordergate.http.typed import root_of
+from events.words import Failure
+from services.portal.domain import DESK, CrossingFile
+
+ELSEWHERE = frozenset({"R002", "R011", "R012", "R061"})
+"""What stands in another crossing's way: there it is put right, or here with another truck, driver or paper."""
+DECLARE = frozenset({"R004"})
+
+
+class NextStep(NamedTuple):
+    """A link, and the text that names it."""
+
+    path: str
+    code: str
+
+
+def step_for(file: CrossingFile, failure: Failure) -> NextStep | None:
+    """Where the crossing's owner puts a failure right; None when nothing can be changed any more."""
+    if failure.code in DECLARE and failure.value:
+        return NextStep(f"/desk/declaration?number={failure.value}", "portal.desk.next.declare")
+    if failure.code in ELSEWHERE and failure.field == "$.plate":
+        return NextStep(f"/?text={file.plate}", "portal.desk.next.other")
+    if file.state in DESK:
+        place = root_of(failure.field.removeprefix("$."))
+        return NextStep(f"/crossings/{file.crossing_id}/mend#part-{PARTS.get(place, 'truck')}", "portal.desk.next.mend")
+    return None
+
+
+PARTS = {
+    "route": "place",
+    "direction": "place",
+    "window_from": "time",
+    "window_to": "time",
+    "driver_id": "driver",
+    "declarations": "load",
+    "declared_empty": "load",
+}
+"""On which part of the mending page a field stands; the truck's part has the rest."""

@@ -1,0 +1,8 @@
+"""The registration desk over HTTP."""
+
+from bordergate.http import GateRouter
+from services.vehicle_registration.api import by_hand, filing
+
+router = GateRouter()
+router.include(filing.router)
+router.include(by_hand.router)
