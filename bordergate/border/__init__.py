@@ -9,6 +9,7 @@ from bordergate.border.plate import Plate
 from bordergate.border.reference import Reference
 from bordergate.border.value import BadValue, Problem, Severity, Value, Way
 from bordergate.border.vietnam import CitizenId, TaxCode, VietnamesePlate
+from bordergate.border.whole import Whole
 
 __all__ = [
     "KINDS",
@@ -33,6 +34,7 @@ __all__ = [
     "VietnamesePlate",
     "Vin",
     "Way",
+    "Whole",
     "examine",
     "is_of_this_century",
     "moment_of",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Permission, Resource, Role
+from bordergate.border import Whole
 from bordergate.border.value import LONGEST, plain
 from bordergate.errors import Forbidden
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
@@ -62,7 +63,7 @@ class DeclaredLine(Body):
     """One kind of goods: its HS code of eight digits, its weight, and its UN number when it is dangerous."""
 
     hs_code: Typed
-    weight_kg: int = Field(ge=1, le=HEAVIEST)
+    weight_kg: Whole = Field(ge=1, le=HEAVIEST)
     un_number: str | None = Field(default=None, pattern=r"^[0-9]{4}$")
     quantity: Decimal | None = Field(default=None, gt=0, le=LARGEST, decimal_places=6)
     unit: str | None = Field(default=None, max_length=10)

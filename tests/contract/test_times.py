@@ -11,7 +11,7 @@ from bordergate.service import Service, installed
 from tests.gates import StillGate
 
 ELSEWHERE = {"queue_scheduling"}
-"""The queue's own refusal of a pause without end is tested with the queue."""
+"""What a route is told of its pause is bounded together with the queue's own rules."""
 SERVICES = [s for s in installed() if s.router and not s.pages and s.name not in ELSEWHERE]
 REF = "#/components/schemas/"
 

@@ -256,7 +256,9 @@ def post_vehicle(body: NewVehicle, door: Door) -> Response:
 @router.post("/vehicles/batch", permission=KEEP_FLEET, status_code=201, response_model=VehiclesView)
 def post_vehicles(body: NewVehicles, door: Door) -> Response:
     """Make many trucks known."""
-    return door.run(lambda session: VehiclesView(vehicles=registered(door, body.vehicles, session)), status=201)
+    return door.run(
+        lambda session: VehiclesView(vehicles=registered(door, body.vehicles, session, listed=True)), status=201
+    )
 
 
 @router.get("/vehicles", permission=SEE_FLEET, response_model=Page[VehicleView])
@@ -374,10 +376,10 @@ def folder_of(door: Doorway) -> Path:
     return door.settings.var / "keys"
 
 
-def registered(door: Doorway, trucks: list[NewVehicle], session: Session) -> list[VehicleView]:
+def registered(door: Doorway, trucks: list[NewVehicle], session: Session, *, listed: bool = False) -> list[VehicleView]:
     """Make trucks known for the caller's organisation."""
     papers = [(truck.papers(), truck.shared_with) for truck in trucks]
-    made = commands.register_vehicles(commands.RegisterVehicles(organisation_of(door), papers), session)
+    made = commands.register_vehicles(commands.RegisterVehicles(organisation_of(door), papers, listed), session)
     return [VehicleView.of(vehicle) for vehicle in made]
 
 

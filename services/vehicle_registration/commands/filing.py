@@ -151,6 +151,8 @@ def checked(plan: Plan, desk: Desk, at: str, now: datetime | None) -> Truck:
     plan.check(at)
     if now is not None:
         plan.must_lie_ahead(now, at)
+    if plan.empty_for and plan.empty_for not in desk.crossings:
+        raise refusals.NothingToReceive(field=f"{at}.empty_for")
     truck = desk.trucks.get(plan.vehicle_id)
     if truck is None:
         raise refusals.VehicleNotAvailable(field=f"{at}.vehicle_id")

@@ -125,7 +125,7 @@ class Plan(Part):
     def normal(self) -> dict[str, object]:
         """Its fields, with what was typed in its one written form."""
         written = {
-            "trailer": plain(self.trailer) or None if self.trailer else None,
+            "trailer": plain(self.trailer) or self.trailer if self.trailer else None,
             "containers": tuple(plain(container) for container in self.containers),
             "declarations": tuple(dict.fromkeys(plain(number) for number in self.declarations)),
         }
@@ -227,6 +227,8 @@ class Crossing(Aggregate):
     def amend(self, filing: Filing, truck: Truck) -> None:
         """Change what was filed; a filed crossing is assessed again, and customs too if its declarations changed."""
         self._demand(Step.AMEND, refusals.NoLongerAmendable)
+        if filing.empty_for == self.id:
+            raise refusals.NothingToReceive(field="$.empty_for")
         changed = changes(self.filing, filing)
         if not changed and (truck.vin, truck.tractor) == (self.vin, self.tractor):
             return

@@ -109,6 +109,22 @@ class WeightsReversed(Invalid):
     code = "vehicle_registration.weights_reversed"
 
 
+class WrongPapers(Invalid):
+    """Several things in the papers of trucks cannot be right; `problems` holds every wrong place."""
+
+    code = "vehicle_registration.wrong_papers"
+
+    def __init__(self, wrong: Sequence[Wrong]) -> None:
+        super().__init__(count=len(wrong))
+        self.problems = list(wrong)
+
+
+class NothingToReceive(Invalid):
+    """A truck comes to receive the goods of another crossing, which its filer must be a party of."""
+
+    code = "vehicle_registration.nothing_to_receive"
+
+
 class Mistyped(Invalid):
     """What was typed cannot be meant; `problems` holds every wrong place."""
 

@@ -220,54 +220,6 @@ def test_a_malformed_amendment_is_refused_as_such(border: Border, changes: dict[
     assert firm.amends(firm.crossing(firm.registers()), **changes).status_code == 422
 
 
-@pytest.mark.parametrize(
-    "window",
-    [
-        {"window_from": "0001-01-01T00:00:00+14:00"},
-        {"window_to": "9999-12-31T23:59:59-12:00"},
-        {"window_from": "1999-12-31T23:59:59Z"},
-    ],
-)
-def test_a_window_of_another_century_is_neither_filed_nor_amended_and_lists_go_on(
-    border: Border, window: dict[str, str]
-) -> None:
-    firm = border.firm()
-    truck = firm.registers()
-    filed = firm.files(a_body(truck) | window)
-    assert filed.status_code == 422
-    assert filed.json()["problems"][0]["code"] == "time.not_this_century"
-    assert firm.amends(firm.crossing(truck), **window).status_code == 422
-    assert len(firm.asking.get(f"{API}/crossings").json()["items"]) == 1
-
-
-def test_a_window_wholly_in_the_past_is_refused_when_it_is_filed_amended_or_submitted(border: Border) -> None:
-    firm = border.firm()
-    draft = firm.crossing(firm.registers(), submit=False)
-    over = {"window_from": "2026-05-03T01:00:00Z", "window_to": "2026-05-04T01:00:00Z"}
-    for refused, field in (
-        (firm.files(a_body(firm.registers("12C-543.21")) | over), "$.crossings[0].window_to"),
-        (firm.amends(draft, **over), "$.window_to"),
-    ):
-        assert (refused.status_code, refused.json()["code"]) == (400, "vehicle_registration.window_over")
-        assert refused.json()["field"] == field
-    border.gate.wait(hours=13)
-    late = firm.asking.post(f"{API}/crossings/{draft['id']}/submit")
-    assert (late.status_code, late.json()["code"]) == (400, "vehicle_registration.window_over")
-    assert firm.amends(draft, trailer="12R01234").status_code == 200
-
-
-def test_a_cursor_of_another_list_is_refused(border: Border) -> None:
-    firm = border.firm()
-    for plate in ("12C-123.45", "12C-543.21"):
-        firm.crossing(firm.registers(plate))
-    of_trucks = firm.asking.get(f"{API}/vehicles?limit=1").json()["next"]
-    of_crossings = firm.asking.get(f"{API}/crossings?limit=1").json()["next"]
-    for there, cursor in (("crossings", of_trucks), ("registrations", of_trucks), ("drivers", of_trucks)):
-        answer = firm.asking.get(f"{API}/{there}?cursor={cursor}")
-        assert (answer.status_code, answer.json()["code"]) == (400, "page.bad_cursor")
-    assert firm.asking.get(f"{API}/vehicles?cursor={of_crossings}").status_code == 200
-
-
 def test_a_trailer_is_taken_off_by_naming_none(border: Border) -> None:
     firm = border.firm()
     crossing = firm.crossing(firm.registers(), trailer="12R01234")

@@ -276,6 +276,23 @@ def test_a_window_that_is_over_is_neither_planned_nor_filed() -> None:
     assert draft.stage is Stage.DRAFT
 
 
+def test_a_truck_does_not_come_to_receive_its_own_goods() -> None:
+    crossing = an_empty_crossing()
+    with pytest.raises(refusals.NothingToReceive):
+        crossing.amend(filed_anew(crossing.filing, an_empty_plan(empty_for=crossing.id), TRUCK), TRUCK)
+
+
+def test_a_trailer_typed_as_dashes_is_no_trailer_left_out() -> None:
+    crossing = submitted(
+        an_empty_crossing(**a_plan(trailer="---").normal() | {"declarations": (), "declared_empty": True})
+    )
+    crossing.assess()
+    assert crossing.verdict
+    assert [(failure.code, failure.field, failure.value) for failure in crossing.verdict.failures] == [
+        ("R010", "$.trailer", "---")
+    ]
+
+
 def test_only_an_empty_truck_comes_to_receive() -> None:
     with pytest.raises(refusals.NotEmpty):
         a_plan(empty_for=new_id()).check("$")
