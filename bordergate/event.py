@@ -131,6 +131,12 @@ class Envelope(Generic[E_co]):
         )
 
 
+def is_enveloped(headers: Mapping[str, str]) -> bool:
+    """Whether headers say all that an envelope needs; a record without is damaged, or was written by a stranger."""
+    needed = ("ce_id", "ce_source", "ce_type", "ce_time", "ce_actor")
+    return all(headers.get(name) for name in needed) and headers.get("ce_sequence", "").isdecimal()
+
+
 def family(type_: str) -> str:
     """An event's type without its version: `bordergate.queue_scheduling.truck_called`."""
     return type_.rpartition(".v")[0]

@@ -1,12 +1,16 @@
-"""Whether a stream is whole: each key's sequence without gap, without swap; repetitions are allowed."""
+"""Whether a stream is whole: each record readable, each key's sequence without gap, without swap; repetitions pass."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from bordergate.broker import Record
+from bordergate.event import is_enveloped
+
+MOST_NAMED = 100
 
 
 @dataclass(frozen=True)
@@ -20,20 +24,24 @@ class Irregularity:
 
 
 def irregularities(records: Iterable[Record]) -> list[Irregularity]:
-    """What is lost (a number missing) or swapped (a number first seen after a larger one) in the order read."""
+    """What is damaged (no envelope), lost (a number missing) or swapped (first seen after a larger one)."""
+    found = []
     first_seen: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     known: dict[tuple[str, str, str], set[int]] = defaultdict(set)
     for record in records:
+        if not is_enveloped(record.headers):
+            source = record.headers.get("ce_source", "unknown")
+            found.append(Irregularity(source, record.topic, record.key, f"damaged: parked as {record.identity}"))
+            continue
         place = (record.headers["ce_source"], record.topic, record.key)
         sequence = int(record.headers["ce_sequence"])
         if sequence not in known[place]:
             known[place].add(sequence)
             first_seen[place].append(sequence)
-    found = []
     for place, sequences in first_seen.items():
-        missing = set(range(1, max(sequences) + 1)) - known[place]
-        if missing:
-            found.append(Irregularity(*place, f"lost: {sorted(missing)}"))
+        missing = (number for number in range(1, max(sequences)) if number not in known[place])
+        if lost := list(islice(missing, MOST_NAMED)):
+            found.append(Irregularity(*place, f"lost: {lost}"))
         if sequences != sorted(sequences):
             found.append(Irregularity(*place, f"swapped: {sequences}"))
     return found

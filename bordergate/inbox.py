@@ -8,7 +8,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
-from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -180,9 +179,7 @@ class Consumer:
         self._stop.wait(seconds)
 
     def _park(self, record: Record, error: Exception | None) -> None:
-        log.error(
-            "event parked", extra={"consumer": self.name, "event_id": record.headers.get("ce_id")}, exc_info=error
-        )
+        log.error("event parked", extra={"consumer": self.name, "event_id": str(record.identity)}, exc_info=error)
         self._transactions.run(
             lambda session: park(session, self.name, record, f"{type(error).__name__}: {error}"),
             origin=self._origin,
@@ -219,7 +216,7 @@ class Consumer:
 
     def _fresh(self, session: Session, records: Sequence[Record]) -> list[Record]:
         """Those never heard before, remembered from now on; another worker's uncommitted ones are waited for."""
-        ids = sorted({UUID(record.headers["ce_id"]) for record in records})
+        ids = sorted({record.identity for record in records})
         if not ids:
             return []
         rows = session.connection().exec_driver_sql(
@@ -230,9 +227,8 @@ class Consumer:
         new = set(rows.scalars())
         fresh = []
         for record in records:
-            identity = UUID(record.headers["ce_id"])
-            if identity in new:
-                new.discard(identity)
+            if record.identity in new:
+                new.discard(record.identity)
                 fresh.append(record)
         return fresh
 

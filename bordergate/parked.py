@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -27,7 +26,7 @@ def park(session: Session, consumer: str, record: Record, error: str) -> None:
         " VALUES (%s, %s, %s, %s, %s, %s, %s, clock_timestamp()) ON CONFLICT DO NOTHING",
         (
             consumer,
-            UUID(record.headers["ce_id"]),
+            record.identity,
             record.topic,
             record.key,
             json.dumps(dict(record.headers)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from bordergate.event import Envelope, Event
+from bordergate.broker import Record
+from bordergate.event import Envelope, Event, is_enveloped
 from bordergate.inbox import Language
 from bordergate.transactions import Origin, system
 
 if TYPE_CHECKING:
     from bordergate.runtime import Gate
     from bordergate.service import Service
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -72,4 +76,13 @@ def history(gate: Gate, service: Service) -> Iterator[list[Envelope[Event]]]:
     for topic, reactions in sorted(service.by_topic().items()):
         language = Language(reactions)
         for records in gate.broker.history(topic):
-            yield [envelope for record in records if (envelope := language.read(record)) is not None]
+            yield [envelope for record in whole(records) if (envelope := language.read(record)) is not None]
+
+
+def whole(records: Sequence[Record]) -> Iterator[Record]:
+    """Those that are events; a damaged one is parked by who listens, and is left out of what is made anew."""
+    for record in records:
+        if is_enveloped(record.headers):
+            yield record
+        else:
+            log.error("damaged record left out", extra={"stream": record.topic, "event_id": str(record.identity)})

@@ -4,11 +4,12 @@ from bordergate.border.china import ChinesePlate
 from bordergate.border.customs import DeclarationNumber, HsCode, TypeCode
 from bordergate.border.examine import KINDS, Examined, Finding, UnknownKind, examine
 from bordergate.border.iso import ContainerNumber, Vin
-from bordergate.border.moment import Moment, moment_of, moment_text
+from bordergate.border.moment import Day, Moment, is_of_this_century, moment_of, moment_text
 from bordergate.border.plate import Plate
 from bordergate.border.reference import Reference
 from bordergate.border.value import BadValue, Problem, Severity, Value, Way
 from bordergate.border.vietnam import CitizenId, TaxCode, VietnamesePlate
+from bordergate.border.whole import Whole
 
 __all__ = [
     "KINDS",
@@ -16,6 +17,7 @@ __all__ = [
     "ChinesePlate",
     "CitizenId",
     "ContainerNumber",
+    "Day",
     "DeclarationNumber",
     "Examined",
     "Finding",
@@ -32,7 +34,9 @@ __all__ = [
     "VietnamesePlate",
     "Vin",
     "Way",
+    "Whole",
     "examine",
+    "is_of_this_century",
     "moment_of",
     "moment_text",
 ]

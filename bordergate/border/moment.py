@@ -1,17 +1,19 @@
-"""Instants as they are written between machines: RFC 3339, always with an offset."""
+"""Instants as they are written between machines: RFC 3339, always with an offset, and of this century."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from bordergate.border.value import BadValue, blocks
 from bordergate.i18n import text as text_of
 
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 _NAIVE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?")
 _AWARE = re.compile(rf"{_NAIVE.pattern}([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])")
 
@@ -35,12 +37,25 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _aware(given: object) -> object:
-    try:
-        return moment_of(given) if isinstance(given, str) else given
-    except BadValue as bad:
-        raise PydanticCustomError(bad.code, text_of(bad.code, "en"), {"error": bad}) from None
+def is_of_this_century(moment: datetime) -> bool:
+    """Whether an aware instant lies where every zone, column and program can still write it down."""
+    return EARLIEST <= moment < LATEST
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_aware), WithJsonSchema({"type": "string", "format": "date-time"})]
-"""An instant in a request; its offset is obligatory."""
+def _of_this_century(moment: datetime) -> datetime:
+    if not is_of_this_century(moment):
+        bad = BadValue("time", blocks("time.not_this_century"))
+        raise PydanticCustomError(bad.code, text_of(bad.code, "en"), {"error": bad})
+    return moment
+
+
+Day = Annotated[date, Field(ge=EARLIEST.date(), lt=LATEST.date())]
+"""A day in a request, in the years 2000 to 2099: its midnight can be said in every zone."""
+
+_WRITTEN = {"type": "string", "format": "date-time", "description": "RFC 3339 with offset, in the years 2000 to 2099."}
+
+Moment = Annotated[AwareDatetime, AfterValidator(_of_this_century), WithJsonSchema(_WRITTEN)]
+"""An instant in a request; its offset is obligatory, and it lies in the years 2000 to 2099.
+
+One at the ends of the calendar is accepted by every column and then fails in the first zone it is shown in, for all.
+"""

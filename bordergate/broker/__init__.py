@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID, uuid5
 
 PARTITIONS = 12
+NOBODY_S = UUID("6f1c2f0e-6d0b-5c57-9d0e-4a3b7f0c9e11")
+"""The space of ids of records that bear none of their own."""
 
 
 class BrokerError(Exception):
@@ -21,6 +25,14 @@ class Record:
     key: str
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def identity(self) -> UUID:
+        """The event's id; of a record that bears none, an id made of all it holds: the same whenever it is given."""
+        try:
+            return UUID(self.headers["ce_id"])
+        except (KeyError, ValueError):
+            return uuid5(NOBODY_S, json.dumps([self.topic, self.key, sorted(self.headers.items()), self.body.hex()]))
 
 
 class Subscription(Protocol):

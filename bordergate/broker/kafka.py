@@ -222,6 +222,11 @@ def read_all(reader: Any, topic: str, prefix: str = "") -> Iterator[list[Record]
 
 
 def record_of(message: Any, prefix: str) -> Record:  # noqa: ANN401 - kafka-python is untyped
-    """A message as the gate knows it."""
-    headers = {name: value.decode() for name, value in message.headers}
-    return Record(message.topic.removeprefix(prefix), (message.key or b"").decode(), headers, message.value or b"")
+    """A message as the gate knows it, whoever wrote it."""
+    headers = {name: _readable(value) for name, value in message.headers}
+    return Record(message.topic.removeprefix(prefix), _readable(message.key), headers, message.value or b"")
+
+
+def _readable(raw: bytes | None) -> str:
+    """What is no text, or one no column can hold, must not stop who reads the stream: it is set aside as it looks."""
+    return (raw or b"").decode(errors="replace").replace("\0", "\ufffd")

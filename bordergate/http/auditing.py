@@ -8,15 +8,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import BigInteger, DateTime, Row, Select, column, select, table
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.audit import Verdict, audit
 from bordergate.auth import Permission, Role
+from bordergate.border import Moment
 from bordergate.http.door import Door
-from bordergate.http.paging import Page, PageRequest, Paging
+from bordergate.http.paging import Page, PageRequest, Paging, number_of
 from bordergate.http.router import GateRouter
 
 NAMES = ("caller", "organisation", "role", "what", "subject", "decision", "request")
@@ -44,8 +45,8 @@ class Sought(BaseModel):
     subject: Said = None
     what: Said = None
     decision: Verdict | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 def audit_routes(service: str, prefix: str = "") -> GateRouter:
@@ -85,7 +86,7 @@ def lines_of(session: Session, service: str, sought: Sought, wanted: PageRequest
     if sought.until:
         query = query.where(lines.c.at < sought.until)
     if wanted.after:
-        query = query.where(lines.c.id < int(wanted.after[0]))
+        query = query.where(lines.c.id < number_of(wanted.after[0]))
     return session.execute(query.order_by(lines.c.id.desc()).limit(wanted.rows)).all()
 
 

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from bordergate.errors import Conflict, Forbidden, Refusal, Unavailable, Wrong, wrong_places
+from bordergate.http.csrf import SAFE
 from bordergate.http.forms import sent_back
 from bordergate.http.malformed import OTHER, malformed, malformed_places
 from bordergate.http.problems import language_of, problem, refused
@@ -93,7 +94,10 @@ async def on_unreachable(request: Request, error: Exception) -> Response:
 
 
 async def on_impossible_value(request: Request, error: Exception) -> Response:
-    """A value no column can hold, such as a number of twenty digits."""
+    """A value no column can hold, such as a number of twenty digits; in a look, a row of ours that nobody can read."""
+    if request.method in SAFE:
+        logger.error("a row cannot be read", exc_info=error)
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", language_of(request))
     logger.info("value refused by the database", exc_info=error)
     return sent_back(request, [Wrong(None, OTHER)]) or problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, OTHER, language_of(request)

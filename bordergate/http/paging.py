@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Self, TypeVar
+from uuid import UUID
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
@@ -16,6 +17,7 @@ from bordergate.errors import Invalid
 USUAL = 50
 MOST = 200
 LONGEST = 1000
+LARGEST = 2**63 - 1
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -73,6 +75,28 @@ def place_of(cursor: str) -> tuple[Any, ...]:
     if not isinstance(place, list) or not all(isinstance(part, (str, int, float)) for part in place):
         raise BadCursor(field="query.cursor")
     return tuple(place)
+
+
+def id_of(place: object) -> UUID:
+    """The id a cursor names; raises BadCursor: it may be another list's."""
+    try:
+        return UUID(str(place))
+    except ValueError as error:
+        raise BadCursor(field="query.cursor") from error
+
+
+def number_of(place: object) -> int:
+    """The number a cursor names; raises BadCursor for one that no column can hold."""
+    if not isinstance(place, int) or isinstance(place, bool) or abs(place) > LARGEST:
+        raise BadCursor(field="query.cursor")
+    return place
+
+
+def text_of(place: object) -> str:
+    """The text a cursor names; raises BadCursor for one that no column can hold."""
+    if not isinstance(place, str) or not place.isprintable():
+        raise BadCursor(field="query.cursor")
+    return place
 
 
 async def page_request(

@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Permission, Role
+from bordergate.border import Moment
 from bordergate.errors import Invalid
 from bordergate.http import Door, GateRouter, audit_routes
 from events.words import Direction, RouteCode, TicketClass
@@ -50,8 +50,8 @@ class Country(StrEnum):
 
 
 def asked(
-    since: Annotated[AwareDatetime, Query(description="From this hour on, RFC 3339 with offset")],
-    until: Annotated[AwareDatetime, Query(description="Until before this hour")],
+    since: Annotated[Moment, Query(description="From this hour on, RFC 3339 with offset")],
+    until: Annotated[Moment, Query(description="Until before this hour")],
     by: By = By.NOTHING,
     route: RouteCode | None = None,
     direction: Direction | None = None,
@@ -64,8 +64,8 @@ def asked(
 
 def held_against(
     question: Annotated[Question, Depends(asked)],
-    against_since: AwareDatetime | None = None,
-    against_until: AwareDatetime | None = None,
+    against_since: Moment | None = None,
+    against_until: Moment | None = None,
 ) -> Question | None:
     """The same of another period; raises HalfAPeriod."""
     if (against_since is None) is not (against_until is None):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Permission, Resource, Role
+from bordergate.border import Whole
 from bordergate.border.value import LONGEST, plain
 from bordergate.errors import Forbidden
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
@@ -45,6 +46,7 @@ DECIDE = Permission("customs_declarations.decide", every={Role.CUSTOMS})
 MOST_LINES = 200
 HEAVIEST = 1_000_000
 LARGEST = Decimal(1_000_000_000)
+Sharers = Annotated[tuple[UUID, ...], Field(max_length=50)]
 Typed = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(plain)]
 router = GateRouter()
 router.include(audit_routes("customs_declarations"))
@@ -61,7 +63,7 @@ class DeclaredLine(Body):
     """One kind of goods: its HS code of eight digits, its weight, and its UN number when it is dangerous."""
 
     hs_code: Typed
-    weight_kg: int = Field(ge=1, le=HEAVIEST)
+    weight_kg: Whole = Field(ge=1, le=HEAVIEST)
     un_number: str | None = Field(default=None, pattern=r"^[0-9]{4}$")
     quantity: Decimal | None = Field(default=None, gt=0, le=LARGEST, decimal_places=6)
     unit: str | None = Field(default=None, max_length=10)
@@ -84,15 +86,25 @@ class Amendment(Body):
 
 
 class NewDeclaration(Amendment):
-    """A declaration; `trader` names the organisation it is filed for, when that is not the declarant's own."""
+    """A declaration; `trader` names the organisation it is filed for, when that is not the declarant's own.
+
+    `shared_with` are other organisations, such as a carrier, that may name it for a crossing.
+    """
 
     number: Typed
     direction: Direction
     trader: UUID | None = None
+    shared_with: Sharers = ()
 
     def papers(self) -> Papers:
         """What it says."""
         return Papers(self.number, self.type_code, self.direction, self.declared)
+
+
+class Sharing(Body):
+    """The organisations that may name a declaration for a crossing besides its owners: all of them."""
+
+    shared_with: Sharers
 
 
 class Reason(Body):
@@ -113,7 +125,7 @@ def post_declaration(body: NewDeclaration, door: Door) -> Response:
     declarant = door.caller.organisation
     if declarant is None:
         raise Forbidden
-    command = commands.FileDeclaration(body.papers(), declarant, body.trader or declarant)
+    command = commands.FileDeclaration(body.papers(), declarant, body.trader or declarant, body.shared_with)
 
     def work(session: Session) -> DeclarationView:
         door.may(Resource(frozenset({declarant})))
@@ -127,6 +139,13 @@ def put_declaration(declaration_id: UUID, body: Amendment, door: Door) -> Respon
     """Amend a declaration that is not cleared; it then needs a channel anew."""
     command = commands.Amend(declaration_id, body.type_code, body.declared, door.expected)
     return _change(door, declaration_id, lambda session: commands.amend(command, session, door.clock))
+
+
+@router.put("/declarations/{declaration_id}/sharing", permission=FILE, status_code=200, response_model=DeclarationView)
+def put_sharing(declaration_id: UUID, body: Sharing, door: Door) -> Response:
+    """Say who else may name a declaration for a crossing; what is declared, and its channel, stay."""
+    command = commands.Share(declaration_id, body.shared_with, door.expected)
+    return _change(door, declaration_id, lambda session: commands.share(command, session, door.clock))
 
 
 @router.post(

@@ -46,6 +46,7 @@ class FileDeclaration:
     papers: Papers
     declarant: UUID
     trader: UUID
+    shared_with: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,17 @@ class Amend:
 
 
 @dataclass(frozen=True)
+class Share:
+    """The organisations that may name a declaration for a crossing besides its owners."""
+
+    declaration_id: UUID
+    shared_with: tuple[UUID, ...]
+    expected: int | None
+
+
+@dataclass(frozen=True)
 class NameDeclarations:
-    """A crossing was filed or amended, and names the declarations it carries."""
+    """A crossing was filed or amended, `by` an organisation, and names the declarations it carries."""
 
     crossing_id: UUID
     numbers: tuple[str, ...]
@@ -68,6 +78,7 @@ class NameDeclarations:
     direction: Direction
     declared_empty: bool
     at: datetime
+    by: UUID | None
 
 
 def file_declaration(command: FileDeclaration, session: Session, clock: Clock) -> Declaration:
@@ -77,7 +88,9 @@ def file_declaration(command: FileDeclaration, session: Session, clock: Clock) -
     lock_numbers(session, [papers.number])
     if declarations_under(session, [papers.number]):
         raise AlreadyFiled(field="$.number")
-    declaration = Declaration.register(new_id(), papers, command.declarant, command.trader, clock.now())
+    declaration = Declaration.register(
+        new_id(), papers, command.declarant, command.trader, clock.now(), command.shared_with
+    )
     session.add(declaration)
     _await_simulated(declaration, session, clock)
     _assess_again([papers.number], session, clock)
@@ -92,6 +105,15 @@ def amend(command: Amend, session: Session, clock: Clock) -> Declaration:
     _refuse_broken(papers, session, clock)
     declaration.amend(command.type_code, command.lines)
     _await_simulated(declaration, session, clock)
+    _assess_again([declaration.number], session, clock)
+    return declaration
+
+
+def share(command: Share, session: Session, clock: Clock) -> Declaration:
+    """Say who may name the declaration; raises UnknownDeclaration and Stale."""
+    declaration = declaration_of(session, command.declaration_id)
+    declaration.expect(command.expected)
+    declaration.share(command.shared_with)
     _assess_again([declaration.number], session, clock)
     return declaration
 
@@ -149,7 +171,14 @@ def name_declarations(command: NameDeclarations, session: Session, clock: Clock)
     if load is None:
         load = Load(command.crossing_id, command.direction)
         session.add(load)
-    load.name(command.numbers, command.parties, command.direction, empty=command.declared_empty, at=command.at)
+    load.name(
+        command.numbers,
+        command.parties,
+        command.direction,
+        empty=command.declared_empty,
+        at=command.at,
+        by=command.by,
+    )
     _assess_again(touched, session, clock, load)
 
 
@@ -191,7 +220,7 @@ def _assess_again(named: Collection[str], session: Session, clock: Clock, *also:
     goods = goods_numbers(session, clock.now())
     for load in concerned:
         for number in load.numbers:
-            if number in filed:
+            if number in filed and load.opens(filed[number]):
                 filed[number].admit(load.parties)
         load.assess(filed, rivals, goods)
 

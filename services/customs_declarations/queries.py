@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bordergate.http.paging import Page, PageRequest
+from bordergate.http.paging import Page, PageRequest, id_of
 from events.words import Channel, Direction
 from services.customs_declarations.domain.declaration import Declaration, Stage
 from services.customs_declarations.domain.refusals import UnknownDeclaration
@@ -38,6 +38,7 @@ class DeclarationView(BaseModel):
     direction: Direction
     declarant: UUID
     trader: UUID
+    shared_with: list[UUID]
     stage: Stage
     channel: Channel | None
     simulated: bool
@@ -93,6 +94,6 @@ def declarations_matching(session: Session, wanted: PageRequest, which: Filter) 
         named = select(func.unnest(loads.c.numbers)).where(loads.c.crossing_id == which.crossing)
         statement = statement.where(declarations.c.number.in_(named))
     if wanted.after:
-        statement = statement.where(declarations.c.id > UUID(str(wanted.after[0])))
+        statement = statement.where(declarations.c.id > id_of(wanted.after[0]))
     rows = session.execute(statement).scalars().all()
     return Page[DeclarationView].of(rows, wanted, DeclarationView.of, lambda row: (row.id,))

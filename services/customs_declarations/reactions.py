@@ -26,6 +26,7 @@ def assess_what_it_carries(
         direction=filing.direction,
         declared_empty=filing.declared_empty,
         at=heard.time,
+        by=heard.actor.organisation,
     )
     name_declarations(command, session, clock)
 

@@ -6,11 +6,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Caller, Permission, Resource, Role
+from bordergate.border import Moment
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
 from events.gate_operations import Authority, FactKind
@@ -59,7 +60,7 @@ class StatedFact(Body):
 
     fact_id: UUID
     kind: FactKind
-    at: AwareDatetime
+    at: Moment
     corrects: UUID | None = None
     reason: str | None = Field(default=None, max_length=500)
     authority: Authority | None = None

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from bordergate.http.paging import Page, PageRequest
+from bordergate.http.paging import Page, PageRequest, id_of
 from events.gate_operations import Authority, FactKind
 from events.words import CrossingState, Direction
 from services.gate_operations.domain import Fact, Passage, UnknownCrossing, standing
@@ -128,6 +128,6 @@ def at_the_gate(
     if direction:
         statement = statement.where(passages.c.direction == direction)
     if wanted.after:
-        statement = statement.where(passages.c.crossing_id > UUID(str(wanted.after[0])))
+        statement = statement.where(passages.c.crossing_id > id_of(wanted.after[0]))
     rows = session.execute(statement).scalars().all()
     return Page[PassageView].of(rows, wanted, PassageView.of, lambda passage: (passage.crossing_id,))

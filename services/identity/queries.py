@@ -15,6 +15,7 @@ from bordergate.audit import audit
 from bordergate.auth import Caller, Role
 from bordergate.errors import NotFound
 from bordergate.http import Page, PageRequest
+from bordergate.http.paging import id_of
 from events.words import OrganisationKind
 from services.identity.domain import Device, Machine, Organisation, Person, plain_login
 from services.identity.tables import devices, machines, organisations, people
@@ -245,7 +246,7 @@ def _partner(row: Row[Any]) -> PartnerView:
 
 def _after(query: Select[Any], table: Table, wanted: PageRequest) -> Select[Any]:
     """The next rows by id, which is by age."""
-    behind = query.where(table.c.id > UUID(str(wanted.after[0]))) if wanted.after else query
+    behind = query.where(table.c.id > id_of(wanted.after[0])) if wanted.after else query
     return behind.order_by(table.c.id).limit(wanted.rows)
 
 

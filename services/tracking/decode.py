@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from bordergate.border import is_of_this_century
 from services.tracking.domain import Heard, Position, UnreadablePosition
 
 KMH_A_KNOT = 1.852
@@ -118,7 +119,7 @@ def _moment(raw: str) -> datetime:
     except ValueError:
         return _iso(raw)
     try:
-        return datetime.fromtimestamp(number / 1000 if number > LARGEST_SECONDS else number, UTC)
+        return _likely(datetime.fromtimestamp(number / 1000 if number > LARGEST_SECONDS else number, UTC))
     except (ValueError, OverflowError, OSError):
         raise UnreadablePosition(field="timestamp", why="timestamp") from None
 
@@ -128,4 +129,10 @@ def _iso(raw: str) -> datetime:
         told = datetime.fromisoformat(raw.strip())
     except ValueError:
         raise UnreadablePosition(field="timestamp", why="timestamp") from None
-    return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+    return _likely(told.replace(tzinfo=told.tzinfo or UTC)).astimezone(UTC)
+
+
+def _likely(told: datetime) -> datetime:
+    if not is_of_this_century(told):
+        raise UnreadablePosition(field="timestamp", why="timestamp")
+    return told

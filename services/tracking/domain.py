@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from shapely import Polygon
 
 from bordergate.aggregate import Aggregate
+from bordergate.border import Moment
 from bordergate.errors import Invalid, Unauthenticated, Unavailable
 from bordergate.geo import size_m2
 from events.tracking import AreaEntered, AreaKind, AreaLeft
@@ -79,7 +80,7 @@ class Position(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    at: AwareDatetime
+    at: Moment
     lon: Annotated[float, Field(ge=-180, le=180)]
     lat: Annotated[float, Field(ge=-90, le=90)]
     speed_kmh: Annotated[float | None, Field(ge=0, le=2_000)] = None

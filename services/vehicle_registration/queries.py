@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from bordergate.http.paging import BadCursor, Page, PageRequest
+from bordergate.http.paging import Page, PageRequest, id_of, text_of
 from bordergate.i18n import LANGUAGES, hint, texts
 from events.vehicle_registration import Filing
 from events.words import Failure, Severity
@@ -216,7 +216,7 @@ def crossings_page(
     if routes is not None:
         statement = statement.where(crossings.c.route.in_(routes))
     if wanted.after:
-        statement = statement.where(crossings.c.id < _id_of(wanted.after[0]))
+        statement = statement.where(crossings.c.id < id_of(wanted.after[0]))
     return Page[CrossingView].of(session.execute(statement).all(), wanted, CrossingView.of, lambda row: [row.id])
 
 
@@ -242,7 +242,7 @@ def registrations_page(session: Session, wanted: PageRequest) -> Page[Registrati
     statement = select(registrations, stages.label("stages"))
     statement = statement.order_by(registrations.c.id.desc()).limit(wanted.rows)
     if wanted.after:
-        statement = statement.where(registrations.c.id < _id_of(wanted.after[0]))
+        statement = statement.where(registrations.c.id < id_of(wanted.after[0]))
     return Page[RegistrationSummary].of(
         session.execute(statement).all(),
         wanted,
@@ -265,7 +265,7 @@ def vehicles_page(session: Session, wanted: PageRequest, *, plate: str | None) -
     if plate is not None:
         statement = statement.where(vehicles.c.plate == plate)
     if wanted.after:
-        place = (str(wanted.after[0]), _id_of(wanted.after[-1]))
+        place = (text_of(wanted.after[0]), id_of(wanted.after[-1]))
         statement = statement.where(tuple_(vehicles.c.plate, vehicles.c.id) > place)
     rows = session.execute(statement).all()
     return Page[VehicleView].of(rows, wanted, VehicleView.of, lambda row: [row.plate, row.id])
@@ -283,19 +283,12 @@ def drivers_page(session: Session, wanted: PageRequest, name_of: Callable[[Drive
     """The drivers the reader may see, the newest first; `name_of` says whose name he sees."""
     statement = select(Driver).order_by(drivers.c.id.desc()).limit(wanted.rows)
     if wanted.after:
-        statement = statement.where(drivers.c.id < _id_of(wanted.after[0]))
+        statement = statement.where(drivers.c.id < id_of(wanted.after[0]))
 
     rows = session.execute(statement).scalars().all()
     return Page[DriverEntry].of(
         rows, wanted, lambda driver: DriverEntry.of(driver, name_of(driver)), lambda driver: [driver.id]
     )
-
-
-def _id_of(place: object) -> UUID:
-    try:
-        return UUID(str(place))
-    except ValueError as error:
-        raise BadCursor(field="query.cursor") from error
 
 
 def _shown() -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import SystemRandom
@@ -92,6 +92,19 @@ def driver_of(session: Session, driver_id: UUID) -> Driver:
     return driver
 
 
+def plates_known(session: Session, carrier: UUID, plates: Sequence[str]) -> frozenset[str]:
+    """Those of the plates that the carrier has registered."""
+    statement = select(vehicles.c.plate).where(vehicles.c.carrier == carrier, vehicles.c.plate.in_(plates))
+    return frozenset(session.execute(statement).scalars())
+
+
+def crossings_seen(session: Session, named: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the crossings that the caller is a party of."""
+    if not named:
+        return frozenset()
+    return frozenset(session.execute(select(crossings.c.id).where(crossings.c.id.in_(named))).scalars())
+
+
 def vehicle_with_plate(session: Session, typed: str, organisation: UUID) -> Vehicle | None:
     """The truck the caller means by a plate: his own before one lent to him."""
     tail = tail_of(typed)
@@ -118,10 +131,11 @@ def sealed_otherwise(session: Session, key_id: str, most: int) -> list[Driver]:
 
 @dataclass(frozen=True)
 class Desk:
-    """The trucks and drivers that who files may name."""
+    """The trucks, the drivers and, for a truck that comes to receive, the crossings that who files may name."""
 
     trucks: Mapping[UUID, Truck]
     drivers: frozenset[UUID]
+    crossings: frozenset[UUID]
 
 
 def desk_of(session: Session, carrier: UUID, plans: Sequence[Plan]) -> Desk:
@@ -136,6 +150,7 @@ def desk_of(session: Session, carrier: UUID, plans: Sequence[Plan]) -> Desk:
     return Desk(
         trucks={row.id: Truck(row.plate, row.vin, tractor=row.tractor) for row in rows},
         drivers=frozenset(driver for row in rows[:1] for driver in row.drivers or ()),
+        crossings=crossings_seen(session, {plan.empty_for for plan in plans if plan.empty_for}),
     )
 
 

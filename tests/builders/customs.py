@@ -43,10 +43,14 @@ def some_papers(
     return Papers(number, type_code, direction, tuple(lines))
 
 
-def a_declaration(papers: Papers | None = None, declarant: UUID | None = None) -> Declaration:
+TRADER = UUID(int=11)
+
+
+def a_declaration(
+    papers: Papers | None = None, declarant: UUID = TRADER, shared_with: Sequence[UUID] = ()
+) -> Declaration:
     """A filed declaration."""
-    owner = declarant or new_id()
-    return Declaration.register(new_id(), papers or some_papers(), owner, owner, EIGHT)
+    return Declaration.register(new_id(), papers or some_papers(), declarant, declarant, EIGHT, shared_with)
 
 
 def a_load(
@@ -55,10 +59,11 @@ def a_load(
     direction: Direction = Direction.EXPORT,
     empty: bool = False,
     at: datetime = EIGHT,
+    by: UUID | None = TRADER,
 ) -> Load:
-    """What a crossing says it carries."""
+    """What a crossing says it carries; the declarations' owner names them unless said otherwise."""
     load = Load(new_id(), direction)
-    load.name(numbers, parties, direction, empty=empty, at=at)
+    load.name(numbers, parties, direction, empty=empty, at=at, by=by)
     return load
 
 

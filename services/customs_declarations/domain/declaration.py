@@ -65,7 +65,8 @@ class Papers:
 class Declaration(Aggregate):
     """One declaration; `declarant` filed it, for `trader` or for itself.
 
-    `parties` may see it: those two, and the parties of crossings that carry it.
+    `shared_with` may name it for a crossing besides those two. `parties` may see it: all of them, and whom an owner
+    names in a crossing that carries it.
     """
 
     id: UUID
@@ -76,6 +77,7 @@ class Declaration(Aggregate):
     trader: UUID
     lines: tuple[Line, ...]
     filed_at: datetime
+    shared_with: list[UUID] = field(default_factory=list)
     parties: list[UUID] = field(default_factory=list)
     stage: Stage = Stage.REGISTERED
     channel: Channel | None = None
@@ -85,8 +87,17 @@ class Declaration(Aggregate):
     version: int = 0
 
     @classmethod
-    def register(cls, id_: UUID, papers: Papers, declarant: UUID, trader: UUID, at: datetime) -> Declaration:
-        """File a declaration under its number."""
+    def register(
+        cls,
+        id_: UUID,
+        papers: Papers,
+        declarant: UUID,
+        trader: UUID,
+        at: datetime,
+        shared_with: Iterable[UUID] = (),
+    ) -> Declaration:
+        """File a declaration under its number, and say who else may name it for a crossing."""
+        shared = set(shared_with)
         declaration = cls(
             id=id_,
             number=papers.number,
@@ -96,7 +107,8 @@ class Declaration(Aggregate):
             trader=trader,
             lines=papers.lines,
             filed_at=at,
-            parties=sorted({declarant, trader}),
+            shared_with=sorted(shared),
+            parties=sorted({declarant, trader} | shared),
         )
         declaration.record(
             DeclarationRegistered(
@@ -114,11 +126,22 @@ class Declaration(Aggregate):
         """Who may amend it."""
         return frozenset({self.declarant, self.trader})
 
+    def permits(self, organisation: UUID | None) -> bool:
+        """Whether an organisation may name it for a crossing: an owner, or one it is shared with."""
+        return organisation in self.owners or organisation in self.shared_with
+
+    def share(self, organisations: Iterable[UUID]) -> None:
+        """These, and no others, may name it for a crossing besides its owners; what is declared stays."""
+        shared = set(organisations)
+        dropped = set(self.shared_with) - shared - self.owners
+        self.shared_with = sorted(shared)
+        self.parties = sorted((set(self.parties) - dropped) | shared)
+        self.version = self.version + 1
+
     def admit(self, parties: Iterable[UUID]) -> None:
-        """The parties of a crossing that carries it see it, when one of them is its owner."""
-        allowed = set(parties)
-        if allowed & self.owners and not allowed <= set(self.parties):
-            self.parties = sorted({*self.parties, *allowed})
+        """Whom an owner names in a crossing that carries it, sees it."""
+        if not set(parties) <= set(self.parties):
+            self.parties = sorted({*self.parties, *parties})
 
     def amend(self, type_code: str, lines: tuple[Line, ...]) -> None:
         """Declare something else under the same number."""

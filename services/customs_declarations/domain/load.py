@@ -19,7 +19,7 @@ STRICTEST_LAST = (Channel.GREEN, Channel.YELLOW, Channel.RED)
 
 @dataclass(eq=False)
 class Load(Aggregate):
-    """The declarations a crossing names: `claims` says since when it has named each.
+    """The declarations a crossing names: `claims` says since when it has named each, `named_by` for whom.
 
     `active` until the crossing ends; `stated` is the assessment last published.
     """
@@ -29,17 +29,26 @@ class Load(Aggregate):
     parties: list[UUID] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     claims: dict[str, str] = field(default_factory=dict)
+    named_by: dict[str, str | None] = field(default_factory=dict)
     declared_empty: bool = False
     active: bool = True
     stated: DeclarationsAssessed | None = None
     version: int = 0
 
     def name(
-        self, numbers: Sequence[str], parties: Sequence[UUID], direction: Direction, *, empty: bool, at: datetime
+        self,
+        numbers: Sequence[str],
+        parties: Sequence[UUID],
+        direction: Direction,
+        *,
+        empty: bool,
+        at: datetime,
+        by: UUID | None,
     ) -> None:
-        """The crossing was filed or amended; a number it keeps is claimed since it was first named."""
-        claims = self.claims
+        """The crossing was filed or amended by an organisation; a number it keeps was named when and by whom it was."""
+        claims, named_by = self.claims, self.named_by
         self.claims = {number: claims.get(number, at.isoformat()) for number in numbers}
+        self.named_by = {number: named_by.get(number, str(by) if by else None) for number in numbers}
         self.numbers = list(numbers)
         self.parties = sorted({*parties, self.crossing_id})
         self.direction, self.declared_empty = direction, empty
@@ -52,23 +61,36 @@ class Load(Aggregate):
         """A correction showed that the crossing is not over."""
         self.active = True
 
-    def claimed_before(self, other: Load, number: str, declaration: Declaration | None) -> bool:
-        """Whether the declaration is this crossing's rather than the other's.
+    def may_carry(self, declaration: Declaration) -> bool:
+        """Whether the crossing names the declaration, and who named it may."""
+        return declaration.number in self.claims and declaration.permits(self._namer(declaration))
 
-        A crossing of the declaration's owners goes before one of strangers, then who named it first.
+    def opens(self, declaration: Declaration) -> bool:
+        """Whether an owner of the declaration named it: then the crossing's parties may see it."""
+        return declaration.number in self.claims and self._namer(declaration) in declaration.owners
+
+    def claimed_before(self, other: Load, declaration: Declaration) -> bool:
+        """Whether the declaration is this crossing's rather than the other's; both may carry it.
+
+        What an owner named goes before what others named, then who named it first.
         """
-        return self._claim(number, declaration) < other._claim(number, declaration)
+        return self._claim(declaration) < other._claim(declaration)
 
-    def _claim(self, number: str, declaration: Declaration | None) -> tuple[bool, datetime, UUID]:
-        stranger = declaration is not None and not declaration.owners & set(self.parties)
-        return stranger, datetime.fromisoformat(self.claims[number]), self.crossing_id
+    def _namer(self, declaration: Declaration) -> UUID | None:
+        by = self.named_by.get(declaration.number)
+        return UUID(by) if by else None
+
+    def _claim(self, declaration: Declaration) -> tuple[bool, datetime, UUID]:
+        return not self.opens(declaration), datetime.fromisoformat(self.claims[declaration.number]), self.crossing_id
 
     def assess(self, filed: Mapping[str, Declaration], rivals: Sequence[Load], goods: GoodsNumbers) -> None:
         """Say what the declarations mean for the crossing, if that has changed.
 
-        `filed` are the declarations under its numbers, `rivals` other active loads that name some of them.
+        `filed` are the declarations under its numbers, `rivals` other active loads that name some of them. A
+        declaration that who named it may not name is to this crossing as if it were not filed.
         """
-        named = {number: filed[number] for number in self.numbers if number in filed}
+        found = (filed[number] for number in self.numbers if number in filed)
+        named = {declaration.number: declaration for declaration in found if self.may_carry(declaration)}
         dossier = Dossier(self.direction, tuple(self.numbers), self.declared_empty, named, self._taken(named, rivals))
         known = [declaration for declaration in named.values() if declaration.stage is not Stage.CANCELLED]
         whole = bool(known) and len(known) == len(self.numbers)
@@ -86,13 +108,13 @@ class Load(Aggregate):
             self.stated = told
             self.record(told)
 
-    def _taken(self, filed: Mapping[str, Declaration], rivals: Sequence[Load]) -> frozenset[str]:
+    def _taken(self, named: Mapping[str, Declaration], rivals: Sequence[Load]) -> frozenset[str]:
         return frozenset(
             number
-            for number in self.numbers
+            for number, declaration in named.items()
             for rival in rivals
-            if number in rival.claims and rival is not self
-            if rival.claimed_before(self, number, filed.get(number))
+            if rival is not self and rival.may_carry(declaration)
+            if rival.claimed_before(self, declaration)
         )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Permission, Role
+from bordergate.border import Moment
 from bordergate.clock import Clock, ScaledClock
 from bordergate.http import Door, GateRouter
 from bordergate.installation import FASTEST, SLOWEST, is_demonstration, set_pace
@@ -31,7 +32,7 @@ class NewPace(Strict):
     """Another speed, and for the start of a simulated day another time; in force three seconds from now."""
 
     speed: float = Field(ge=SLOWEST, le=FASTEST)
-    domain_at: AwareDatetime | None = None
+    domain_at: Moment | None = None
 
 
 class PaceView(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import time
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.audit import audit
+from bordergate.border import Day
 from bordergate.http import Door, GateRouter
 from bordergate.http.door import Doorway
 from events.words import Direction, RouteCode
@@ -28,7 +29,7 @@ class CrossingByHand(Body):
 
     route: RouteCode
     direction: Direction
-    day: date
+    day: Day
     starts: time
     ends: time
     plate: Plate

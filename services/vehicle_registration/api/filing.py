@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.audit import audit
 from bordergate.auth import Permission, Resource, Role
+from bordergate.border import Moment
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
 from events.words import Direction, RouteCode
@@ -94,8 +95,8 @@ class Amendment(Body):
 
     route: RouteCode = STAYS
     direction: Direction = STAYS
-    window_from: AwareDatetime = STAYS
-    window_to: AwareDatetime = STAYS
+    window_from: Moment = STAYS
+    window_to: Moment = STAYS
     vehicle_id: UUID = STAYS
     trailer: Typed | None = STAYS
     containers: tuple[Typed, ...] = Field(default=STAYS, max_length=4)
@@ -256,7 +257,9 @@ def post_vehicle(body: NewVehicle, door: Door) -> Response:
 @router.post("/vehicles/batch", permission=KEEP_FLEET, status_code=201, response_model=VehiclesView)
 def post_vehicles(body: NewVehicles, door: Door) -> Response:
     """Make many trucks known."""
-    return door.run(lambda session: VehiclesView(vehicles=registered(door, body.vehicles, session)), status=201)
+    return door.run(
+        lambda session: VehiclesView(vehicles=registered(door, body.vehicles, session, listed=True)), status=201
+    )
 
 
 @router.get("/vehicles", permission=SEE_FLEET, response_model=Page[VehicleView])
@@ -374,10 +377,10 @@ def folder_of(door: Doorway) -> Path:
     return door.settings.var / "keys"
 
 
-def registered(door: Doorway, trucks: list[NewVehicle], session: Session) -> list[VehicleView]:
+def registered(door: Doorway, trucks: list[NewVehicle], session: Session, *, listed: bool = False) -> list[VehicleView]:
     """Make trucks known for the caller's organisation."""
     papers = [(truck.papers(), truck.shared_with) for truck in trucks]
-    made = commands.register_vehicles(commands.RegisterVehicles(organisation_of(door), papers), session)
+    made = commands.register_vehicles(commands.RegisterVehicles(organisation_of(door), papers, listed), session)
     return [VehicleView.of(vehicle) for vehicle in made]
 
 

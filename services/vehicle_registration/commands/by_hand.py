@@ -81,9 +81,10 @@ class ByHand:
 
 
 def file_by_hand(asked: ByHand, clerk: Clerk, session: Session, clock: Clock, prefix: str) -> Crossing:
-    """File and submit one crossing, carried by whose truck it is; raises Mistyped."""
+    """File and submit one crossing, carried by whose truck it is; raises Mistyped and WindowOver."""
     vehicle, driver = recognise(asked, clerk, session)
     plan = asked.plan(vehicle.id, driver.id if driver else None)
+    plan.must_lie_ahead(clock.now(), "$")
     filed = FileRegistration(
         trader=clerk.organisation,
         carrier=vehicle.carrier,

@@ -112,7 +112,7 @@ def file_registration(command: FileRegistration, session: Session, clock: Clock)
     """Write a registration and its crossings down, each under a reference of its own."""
     now = clock.now()
     desk = repository.desk_of(session, command.carrier, command.plans)
-    trucks = [checked(plan, desk, f"$.crossings[{place}]") for place, plan in enumerate(command.plans)]
+    trucks = [checked(plan, desk, f"$.crossings[{place}]", now) for place, plan in enumerate(command.plans)]
     parties = [command.trader, command.carrier, command.agent, command.filed_by]
     registration = Registration(
         id=new_id(),
@@ -143,9 +143,16 @@ def drafted(registration: Registration, reference: str, plan: Plan, truck: Truck
     return Crossing.draft(identity, registration.filing(identity, reference, plan, truck), truck)
 
 
-def checked(plan: Plan, desk: Desk, at: str) -> Truck:
-    """The truck a plan names; refuses a plan that contradicts itself or names what it may not, `at` says where."""
+def checked(plan: Plan, desk: Desk, at: str, now: datetime | None) -> Truck:
+    """The truck a plan names; refuses a plan that contradicts itself or names what it may not, `at` says where.
+
+    `now` is None when the plan's window was accepted before and has not been changed.
+    """
     plan.check(at)
+    if now is not None:
+        plan.must_lie_ahead(now, at)
+    if plan.empty_for and plan.empty_for not in desk.crossings:
+        raise refusals.NothingToReceive(field=f"{at}.empty_for")
     truck = desk.trucks.get(plan.vehicle_id)
     if truck is None:
         raise refusals.VehicleNotAvailable(field=f"{at}.vehicle_id")
@@ -193,7 +200,9 @@ def amend_crossing(command: AmendCrossing, session: Session, clock: Clock) -> Cr
     crossing = repository.crossing_of(session, command.crossing_id)
     crossing.expect(command.expected)
     plan = Plan.of(crossing.filing, **command.changed)
-    truck = checked(plan, repository.desk_of(session, crossing.filing.carrier, [plan]), "$")
+    desk = repository.desk_of(session, crossing.filing.carrier, [plan])
+    moved = (plan.window_from, plan.window_to) != (crossing.filing.window_from, crossing.filing.window_to)
+    truck = checked(plan, desk, "$", clock.now() if moved else None)
     crossing.amend(filed_anew(crossing.filing, plan, truck), truck)
     assess_changed([crossing], session, clock)
     return crossing

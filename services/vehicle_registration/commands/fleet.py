@@ -11,22 +11,36 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
-from bordergate.errors import Stale
+from bordergate.errors import Refusal, Stale
 from bordergate.ids import new_id
 from services.vehicle_registration import repository
 from services.vehicle_registration.commands.filing import assess_changed
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import Plan, Truck, filed_anew
-from services.vehicle_registration.domain.fleet import Driver, Papers, Person, Vehicle, sharers
+from services.vehicle_registration.domain.fleet import (
+    Driver,
+    Papers,
+    Person,
+    Vehicle,
+    faults_of,
+    plate_of,
+    refuse_all,
+    sharers,
+)
 from services.vehicle_registration.sealing import KeyRing, rotate
 
 
 @dataclass(frozen=True)
 class RegisterVehicles:
-    """A carrier makes trucks known, and to whom he lends them for filing."""
+    """A carrier makes trucks known, and to whom he lends them for filing; `listed` when he sent a list."""
 
     carrier: UUID
     vehicles: Sequence[tuple[Papers, tuple[UUID, ...]]]
+    listed: bool = False
+
+    def places(self) -> list[str]:
+        """Where each truck stands in what was sent."""
+        return [f"$.vehicles[{place}]" if self.listed else "$" for place in range(len(self.vehicles))]
 
 
 @dataclass(frozen=True)
@@ -59,7 +73,13 @@ class ChangeDriver:
 
 
 def register_vehicles(command: RegisterVehicles, session: Session) -> list[Vehicle]:
-    """Make trucks known; a carrier registers a plate once."""
+    """Make trucks known; a carrier registers a plate once. All that is wrong with all of them is refused at once."""
+    faults = [
+        fault
+        for (papers, _), place in zip(command.vehicles, command.places(), strict=True)
+        for fault in faults_of(papers, place)
+    ]
+    refuse_all(faults or plates_twice(command, session))
     vehicles = [
         Vehicle.register(new_id(), command.carrier, papers, shared_with) for papers, shared_with in command.vehicles
     ]
@@ -68,8 +88,21 @@ def register_vehicles(command: RegisterVehicles, session: Session) -> list[Vehic
     return vehicles
 
 
+def plates_twice(command: RegisterVehicles, session: Session) -> list[Refusal]:
+    """Plates the carrier has registered before, or names twice."""
+    plates = [plate_of(papers) for papers, _ in command.vehicles]
+    known = repository.plates_known(session, command.carrier, plates)
+    places = command.places()
+    return [
+        refusals.PlateKnown(field=f"{places[place]}.plate")
+        for place, plate in enumerate(plates)
+        if plate in known or plate in plates[:place]
+    ]
+
+
 def change_vehicle(command: ChangeVehicle, session: Session, clock: Clock) -> Vehicle:
     """Correct a truck; its crossings that have not queued are filed anew with it."""
+    refuse_all(faults_of(command.papers, "$"))
     vehicle = repository.vehicle_of(session, command.vehicle_id)
     vehicle.expect(command.expected)
     vehicle.change(command.papers, command.shared_with)

@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from bordergate.aggregate import Aggregate
+from bordergate.border import Moment
 from bordergate.border.value import plain
 from bordergate.errors import Refusal
 from events.vehicle_registration import (
@@ -106,8 +107,8 @@ class Plan(Part):
 
     route: RouteCode
     direction: Direction
-    window_from: AwareDatetime
-    window_to: AwareDatetime
+    window_from: Moment
+    window_to: Moment
     vehicle_id: UUID
     trailer: Typed | None = None
     containers: tuple[Typed, ...] = Field(default=(), max_length=4)
@@ -124,7 +125,7 @@ class Plan(Part):
     def normal(self) -> dict[str, object]:
         """Its fields, with what was typed in its one written form."""
         written = {
-            "trailer": plain(self.trailer) or None if self.trailer else None,
+            "trailer": plain(self.trailer) or self.trailer if self.trailer else None,
             "containers": tuple(plain(container) for container in self.containers),
             "declarations": tuple(dict.fromkeys(plain(number) for number in self.declarations)),
         }
@@ -136,6 +137,11 @@ class Plan(Part):
             raise refusals.WindowBackwards(field=f"{at}.window_to")
         if self.empty_for is not None and not self.declared_empty:
             raise refusals.NotEmpty(field=f"{at}.declared_empty")
+
+    def must_lie_ahead(self, now: datetime, at: str) -> None:
+        """Refuse a window that is over: the truck could only come too late."""
+        if self.window_to <= now:
+            raise refusals.WindowOver(field=f"{at}.window_to")
 
 
 class Assessment(Part):
@@ -211,6 +217,9 @@ class Crossing(Aggregate):
 
     def submit(self, now: datetime) -> None:
         """File the crossing: from here on it is assessed."""
+        self._demand(Step.SUBMIT, refusals.NotADraft)
+        if self.filing.window_to <= now:
+            raise refusals.WindowOver(field="$.window_to", reference=self.reference)
         self._take(Step.SUBMIT, refusals.NotADraft)
         self.submitted_at = now
         self.record(CrossingSubmitted(crossing_id=self.id, filing=self.filing))
@@ -218,6 +227,8 @@ class Crossing(Aggregate):
     def amend(self, filing: Filing, truck: Truck) -> None:
         """Change what was filed; a filed crossing is assessed again, and customs too if its declarations changed."""
         self._demand(Step.AMEND, refusals.NoLongerAmendable)
+        if filing.empty_for == self.id:
+            raise refusals.NothingToReceive(field="$.empty_for")
         changed = changes(self.filing, filing)
         if not changed and (truck.vin, truck.tractor) == (self.vin, self.tractor):
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +12,8 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from bordergate.aggregate import Aggregate
-from bordergate.border import BadValue, ChinesePlate, CitizenId, VietnamesePlate, Vin
+from bordergate.border import BadValue, ChinesePlate, CitizenId, VietnamesePlate, Vin, Whole
+from bordergate.errors import Refusal, wrong_places
 from events.vehicle_registration import VehicleRegistered
 from events.words import Part
 from services.vehicle_registration.domain import refusals
@@ -50,9 +52,9 @@ class Papers(Part):
     vin: str | None = Field(default=None, max_length=30)
     vehicle_type: VehicleType
     tractor: bool | None = None
-    axles: int = Field(ge=2, le=12)
-    tare_kg: int = Field(gt=0, le=100_000)
-    gross_kg: int = Field(gt=0, le=200_000)
+    axles: Whole = Field(ge=2, le=12)
+    tare_kg: Whole = Field(gt=0, le=100_000)
+    gross_kg: Whole = Field(gt=0, le=200_000)
 
     @property
     def hauls(self) -> bool:
@@ -124,6 +126,26 @@ class Vehicle(Aggregate):
 def sharers(carrier: UUID, shared_with: tuple[UUID, ...]) -> list[UUID]:
     """Who may name the carrier's vehicle or driver in a filing."""
     return list(dict.fromkeys((carrier, *shared_with)))
+
+
+def faults_of(papers: Papers, at: str) -> list[Refusal]:
+    """All that cannot be right in a vehicle's papers, each under its own field of `at`."""
+    found: list[Refusal] = []
+    for reading in (plate_of, vin_of, weight_of):
+        try:
+            reading(papers)
+        except Refusal as refusal:
+            refusal.field = (refusal.field or "$").replace("$", at, 1)
+            found.append(refusal)
+    return found
+
+
+def refuse_all(faults: Sequence[Refusal]) -> None:
+    """Refuse for every fault at once; a single one as itself."""
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise refusals.WrongPapers([wrong for fault in faults for wrong in wrong_places(fault)])
 
 
 def plate_of(papers: Papers) -> str:

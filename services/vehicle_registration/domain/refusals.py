@@ -49,6 +49,12 @@ class WindowBackwards(Invalid):
     code = "vehicle_registration.window_backwards"
 
 
+class WindowOver(Invalid):
+    """Nobody can be expected at a time that has passed."""
+
+    code = "vehicle_registration.window_over"
+
+
 class NotEmpty(Invalid):
     """Only an empty truck can come to receive another's goods."""
 
@@ -101,6 +107,22 @@ class WeightsReversed(Invalid):
     """A truck weighs more laden than empty."""
 
     code = "vehicle_registration.weights_reversed"
+
+
+class WrongPapers(Invalid):
+    """Several things in the papers of trucks cannot be right; `problems` holds every wrong place."""
+
+    code = "vehicle_registration.wrong_papers"
+
+    def __init__(self, wrong: Sequence[Wrong]) -> None:
+        super().__init__(count=len(wrong))
+        self.problems = list(wrong)
+
+
+class NothingToReceive(Invalid):
+    """A truck comes to receive the goods of another crossing, which its filer must be a party of."""
+
+    code = "vehicle_registration.nothing_to_receive"
 
 
 class Mistyped(Invalid):

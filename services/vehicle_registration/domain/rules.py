@@ -45,7 +45,7 @@ def marks_of(filing: Filing, vin: str | None) -> tuple[str, ...]:
 
 def tail_of(plate: str) -> str:
     """What a plate is compared on; an unreadable one on all of it."""
-    return Plate.parse(plate).tail if is_plate(plate) else plain(plate)
+    return Plate.parse(plate).tail if is_plate(plate) else plain(plate) or plate
 
 
 def is_plate(text: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from bordergate.auth import Role
-from bordergate.event import Event
+from bordergate.event import Actor, ActorKind, Event
 from bordergate.ids import new_id
 from bordergate.installation import mark_demonstration
 from bordergate.service import Service
@@ -66,26 +66,35 @@ class Office:
         self.gate.settle()
         return told
 
-    def hears(self, *events: Event, times: int = 1) -> None:
-        """Other services state events, each so many times and a minute after the one before."""
+    def hears(self, *events: Event, times: int = 1, by: UUID | None = None) -> None:
+        """Other services state events, each so many times and a minute after the one before, caused by a firm."""
         for event in events:
             self.sequence += 1
             now = self.gate.clock.forward(minutes=1)
-            told = enveloped(event, self.sequence, source=event.name.partition(".")[0], time=now)
+            actor = Actor(kind=ActorKind.PERSON, id=str(new_id()), organisation=by or self.trader)
+            source = event.name.partition(".")[0]
+            told = enveloped(event, self.sequence, source=source, time=now, actor=actor)
             self.gate.publish(*[as_record(told)] * times)
         self.gate.settle()
 
-    def submits(self, *numbers: str, crossing_id: UUID | None = None, times: int = 1, **filed: Any) -> UUID:  # noqa: ANN401 - any field
-        """A crossing is filed that names these declarations."""
+    def submits(
+        self,
+        *numbers: str,
+        crossing_id: UUID | None = None,
+        times: int = 1,
+        by: UUID | None = None,
+        **filed: Any,  # noqa: ANN401 - any field
+    ) -> UUID:
+        """A crossing is filed that names these declarations, by the trader unless said otherwise."""
         crossing_id = crossing_id or new_id()
         parties = filed.pop("parties", (self.trader,))
         filing = a_filing(Direction.EXPORT, declarations=numbers, parties=parties, **filed)
-        self.hears(CrossingSubmitted(crossing_id=crossing_id, filing=filing), times=times)
+        self.hears(CrossingSubmitted(crossing_id=crossing_id, filing=filing), times=times, by=by)
         return crossing_id
 
-    def amends(self, crossing_id: UUID, *numbers: str, **filed: Any) -> None:  # noqa: ANN401 - any field
+    def amends(self, crossing_id: UUID, *numbers: str, by: UUID | None = None, **filed: Any) -> None:  # noqa: ANN401 - any field
         filing = a_filing(Direction.EXPORT, declarations=numbers, parties=(self.trader,), **filed)
-        self.hears(CrossingAmended(crossing_id=crossing_id, filing=filing, changed=("declarations",)))
+        self.hears(CrossingAmended(crossing_id=crossing_id, filing=filing, changed=("declarations",)), by=by)
 
     def assessed(self, crossing_id: UUID) -> list[DeclarationsAssessed]:
         """What customs has said of a crossing's declarations, in order."""

@@ -148,12 +148,58 @@ def test_only_customs_decides_and_only_owners_amend(office: Office) -> None:
 def test_owners_and_the_parties_of_their_crossings_see_a_declaration(office: Office) -> None:
     declaration, carrier, stranger = office.files(), new_id(), new_id()
     path = f"{API}/declarations/{declaration['id']}"
-    office.submits(EXPORT, parties=(stranger,))
+    office.submits(EXPORT, parties=(stranger,), by=stranger)
     office.submits(EXPORT, parties=(office.trader, carrier))
     assert office.desk().get(path).status_code == 200
     assert office.desk(Role.CARRIER, carrier).get(path).status_code == 200
     assert office.desk(Role.TRADER, stranger).get(path).status_code == 404
     assert office.desk(Role.AUDITOR).get(path).status_code == 200
+
+
+def test_who_names_another_firm_as_trader_neither_reads_nor_blocks_nor_profits_of_its_declaration(
+    office: Office,
+) -> None:
+    carrier = new_id()
+    declaration = office.files(lines=[{"hs_code": "27101211", "weight_kg": 100, "un_number": "1203"}])
+    early = office.submits(EXPORT, parties=(office.trader, carrier), by=carrier)
+    own = office.submits(EXPORT)
+    assert (office.fails(early), office.fails(own)) == (["R004"], [])
+    assert office.assessed(early)[-1].goods.dangerous is False
+    seen = office.desk(Role.CARRIER, carrier).get(f"{API}/declarations/{declaration['id']}")
+    assert seen.status_code == 404
+
+
+def test_a_declaration_is_shared_with_a_carrier_who_may_then_name_it_and_taken_back(office: Office) -> None:
+    carrier = new_id()
+    declaration = office.files()
+    office.does(declaration, "channel", channel="GREEN")
+    path = f"{API}/declarations/{declaration['id']}"
+    crossing = office.submits(EXPORT, parties=(carrier,), by=carrier)
+    for asking, body, status in (
+        (office.desk(Role.CARRIER, carrier), {"shared_with": [str(carrier)]}, 403),
+        (office.desk(Role.AGENT, carrier), {"shared_with": [str(carrier)]}, 403),
+        (office.desk(), {"shared_with": [str(carrier)]}, 200),
+    ):
+        assert asking.request("PUT", f"{path}/sharing", json=body).status_code == status
+    assert office.fails(crossing) == []
+    seen = office.desk(Role.CARRIER, carrier).get(path).json()
+    assert (seen["shared_with"], seen["stage"], seen["revision"]) == ([str(carrier)], "CHANNELLED", 1)
+    stale = office.desk().request("PUT", f"{path}/sharing", json={"shared_with": []}, headers={"If-Match": '"1"'})
+    assert stale.status_code == 412
+    assert office.desk().request("PUT", f"{path}/sharing", json={"shared_with": []}).status_code == 200
+    assert office.fails(crossing) == ["R004"]
+    assert office.desk(Role.CARRIER, carrier).get(path).status_code == 404
+
+
+def test_a_carrier_who_amends_the_trader_s_crossing_names_nothing_more_of_the_trader_s(office: Office) -> None:
+    carrier = new_id()
+    office.files()
+    office.files(SECOND)
+    crossing = office.submits(EXPORT, parties=(office.trader, carrier))
+    office.amends(crossing, EXPORT, SECOND, by=carrier)
+    assert office.fails(crossing) == ["R004"]
+    office.amends(crossing, EXPORT, by=carrier)
+    assert office.fails(crossing) == []
 
 
 def test_an_agent_files_for_a_trader_who_then_sees_it(office: Office) -> None:
@@ -212,7 +258,9 @@ def test_a_declaration_and_its_crossing_that_come_at_once_find_each_other(office
 
     def both(serial: int) -> None:
         number, crossing = f"30800000{serial:04}", new_id()
-        named = NameDeclarations(crossing, (number,), (trader,), Direction.EXPORT, False, datetime.now(UTC))  # noqa: FBT003 - declared_empty
+        named = NameDeclarations(
+            crossing, (number,), (trader,), Direction.EXPORT, declared_empty=False, at=datetime.now(UTC), by=trader
+        )
         filed = FileDeclaration(some_papers(number), trader, trader)
         works = (
             lambda session: commands.name_declarations(named, session, office.gate.clock),

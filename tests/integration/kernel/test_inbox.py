@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bordergate.broker import Record
 from bordergate.broker.memory import MemoryBroker
 from bordergate.clock import Clock
 from bordergate.errors import Conflict
@@ -118,6 +119,37 @@ def test_an_unknown_version_of_a_known_type_is_parked(transactions: Transactions
     later = {**record.headers, "ce_type": "bordergate.portal.renamed.v9"}
     a_consumer(transactions).handle([type(record)(record.topic, record.key, later, record.body)])
     assert [row.type for row in transactions.read(list_parked, scope="all")] == ["bordergate.portal.renamed.v9"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"ce_id": None},
+        {"ce_id": "7"},
+        {"ce_type": None},
+        {"ce_source": None},
+        {"ce_sequence": "x"},
+        {"ce_time": None},
+        {"ce_actor": "{"},
+        dict.fromkeys(("ce_id", "ce_type", "ce_source", "ce_sequence", "ce_time", "ce_actor")),
+    ],
+    ids=lambda damage: " ".join(damage) if len(damage) == 1 else "none at all",
+)
+def test_a_record_that_is_no_event_is_parked_once_and_the_stream_goes_on(
+    transactions: Transactions, damage: dict[str, str | None]
+) -> None:
+    (record,) = a_stream(B, ["a"])
+    headers = {name: value for name, value in {**record.headers, **damage}.items() if value is not None}
+    damaged = Record(record.topic, "nobody's", headers, record.body)
+    consumer = a_consumer(transactions)
+    for _ in range(2):
+        consumer.handle([damaged, *a_stream(A, ["x"])])
+    assert label(transactions, A) == "xx"
+    (parked,) = transactions.read(list_parked, scope="all")
+    assert parked.event_id == damaged.identity
+    transactions.run(lambda session: drop_parked(session, parked.id), origin=US, scope="all")
+    consumer.handle([damaged])
+    assert transactions.read(list_parked, scope="all") == []
 
 
 def test_an_unknown_type_is_skipped(transactions: Transactions) -> None:

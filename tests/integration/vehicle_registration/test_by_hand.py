@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 
 from bordergate.auth import Role
 from bordergate.http.typed import PREFIX
@@ -45,6 +46,22 @@ def test_a_truck_is_meant_by_its_plate_and_the_window_is_a_hanoi_day_s(border: B
     crossing = filed.json()
     assert (crossing["stage"], crossing["filing"]["vehicle_id"]) == ("READY", truck["id"])
     assert crossing["filing"]["window_from"] == "2026-05-05T01:00:00Z"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+def test_a_day_of_another_century_is_refused(border: Border, day: str) -> None:
+    firm = border.firm()
+    firm.registers("12C-123.45")
+    filed = files(firm, day=day)
+    assert (filed.status_code, filed.json()["field"]) == (422, "$.day")
+
+
+def test_a_day_that_is_over_is_refused_where_its_form_asks_for_it(border: Border) -> None:
+    firm = border.firm()
+    firm.registers("12C-123.45")
+    filed = files(firm, day="2026-05-03")
+    assert (filed.status_code, filed.json()["code"]) == (400, "vehicle_registration.window_over")
+    assert filed.json()["field"] == "$.window_to"
 
 
 def test_a_chinese_truck_is_meant_by_the_tail_of_its_plate(border: Border) -> None:

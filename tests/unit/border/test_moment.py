@@ -61,10 +61,31 @@ def test_any_text_is_an_instant_or_refused(text: str) -> None:
 def test_a_naive_time_is_neither_written_nor_taken() -> None:
     with pytest.raises(BadValue):
         moment_text(datetime(2026, 1, 31))  # noqa: DTZ001 - that is what is refused
-    with pytest.raises(ValidationError, match=r"time\.naive"):
+    with pytest.raises(ValidationError, match="timezone_aware"):
         Sighting.model_validate({"seen": "2026-01-31T22:00:00"})
     with pytest.raises(ValidationError, match="timezone_aware"):
         Sighting(seen=datetime(2026, 1, 31))  # noqa: DTZ001 - that is what is refused
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
+        "1999-12-31T23:59:59Z",
+        "2000-01-01T06:59:59+07:00",
+        "2100-01-01T00:00:00Z",
+    ],
+)
+def test_a_request_takes_no_instant_of_another_century(stated: str) -> None:
+    for given_as in (stated, datetime.fromisoformat(stated)):
+        with pytest.raises(ValidationError, match=r"time\.not_this_century"):
+            Sighting.model_validate({"seen": given_as})
+
+
+def test_the_century_begins_and_ends_at_its_midnights() -> None:
+    for stated in ("2000-01-01T07:00:00+07:00", "2099-12-31T23:59:59Z"):
+        assert Sighting.model_validate({"seen": stated}).seen == datetime.fromisoformat(stated)
 
 
 def test_a_request_takes_an_instant_with_its_offset() -> None:

@@ -9,7 +9,7 @@ from events.words import Channel
 from services.customs_declarations.domain.declaration import Declaration, Stage
 from services.customs_declarations.domain.refusals import NotNow
 from services.customs_declarations.domain.simulation import Habits
-from tests.builders.customs import DURIAN, TILES, a_declaration
+from tests.builders.customs import DURIAN, EXPORT, TILES, TRADER, a_declaration, a_load
 
 HABITS = Habits(
     on=True, green_percent=60, yellow_percent=30, channel_minutes=3, clear_minutes=dict.fromkeys(Channel, 5)
@@ -73,12 +73,26 @@ def test_nothing_is_cleared_without_a_channel() -> None:
         a_declaration().clear()
 
 
-def test_a_crossing_s_parties_see_a_declaration_of_one_of_them() -> None:
+def test_a_crossing_s_parties_see_a_declaration_that_an_owner_named_for_it() -> None:
     declaration, carrier = a_declaration(), new_id()
-    declaration.admit([carrier])
-    assert carrier not in declaration.parties
-    declaration.admit([declaration.trader, carrier])
+    lent = a_load(EXPORT, parties=[TRADER, carrier], by=carrier)
+    own = a_load(EXPORT, parties=[TRADER, carrier], by=TRADER)
+    assert (lent.opens(declaration), own.opens(declaration)) == (False, True)
+    declaration.admit(own.parties)
     assert carrier in declaration.parties
+
+
+def test_whom_a_declaration_is_no_longer_shared_with_no_longer_sees_it() -> None:
+    carrier, other = new_id(), new_id()
+    declaration = a_declaration(shared_with=[carrier, TRADER])
+    declaration.share([other])
+    assert (declaration.permits(carrier), declaration.permits(other), declaration.permits(TRADER)) == (
+        False,
+        True,
+        True,
+    )
+    assert set(declaration.parties) == {TRADER, other}
+    assert not declaration.permits(None)
 
 
 def test_simulated_customs_chooses_by_the_number_alone_in_its_shares() -> None:

@@ -8,7 +8,18 @@ from events.customs_declarations import DeclarationsAssessed
 from events.words import Channel, Direction
 from services.customs_declarations.domain.declaration import Declaration
 from services.customs_declarations.domain.load import Load
-from tests.builders.customs import EXPORT, IMPORT, NUMBERS, TILES, a_declaration, a_load, later, some_papers
+from tests.builders.customs import (
+    EXPORT,
+    IMPORT,
+    NUMBERS,
+    PETROL,
+    TILES,
+    TRADER,
+    a_declaration,
+    a_load,
+    later,
+    some_papers,
+)
 
 
 def assess(load: Load, *declarations: Declaration, rivals: Sequence[Load] = ()) -> DeclarationsAssessed:
@@ -65,16 +76,51 @@ def test_who_named_a_declaration_first_keeps_it() -> None:
     assert (codes(first.stated), codes(second.stated)) == ([], [("R002", "$.declarations[0]")])
 
 
+def test_a_declaration_counts_only_for_whom_its_owner_lets_name_it() -> None:
+    carrier = new_id()
+    petrol = some_papers(lines=(PETROL,))
+    for by, shared_with, counts in ((TRADER, (), True), (carrier, [carrier], True), (carrier, (), False)):
+        told = assess(a_load(EXPORT, by=by, parties=[TRADER]), a_declaration(petrol, shared_with=shared_with))
+        assert codes(told) == ([] if counts else [("R004", "$.declarations[0]")])
+        assert (told.goods.dangerous, len(told.declaration_ids)) == (counts, int(counts))
+
+
+def test_a_stranger_is_told_no_more_than_of_a_number_nobody_has_filed() -> None:
+    declaration, own = a_declaration(), a_load(EXPORT)
+    declaration.choose_channel(Channel.RED)
+    for by in (new_id(), None):
+        told = assess(a_load(EXPORT, by=by), declaration, rivals=[own])
+        unknown = assess(a_load(EXPORT, by=by), rivals=[own])
+        assert told.model_copy(update={"crossing_id": unknown.crossing_id}) == unknown
+
+
 def test_a_stranger_s_crossing_does_not_keep_the_owner_s_from_its_declaration() -> None:
     declaration = a_declaration()
-    stranger, own = a_load(EXPORT, parties=[new_id()]), a_load(EXPORT, parties=[declaration.trader], at=later(5))
+    stranger, own = a_load(EXPORT, by=new_id(), parties=[TRADER]), a_load(EXPORT, at=later(5))
     assert codes(assess(own, declaration, rivals=[stranger])) == []
-    assert codes(assess(stranger, declaration, rivals=[own])) == [("R002", "$.declarations[0]")]
+
+
+def test_what_an_owner_named_goes_before_what_a_carrier_named_earlier() -> None:
+    carrier = new_id()
+    declaration = a_declaration(shared_with=[carrier])
+    lent, own = a_load(EXPORT, by=carrier), a_load(EXPORT, at=later(5))
+    assert codes(assess(own, declaration, rivals=[lent])) == []
+    assert codes(assess(lent, declaration, rivals=[own])) == [("R002", "$.declarations[0]")]
+
+
+def test_a_number_kept_in_an_amendment_was_named_by_who_named_it() -> None:
+    load, carrier = a_load(EXPORT), new_id()
+    load.name([EXPORT, "308000000002"], [], Direction.EXPORT, empty=False, at=later(9), by=carrier)
+    other = a_declaration(some_papers("308000000002"))
+    assert codes(assess(load, a_declaration(), other)) == [("R004", "$.declarations[1]")]
+    load.name([], [], Direction.EXPORT, empty=True, at=later(10), by=carrier)
+    load.name([EXPORT], [], Direction.EXPORT, empty=False, at=later(11), by=carrier)
+    assert codes(assess(load, a_declaration())) == [("R004", "$.declarations[0]")]
 
 
 def test_a_number_kept_in_an_amendment_is_claimed_since_it_was_first_named() -> None:
     load = a_load(EXPORT)
-    load.name([EXPORT, "308000000002"], [], Direction.EXPORT, empty=False, at=later(9))
+    load.name([EXPORT, "308000000002"], [], Direction.EXPORT, empty=False, at=later(9), by=TRADER)
     assert load.claims == {EXPORT: later(0).isoformat(), "308000000002": later(9).isoformat()}
 
 

@@ -78,6 +78,12 @@ def get_failure(kind: str, door: Door) -> Response:
     raise FAILURES[kind]
 
 
+@router.post("/failures/{kind}", public="for the test")
+def post_failure(kind: str, door: Door) -> Response:
+    """Fail to command."""
+    raise FAILURES[kind]
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[PaperDesk]:
     made = a_desk(router, tmp_path)
@@ -187,7 +193,7 @@ def test_a_body_too_large_is_refused_declared_or_not(desk: PaperDesk) -> None:
     [
         ("/failures/pool", 503, "unavailable"),
         ("/failures/gone", 503, "unavailable"),
-        ("/failures/digits", 422, "payload.value"),
+        ("/failures/digits", 500, "internal"),
         ("/failures/bug", 500, "internal"),
         ("/nothing", 404, "not_found"),
         ("/a%00b", 400, "payload.value"),
@@ -203,6 +209,15 @@ def test_every_failure_is_a_problem(desk: PaperDesk, path: str, status: int, cod
     assert len(answer.json()["trace"]) == 32
     assert "plate" not in answer.text
     assert ("retry-after" in answer.headers) == (status == 503)
+
+
+def test_a_row_nobody_can_read_is_our_fault_and_told_as_an_error(
+    desk: PaperDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert desk.client.get("/failures/digits").status_code == 500
+    assert [record.levelname for record in caplog.records if record.name == "bordergate.http.failures"] == ["ERROR"]
+    command = desk.client.post("/failures/digits")
+    assert (command.status_code, command.json()["code"]) == (422, "payload.value")
 
 
 @pytest.mark.parametrize("stated", ["3", "*3", '"x"', '"3", "4"', '"99999999999"'])

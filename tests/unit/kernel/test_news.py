@@ -1,3 +1,4 @@
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
@@ -6,11 +7,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bordergate.aggregate import Aggregate
+from bordergate.broker import Record
+from bordergate.broker.kafka import record_of
 from bordergate.errors import Stale
 from bordergate.event import Envelope, family
 from bordergate.gaps import irregularities
 from bordergate.ids import new_id
 from bordergate.inbox import Language, UnknownVersion, grouped
+from bordergate.replaying import whole
 from tests.builders.news import Painted, Renamed, a_stream, as_record, enveloped
 
 THING = UUID(int=1)
@@ -52,6 +56,46 @@ def test_a_caller_who_looked_at_an_older_version_is_refused() -> None:
     with pytest.raises(Stale) as refused:
         thing.expect(0)
     assert refused.value.details == {"expected": 0, "current": 1}
+
+
+def test_a_damaged_record_is_told_and_hides_nothing_else_of_the_stream() -> None:
+    first, _, third = a_stream(THING, ["a", "b", "c"])
+    stray = Record(first.topic, "", {}, b"{")
+    unnumbered = Record(first.topic, first.key, {**first.headers, "ce_sequence": "x"}, first.body)
+    found = irregularities([stray, first, unnumbered, third])
+    assert [(one.key, one.what.partition(":")[0]) for one in found] == [
+        ("", "damaged"),
+        (str(THING), "damaged"),
+        (str(THING), "lost"),
+    ]
+    assert str(stray.identity) in found[0].what
+
+
+def test_a_number_far_too_large_is_a_loss_and_not_the_end_of_the_check() -> None:
+    (record,) = a_stream(THING, ["a"])
+    (found,) = irregularities([Record(record.topic, record.key, {**record.headers, "ce_sequence": "9" * 15}, b"")])
+    assert found.what.startswith("lost: [1, 2, ")
+
+
+def test_what_a_stranger_wrote_is_read_as_far_as_it_is_text() -> None:
+    message = SimpleNamespace(
+        topic="t.bordergate.x", key=b"\xff\0", headers=[("ce_id", b"\xff"), ("a", None)], value=None
+    )
+    read = record_of(message, "t.")
+    assert (read.topic, read.key, read.headers, read.body) == (
+        "bordergate.x",
+        "\ufffd\ufffd",
+        {"ce_id": "\ufffd", "a": ""},
+        b"",
+    )
+    assert read.identity == record_of(message, "t.").identity
+
+
+def test_what_is_no_event_is_left_out_when_a_read_model_is_made_anew(caplog: pytest.LogCaptureFixture) -> None:
+    records = a_stream(THING, ["a", "b"])
+    stray = Record(records[0].topic, "", {}, b"{")
+    assert list(whole([records[0], stray, records[1]])) == records
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 def test_an_event_is_frozen() -> None:

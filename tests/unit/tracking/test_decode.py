@@ -51,6 +51,14 @@ def test_a_time_may_be_seconds_milliseconds_or_iso(stated: str) -> None:
     assert one(f"id=7&lat=21.9&lon=106.7&timestamp={stated}").at == NOW
 
 
+@pytest.mark.parametrize(
+    "stated", ["0", "946684799", "4102444800", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-12:00", "0001-01-01"]
+)
+def test_a_time_of_another_century_is_unreadable(stated: str) -> None:
+    with pytest.raises(UnreadablePosition):
+        one(f"id=7&lat=21.9&lon=106.7&timestamp={stated}")
+
+
 @pytest.mark.parametrize("name", ["id", "deviceid", "device_id"])
 def test_a_device_may_name_itself_in_three_ways(name: str) -> None:
     assert read_query(f"{name}=868120&lat=21.9&lon=106.7", NOW).device == "868120"

@@ -264,6 +264,35 @@ def test_a_window_that_ends_before_it_begins_is_refused_where_it_stands() -> Non
     assert refused.value.field == "$.crossings[3].window_to"
 
 
+def test_a_window_that_is_over_is_neither_planned_nor_filed() -> None:
+    over = MORNING + timedelta(hours=12)
+    a_plan().must_lie_ahead(over - timedelta(seconds=1), "$")
+    with pytest.raises(refusals.WindowOver) as refused:
+        a_plan().must_lie_ahead(over, "$.crossings[3]")
+    assert refused.value.field == "$.crossings[3].window_to"
+    draft = a_crossing()
+    with pytest.raises(refusals.WindowOver):
+        draft.submit(over)
+    assert draft.stage is Stage.DRAFT
+
+
+def test_a_truck_does_not_come_to_receive_its_own_goods() -> None:
+    crossing = an_empty_crossing()
+    with pytest.raises(refusals.NothingToReceive):
+        crossing.amend(filed_anew(crossing.filing, an_empty_plan(empty_for=crossing.id), TRUCK), TRUCK)
+
+
+def test_a_trailer_typed_as_dashes_is_no_trailer_left_out() -> None:
+    crossing = submitted(
+        an_empty_crossing(**a_plan(trailer="---").normal() | {"declarations": (), "declared_empty": True})
+    )
+    crossing.assess()
+    assert crossing.verdict
+    assert [(failure.code, failure.field, failure.value) for failure in crossing.verdict.failures] == [
+        ("R010", "$.trailer", "---")
+    ]
+
+
 def test_only_an_empty_truck_comes_to_receive() -> None:
     with pytest.raises(refusals.NotEmpty):
         a_plan(empty_for=new_id()).check("$")

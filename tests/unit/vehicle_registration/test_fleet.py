@@ -8,14 +8,23 @@ from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from pydantic import ValidationError
 
 from bordergate.border import BadValue
-from bordergate.errors import Refusal
+from bordergate.errors import Refusal, wrong_places
 from bordergate.i18n import LANGUAGES, catalogue
 from bordergate.ids import new_id
 from events.vehicle_registration import VehicleRegistered
 from services.vehicle_registration.domain import refusals
-from services.vehicle_registration.domain.fleet import Country, Driver, Person, Vehicle, VehicleType
+from services.vehicle_registration.domain.fleet import (
+    Country,
+    Driver,
+    Person,
+    Vehicle,
+    VehicleType,
+    faults_of,
+    refuse_all,
+)
 from services.vehicle_registration.sealing import FILE, KeyRing
 from tests.builders.registration import a_person, papers
 
@@ -47,6 +56,25 @@ def test_papers_that_cannot_be_right_are_refused_where_they_are_wrong(changed: d
     with pytest.raises(BadValue) as refused:
         Vehicle.register(new_id(), CARRIER, papers(**changed))
     assert refused.value.field == field
+
+
+def test_all_that_is_wrong_with_papers_is_found_at_once_where_it_stands() -> None:
+    bad = papers(plate="12C123", vin="LZZ5ELNDXJW00000O", gross_kg=7_000)
+    faults = faults_of(bad, "$.vehicles[3]")
+    assert [fault.field for fault in faults] == ["$.vehicles[3].plate", "$.vehicles[3].vin", "$.vehicles[3].gross_kg"]
+    with pytest.raises(refusals.WrongPapers) as refused:
+        refuse_all(faults)
+    assert [wrong.field for wrong in wrong_places(refused.value)] == [fault.field for fault in faults]
+    with pytest.raises(refusals.WeightsReversed):
+        refuse_all(faults[2:])
+    refuse_all(faults_of(papers(), "$"))
+
+
+@pytest.mark.parametrize("field", ["axles", "tare_kg", "gross_kg"])
+def test_true_is_no_number_of_kilograms_or_axles(field: str) -> None:
+    with pytest.raises(ValidationError, match="int_type"):
+        papers(**{field: True})
+    assert papers(tare_kg="7000").tare_kg == 7_000
 
 
 @pytest.mark.parametrize("gross", [6_999, 7_000])
