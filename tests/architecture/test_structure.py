@@ -20,7 +20,7 @@ OWN_ENGINES = {
     "vehicle_registration": {"sealing"},
     "queue_scheduling": {"dispatch"},
     "tracking": {"intake", "decode", "feed", "ground"},
-    "portal": {"pages", "templates", "static"},
+    "portal": {"disclosure", "pages", "templates", "static"},
 }
 
 
