@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 from sqlalchemy import ColumnElement, MetaData, Table, or_
 from sqlalchemy.orm import Session
 
+from bordergate.amending import key_sql
 from bordergate.clock import HANOI
 
 
@@ -30,7 +31,10 @@ def in_force(table: Table, day: date) -> ColumnElement[bool]:
 
 
 def load_reference(session: Session, package: str, metadata: MetaData) -> dict[str, int]:
-    """Bring each shipped CSV's rows into its table, replacing rows of the same key; returns rows a table."""
+    """Bring each shipped CSV's rows into its table; returns rows a table.
+
+    Rows of the same key are replaced, but those put in force by hand.
+    """
     loaded = {}
     folder = files(package) / "reference"
     if not folder.is_dir():
@@ -57,7 +61,9 @@ def _load(session: Session, table: Table, path: Traversable) -> int:
     updates = ", ".join(f"{name} = excluded.{name}" for name in header if name not in keys)
     result = session.connection().exec_driver_sql(
         f"INSERT INTO {table.fullname} ({names})"
-        f" SELECT {names} FROM jsonb_populate_recordset(null::{table.fullname}, %s::jsonb)"
+        f" SELECT {names} FROM jsonb_populate_recordset(null::{table.fullname}, %s::jsonb) p"
+        f" WHERE NOT EXISTS (SELECT FROM {table.schema}.amended a"
+        f" WHERE a.table_name = '{table.name}' AND a.key = {key_sql(table)})"
         f" ON CONFLICT ({', '.join(keys)}) {f'DO UPDATE SET {updates}' if updates else 'DO NOTHING'}",
         (json.dumps(rows),),
     )

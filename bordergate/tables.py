@@ -87,7 +87,7 @@ def guarded(table: Table) -> Table:
 def service_metadata(name: str) -> MetaData:
     """A service's schema, holding the kernel's tables."""
     metadata = MetaData(schema=name, naming_convention=NAMING)
-    for make in (_outbox, _counters, _inbox, _parked, _timers, _idempotency, _audit):
+    for make in (_outbox, _counters, _inbox, _parked, _timers, _idempotency, _audit, _amended):
         make(metadata).info["kernel"] = True
     return metadata
 
@@ -185,4 +185,15 @@ def _audit(metadata: MetaData) -> Table:
         Column("subject", Text),
         Column("decision", Text, nullable=False),
         Column("request", Text),
+        Index(None, "caller", "id"),
+        Index(None, "subject", "id"),
+    )
+
+
+def _amended(metadata: MetaData) -> Table:
+    return Table(
+        "amended",
+        metadata,
+        Column("table_name", Text, primary_key=True),
+        Column("key", JSONB, primary_key=True),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +29,7 @@ from bordergate.settings import Settings
 from bordergate.transactions import Origin, system
 from tests.builders.callers import Issuer
 from tests.builders.clock import FakeClock
+from tests.servers import a_free_port
 
 WITHIN = 30.0
 HALF = 0.5
@@ -42,13 +42,6 @@ def eventually(look: Callable[[], Any], *, within: float = WITHIN) -> Any:  # no
         assert time.monotonic() < deadline, f"nothing was found within {within} s"
         time.sleep(0.02)
     return found
-
-
-def a_free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def load_all(gate: Gate) -> None:

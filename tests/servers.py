@@ -70,12 +70,12 @@ class NativeServers:
     def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self.folder = folder
         self._manner = () if durable else ("--throwaway",)
-        postgres, kafka = free_ports()
+        postgres = a_free_port(neighbours=2)  # for Kafka, and for its controller
         others = {name: value for name, value in os.environ.items() if name not in NAMED}
         self.environment = others | {
             "BORDERGATE_VAR": str(folder),
             "BORDERGATE_POSTGRES_PORT": str(postgres),
-            "BORDERGATE_KAFKA_PORT": str(kafka),
+            "BORDERGATE_KAFKA_PORT": str(postgres + 1),
         }
 
     def start(self, *which: str) -> None:
@@ -126,15 +126,15 @@ def native_servers(*, durable: bool = False) -> Iterator[NativeServers]:
         native.remove()
 
 
-def free_ports() -> tuple[int, int]:
-    """A free port for PostgreSQL, and one for Kafka whose next is free for its controller.
+def a_free_port(*, neighbours: int = 0) -> int:
+    """A port nobody listens on now, nor on the next ones.
 
     Below those that the system gives to outgoing connections, of which one may be given before the server listens.
     """
     while True:
         first = 15_000 + secrets.randbelow(15_000)
-        if all(is_free(port) for port in range(first, first + 3)):
-            return first, first + 1
+        if all(is_free(port) for port in range(first, first + 1 + neighbours)):
+            return first
 
 
 def is_free(port: int) -> bool:

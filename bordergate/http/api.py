@@ -7,10 +7,9 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount
-from starlette.types import ASGIApp, Lifespan
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from bordergate.auth import Verifier
 from bordergate.clock import Clock
@@ -62,15 +61,40 @@ def describe_problems(app: FastAPI) -> None:
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way
 
 
+class Origin:
+    """All services at `/api/<service-with-hyphens>`, the rest at the root; what is read is packed when long.
+
+    Found by name, without a router's layers: a command that is written pays for nothing else.
+    """
+
+    def __init__(self, services: Mapping[str, ASGIApp], rest: ASGIApp) -> None:
+        self._written = {f"/api/{name.replace('_', '-')}": app for name, app in services.items()}
+        self._read = {prefix: packed(app) for prefix, app in self._written.items()}
+        self._rest = packed(rest)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request to whose it is."""
+        prefix = "/".join(scope.get("path", "").split("/", 3)[:3])
+        if prefix not in self._written:
+            await self._rest(scope, receive, send)
+            return
+        apps = self._read if scope.get("method") == "GET" else self._written
+        root = scope.get("root_path", "")
+        inner = {**scope, "app_root_path": root, "root_path": root + prefix}
+        await apps[prefix](inner, receive, send)
+
+
+def packed(app: ASGIApp) -> ASGIApp:
+    """Long answers are packed; live streams stay as they are: the library leaves text/event-stream alone."""
+    return GZipMiddleware(app, minimum_size=WORTH_PACKING, compresslevel=6)
+
+
 def one_origin(
     services: Mapping[str, ASGIApp],
     ops: Sequence[BaseRoute],
     pages: ASGIApp | None = None,
     lifespan: Lifespan[Starlette] | None = None,
-) -> Starlette:
-    """All services at `/api/<service-with-hyphens>`, the pages at the root, on one origin; long answers packed."""
-    mounted = [Mount(f"/api/{name.replace('_', '-')}", app) for name, app in services.items()]
+) -> Origin:
+    """The services, what operators ask, and the pages on one origin."""
     root = [Mount("/", pages)] if pages else []
-    # live streams stay unpacked: the library leaves text/event-stream alone
-    packed = Middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=6)
-    return Starlette(routes=[*ops, *mounted, *root], middleware=[packed], lifespan=lifespan)
+    return Origin(services, Starlette(routes=[*ops, *root], lifespan=lifespan))

@@ -23,6 +23,7 @@ from bordergate.event import Actor, ActorKind
 from bordergate.http.csrf import SESSION_COOKIE, form_token, refuse_forged
 from bordergate.http.idempotency import Once, once
 from bordergate.http.problems import language_of
+from bordergate.http.shared import Shared
 from bordergate.http.sse import Hub
 from bordergate.i18n import Language
 from bordergate.logs import traceparent
@@ -66,6 +67,7 @@ class House:
     verifier: Verifier
     settings: Settings
     hub: Hub | None = None
+    shared: Shared = field(default_factory=Shared)
 
 
 @dataclass

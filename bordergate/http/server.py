@@ -27,7 +27,7 @@ GRACE = 10
 logger = logging.getLogger(__name__)
 
 
-def app_for(gate: Gate, checks: Mapping[str, Check] | None = None) -> Starlette:
+def app_for(gate: Gate, checks: Mapping[str, Check] | None = None) -> ASGIApp:
     """Every service that has routes, with the pages at the root."""
     hub = Hub(gate.settings.database_url)
     verifier = Verifier(KeySetFile(gate.settings.caller_keys))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
 
 from bordergate.clock import BEIJING, HANOI
 
@@ -61,6 +62,20 @@ def shown_weight(kilograms: int, language: str) -> str:
 def shown_span(span: timedelta, language: str) -> str:
     """How long: `3 phút`."""
     return format_timedelta(span, threshold=1, locale=LOCALES[language])
+
+
+def shown_duration(minutes: int, language: str) -> str:
+    """How long in the two largest units: `1 giờ 10 phút`, `12 ngày 4 giờ`."""
+    hours, rest = divmod(minutes, 60)
+    days, part = divmod(hours, 24)
+    units = [("day", days), ("hour", part), ("minute", rest)]
+    first = next((place for place, (_, count) in enumerate(units) if count), 2)
+    told = [
+        format_unit(count, f"duration-{unit}", "short", locale=LOCALES[language])
+        for unit, count in units[first : first + 2]
+        if count or first == len(units) - 1
+    ]
+    return ("" if language == "zh" else " ").join(told)
 
 
 def shown_since(at: datetime, now: datetime, language: str) -> str:

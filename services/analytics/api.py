@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from bordergate.auth import Permission, Role
 from bordergate.errors import Invalid
-from bordergate.http import Door, GateRouter
+from bordergate.http import Door, GateRouter, audit_routes
 from events.words import Direction, RouteCode, TicketClass
 from services.analytics.domain import By
 from services.analytics.queries import Answer, Definition, Question, as_rows, definitions, figures_of
@@ -26,6 +26,7 @@ SEE = Permission(
 COLUMNS = ("period", "key", "figure", "n", "value", "p50", "p90", "p95", "suppressed")
 
 router = GateRouter()
+router.include(audit_routes("analytics"))
 
 
 class HalfAPeriod(Invalid):

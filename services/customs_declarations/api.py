@@ -15,13 +15,14 @@ from starlette.responses import Response
 from bordergate.auth import Permission, Resource, Role
 from bordergate.border.value import LONGEST, plain
 from bordergate.errors import Forbidden
-from bordergate.http import Door, GateRouter, Page, Paging
+from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
 from events.words import Channel, Direction
 from services.customs_declarations import commands, queries
 from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
 from services.customs_declarations.domain.goods import Line
 from services.customs_declarations.queries import DeclarationView, Filter
+from services.customs_declarations.tables import metadata
 
 DECLARANTS = {Role.TRADER, Role.AGENT}
 SEEING = {
@@ -46,6 +47,8 @@ HEAVIEST = 1_000_000
 LARGEST = Decimal(1_000_000_000)
 Typed = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(plain)]
 router = GateRouter()
+router.include(audit_routes("customs_declarations"))
+router.include(reference_routes("customs_declarations", metadata))
 
 
 class Body(BaseModel):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Caller, Permission, Resource, Role
-from bordergate.http import Door, GateRouter, Page, Paging
+from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
 from events.gate_operations import Authority, FactKind
 from events.words import CrossingState, Direction, RouteCode
@@ -19,6 +19,7 @@ from services.gate_operations import queries
 from services.gate_operations.commands import StateFacts, state_facts
 from services.gate_operations.domain import MAY_STATE, Fact, NotTheirs, Passage, WhichAuthority
 from services.gate_operations.queries import PassageFile, PassageView
+from services.gate_operations.tables import metadata
 
 STATING = {Role.BORDER_GUARD, Role.CUSTOMS, Role.YARD, Role.GATE_OPERATOR}
 SEEING = {
@@ -37,8 +38,11 @@ STATE_FACT = Permission("gate_operations.state_fact", every=STATING)
 SEE = Permission(
     "gate_operations.see", own={Role.TRADER, Role.AGENT, Role.CARRIER, Role.DRIVER, Role.YARD}, every=SEEING
 )
+
 MOST = 200
 router = GateRouter()
+router.include(audit_routes("gate_operations"))
+router.include(reference_routes("gate_operations", metadata))
 
 
 class Body(BaseModel):

@@ -8,7 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Row, Select, Table, select
+from sqlalchemy import Row, Select, Table, or_, select
 from sqlalchemy.orm import Session
 
 from bordergate.audit import audit
@@ -16,10 +16,11 @@ from bordergate.auth import Caller, Role
 from bordergate.errors import NotFound
 from bordergate.http import Page, PageRequest
 from events.words import OrganisationKind
-from services.identity.domain import Device, Machine, Organisation, Person
+from services.identity.domain import Device, Machine, Organisation, Person, plain_login
 from services.identity.tables import devices, machines, organisations, people
 
 LOOKED_AT_PERSON = "identity.look_at_person"
+MOST_FOUND = 50
 
 
 class OrganisationView(BaseModel):
@@ -185,6 +186,25 @@ def people_seen(session: Session, caller: Caller, wanted: PageRequest) -> Page[P
     for person in rows[: wanted.limit]:
         audit(session, caller, LOOKED_AT_PERSON, person.id)
     return Page[PersonView].of(rows, wanted, PersonView.of, _place)
+
+
+def people_found(session: Session, caller: Caller, text: str) -> list[PersonView]:
+    """People whose name holds the text, or whose login name it is; each look is audited."""
+    named = people.c.name.icontains(text, autoescape=True) | (people.c.login == plain_login(text))
+    rows = session.scalars(select(Person).where(named).order_by(people.c.name, people.c.id).limit(MOST_FOUND)).all()
+    for person in rows:
+        audit(session, caller, LOOKED_AT_PERSON, person.id)
+    return [PersonView.of(person) for person in rows]
+
+
+def organisations_found(session: Session, text: str) -> list[OrganisationView]:
+    """Organisations whose name in any language holds the text, or whose tax code it is."""
+    names = (organisations.c.name_vi, organisations.c.name_zh, organisations.c.name_en)
+    named = or_(*(name.icontains(text, autoescape=True) for name in names), organisations.c.tax_code == text.strip())
+    rows = session.scalars(
+        select(Organisation).where(named).order_by(organisations.c.name_vi, organisations.c.id).limit(MOST_FOUND)
+    )
+    return [OrganisationView.of(organisation) for organisation in rows]
 
 
 def organisations_seen(session: Session, wanted: PageRequest) -> Page[OrganisationView]:

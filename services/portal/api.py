@@ -9,8 +9,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bordergate.errors import NotFound
-from bordergate.http import GateRouter
-from services.portal.pages import analysis, board, crossings, design, desk, door, filing, live
+from bordergate.http import GateRouter, audit_routes
+from services.portal.pages import admin, analysis, board, crossings, design, desk, door, driver, filing, live, waiting
 from services.portal.pages.frame import show_refusal
 
 
@@ -27,8 +27,9 @@ class Files(StaticFiles):
 def routes() -> GateRouter:
     """All pages."""
     router = GateRouter(show_refusal=show_refusal)
-    for pages in (door, crossings, desk, filing, board, analysis, design, live):
+    for pages in (door, waiting, driver, crossings, desk, filing, board, analysis, admin, design, live):
         pages.register(router)
+    router.include(audit_routes("portal", "/api/portal"))
     router.mount(
         "/static", Files(directory=Path(__file__).parent / "static"), public="styles and scripts are no secret"
     )

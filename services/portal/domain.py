@@ -138,6 +138,19 @@ class DriverWord(StrEnum):
     STOP = "STOP"
 
 
+class Whereto(StrEnum):
+    """Where a driver belongs now, and to whom he reports."""
+
+    WAITING_AREA = "WAITING_AREA"
+    GATE = "GATE"
+    APRON = "APRON"
+    OFFICERS = "OFFICERS"
+    YARD = "YARD"
+    WAY_OUT = "WAY_OUT"
+    CARRIER = "CARRIER"
+    NOWHERE = "NOWHERE"
+
+
 class Concern(StrEnum):
     """Why a truck needs the operator now, most pressing first."""
 
@@ -318,6 +331,29 @@ def word_for_driver(file: CrossingFile) -> DriverWord:
     if file.state in ENDED_BADLY | {S.NOT_READY}:
         return DriverWord.STOP
     return DriverWord.GO if file.state in {S.CALLED, S.RELEASED, S.LEFT_YARD, S.COMPLETED} else DriverWord.WAIT
+
+
+PLACES = {
+    S.NOT_READY: Whereto.CARRIER,
+    S.CANCELLED: Whereto.CARRIER,
+    S.EXPIRED: Whereto.CARRIER,
+    S.RETURNED: Whereto.CARRIER,
+    S.REJECTED: Whereto.CARRIER,
+    S.CALLED: Whereto.GATE,
+    S.ARRIVING: Whereto.APRON,
+    S.CHECKED_IN: Whereto.OFFICERS,
+    S.CROSSED: Whereto.OFFICERS,
+    S.IN_YARD: Whereto.YARD,
+    S.RELEASABLE: Whereto.YARD,
+    S.RELEASED: Whereto.WAY_OUT,
+    S.LEFT_YARD: Whereto.WAY_OUT,
+    S.COMPLETED: Whereto.NOWHERE,
+}
+
+
+def place_for_driver(file: CrossingFile) -> Whereto:
+    """Where the driver reports; before the call he stays in the waiting area."""
+    return PLACES.get(file.state, Whereto.WAITING_AREA)
 
 
 def calls_left(promise: int | None, last_number: int) -> int | None:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Permission, Resource, Role
-from bordergate.http import Door, GateRouter
+from bordergate.http import Door, GateRouter, audit_routes, reference_routes
 from services.queue_scheduling import commands, queries, repository
 from services.queue_scheduling.queries import Board, RouteView, TicketView
+from services.queue_scheduling.tables import metadata
 
 AT_THE_GATE = frozenset(
     {
@@ -25,6 +26,7 @@ AT_THE_GATE = frozenset(
         Role.TRAFFIC,
     }
 )
+
 OFFICERS = AT_THE_GATE | {Role.FEES, Role.ANALYST, Role.AUDITOR, Role.ADMIN}
 FILERS = frozenset({Role.TRADER, Role.AGENT, Role.CARRIER})
 
@@ -36,6 +38,8 @@ RUN_ROUTE = Permission("queue_scheduling.run_route", every={Role.GATE_OPERATOR})
 
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 router = GateRouter()
+router.include(audit_routes("queue_scheduling"))
+router.include(reference_routes("queue_scheduling", metadata, commands.publish_routes))
 
 
 class Withdrawal(BaseModel):

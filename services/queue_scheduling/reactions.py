@@ -27,10 +27,10 @@ TurnedAway = TruckRejected | TruckReturned | CrossingCompleted
 @in_batches
 def join_when_ready(heard: Sequence[Envelope[CrossingReady]], session: Session, clock: Clock) -> None:
     """Ready crossings take their places in the order in which they became ready."""
-    desks = commands.open_desks(session, [(one.data.route, one.data.direction) for one in heard], clock)
+    desks = commands.open_desks(session, [one.data for one in heard], clock)
     for one in sorted(heard, key=lambda envelope: (envelope.time, envelope.data.crossing_id)):
         answering(session, one)
-        commands.join_queue(commands.JoinQueue(one.data, one.time), desks[one.data.route, one.data.direction])
+        commands.join_queue(commands.JoinQueue(one.data, one.time), desks)
 
 
 def hold_back_when_not_ready(heard: Envelope[CrossingNotReady], session: Session, clock: Clock) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from bordergate.reference import as_of
 from events.queue_scheduling import OpenHours
-from events.vehicle_registration import CrossingReady
 from events.words import Direction, Failure
 from services.queue_scheduling.dispatch.book import Grace, Line, Queue, queue_key
 from services.queue_scheduling.dispatch.rows import RowBook
@@ -22,11 +21,13 @@ from services.queue_scheduling.domain.hours import Hours, minutes
 from services.queue_scheduling.domain.refusals import NoTicket, UnknownRoute
 from services.queue_scheduling.domain.route import Route
 from services.queue_scheduling.domain.terms import Terms
-from services.queue_scheduling.domain.ticket import Ticket
+from services.queue_scheduling.domain.ticket import Stage, Standing, Ticket
 from services.queue_scheduling.tables import hours, parameters, perishable_chapters, routes, tickets
 
-CLASH_RULES = {"PLATE": "R011", "VEHICLE": "R012", "TRAILER": "R013", "CONTAINER": "R013", "DRIVER": "R061"}
+CLASH_RULES = {"PLATE": "R011", "VEHICLE": "R011", "TRAILER": "R011", "CONTAINER": "R017", "DRIVER": "R061"}
 """The registration desk's rule that each thing already in a queue breaks (DOMAIN §4)."""
+WRITTEN = frozenset({"PLATE", "TRAILER", "CONTAINER"})
+"""What is written on the truck; of the others the plate is told."""
 
 
 def book_of(session: Session, route: str, direction: Direction) -> RowBook:
@@ -54,19 +55,16 @@ def open_queue(session: Session, route: str, direction: Direction) -> None:
         RowBook.free_all(session, key)
 
 
-def queue_of_ticket(session: Session, crossing_id: UUID) -> tuple[str, Direction] | None:
-    """Which queue a crossing stands in; a ticket never changes its queue, so this needs no lock."""
-    row = session.execute(select(tickets.c.route, tickets.c.direction).where(tickets.c.crossing_id == crossing_id))
-    found = row.first()
-    return None if found is None else (found.route, found.direction)
+def queue_of_ticket(session: Session, crossing_id: UUID) -> Standing | None:
+    """Which queue a crossing stands in, as long as nobody amends it; sure once that queue is locked."""
+    return queues_of_tickets(session, [crossing_id]).get(crossing_id)
 
 
-def queue_of_known_ticket(session: Session, crossing_id: UUID) -> tuple[str, Direction]:
-    """Which queue a crossing stands in; raises NoTicket."""
-    queue = queue_of_ticket(session, crossing_id)
-    if queue is None:
-        raise NoTicket(crossing=crossing_id)
-    return queue
+def queues_of_tickets(session: Session, crossings: Collection[UUID]) -> dict[UUID, Standing]:
+    """Which queues crossings stand in; without those that have no ticket."""
+    which = select(tickets.c.crossing_id, tickets.c.route, tickets.c.direction)
+    rows = session.execute(which.where(tickets.c.crossing_id.in_(crossings)))
+    return {row.crossing_id: (row.route, row.direction) for row in rows}
 
 
 def ticket_of(session: Session, crossing_id: UUID) -> Ticket:
@@ -94,38 +92,38 @@ def route_of(session: Session, code: str, *, lock: bool = False) -> Route:
     return route
 
 
-def things_of(crossing: CrossingReady) -> list[tuple[str, str]]:
-    """What of a crossing can be in one queue only (I4)."""
-    found = {("PLATE", crossing.plate), ("VEHICLE", str(crossing.vehicle_id))}
-    found |= {("CONTAINER", container) for container in crossing.containers}
-    if crossing.trailer:
-        found.add(("TRAILER", crossing.trailer))
-    if crossing.driver_id:
-        found.add(("DRIVER", str(crossing.driver_id)))
-    return sorted(found)
-
-
-def engage(session: Session, crossing: CrossingReady) -> list[Failure]:
+def engage(session: Session, crossing_id: UUID, things: Sequence[str]) -> list[Failure]:
     """Note what of the crossing now stands in a queue; returns what already did, and then notes nothing."""
-    things = things_of(crossing)
+    pairs = [thing.split(" ", 1) for thing in things]
     rows = session.connection().exec_driver_sql(
         "INSERT INTO queue_scheduling.engagements (kind, value, crossing_id)"
         " SELECT kind, value, %s FROM unnest(%s::text[], %s::text[]) AS thing (kind, value)"
         " ON CONFLICT DO NOTHING RETURNING kind, value",
-        (crossing.crossing_id, [kind for kind, _ in things], [value for _, value in things]),
+        (crossing_id, [kind for kind, _ in pairs], [value for _, value in pairs]),
     )
     engaged = {(row.kind, row.value) for row in rows}
-    clashes = sorted({kind for kind, value in things if (kind, value) not in engaged})
+    clashes = [(kind, value) for kind, value in pairs if (kind, value) not in engaged]
     if clashes:
-        disengage(session, crossing.crossing_id)
-    return [Failure(code=CLASH_RULES[kind], field=f"$.{kind.lower()}") for kind in clashes]
+        disengage(session, crossing_id)
+    shown = dict(pairs)
+    return [
+        Failure(code=CLASH_RULES[kind], field=f"$.{kind.lower()}", value=value if kind in WRITTEN else shown["PLATE"])
+        for kind, value in clashes
+    ]
 
 
-def disengage(session: Session, crossing_id: UUID) -> None:
-    """Nothing of the crossing stands in a queue any more."""
-    session.connection().exec_driver_sql(
-        "DELETE FROM queue_scheduling.engagements WHERE crossing_id = %s", (crossing_id,)
+def disengage(session: Session, crossing_id: UUID) -> list[str]:
+    """Nothing of the crossing stands in a queue any more; returns what did."""
+    rows = session.connection().exec_driver_sql(
+        "DELETE FROM queue_scheduling.engagements WHERE crossing_id = %s RETURNING kind || ' ' || value", (crossing_id,)
     )
+    return list(rows.scalars())
+
+
+def refused_over(session: Session, things: Sequence[str]) -> Sequence[UUID]:
+    """Crossings that were kept out of the queue and want one of these things."""
+    wanting = select(tickets.c.crossing_id).where(tickets.c.stage == Stage.REFUSED, tickets.c.things.overlap(things))
+    return session.scalars(wanting.order_by(tickets.c.crossing_id)).all()
 
 
 def seed_of(session: Session, day: date) -> bytes:

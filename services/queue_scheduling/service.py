@@ -15,7 +15,7 @@ from events.vehicle_registration import CrossingCancelled, CrossingExpired, Cros
 from services.queue_scheduling import reactions, timers
 from services.queue_scheduling.api import router
 from services.queue_scheduling.commands import publish_routes
-from services.queue_scheduling.domain.deadlines import CallRound, NoShow, PauseEnds
+from services.queue_scheduling.domain.deadlines import CallRound, NoShow, OfferAgain, PauseEnds
 from services.queue_scheduling.tables import metadata
 
 service = Service(
@@ -34,6 +34,11 @@ service = Service(
         CrossingCompleted: reactions.end_when_turned_away,
         StageTakenBack: reactions.go_back,
     },
-    timers={NoShow: timers.miss_call, CallRound: timers.call_next, PauseEnds: timers.end_pause},
+    timers={
+        NoShow: timers.miss_call,
+        CallRound: timers.call_next,
+        OfferAgain: timers.offer_again,
+        PauseEnds: timers.end_pause,
+    },
     after_reference=publish_routes,
 )

@@ -175,6 +175,7 @@ tickets = guarded(
         Column("carrier", Uuid, nullable=False),
         parties_column(),
         Column("plate", Text, nullable=False),
+        Column("things", ARRAY(Text), nullable=False),
         moment("enqueued_at"),
         moment("spoils_at", nullable=True),
         Column("stage", Words(Stage), nullable=False),
@@ -192,6 +193,7 @@ tickets = guarded(
         Column("clashes", ARRAY(Text), nullable=False),
         Column("version", Integer, nullable=False),
         Index("ix_tickets_called", "route", "direction", "called_at", postgresql_where=text("stage = 'CALLED'")),
+        Index("ix_tickets_refused", "things", postgresql_using="gin", postgresql_where=text("stage = 'REFUSED'")),
         Index("ix_tickets_parties", "parties", postgresql_using="gin"),
     )
 )

@@ -10,16 +10,19 @@ from starlette.responses import Response
 
 from bordergate.audit import audit
 from bordergate.auth import Permission, Resource, Role
-from bordergate.http import Door, GateRouter
+from bordergate.http import Door, GateRouter, audit_routes
 from events.words import RouteCode
 from services.tracking.commands import ReplaceAreas, replace_areas
+from services.tracking.domain import must_be_a_plan
 from services.tracking.ground import AreaPlan
 from services.tracking.queries import (
+    AreasChecked,
     AreasInForce,
     Marks,
     TrucksOnTheWay,
     areas_now,
     marks_on_the_map,
+    plan_checked,
     trucks_on_the_way,
 )
 
@@ -29,6 +32,7 @@ REPLACE_AREAS = Permission("tracking.replace_areas", every={Role.GATE_OPERATOR, 
 MOST_ON_A_MAP = 5_000
 
 router = GateRouter()
+router.include(audit_routes("tracking"))
 
 
 @router.get("/areas", public="outlines of places are no secret", response_model=AreasInForce)
@@ -47,6 +51,15 @@ def put_areas(plan: AreaPlan, door: Door) -> Response:
         return areas_now(session)
 
     return door.run(replace)
+
+
+@router.post("/areas/check", permission=REPLACE_AREAS, response_model=AreasChecked)
+def post_check(plan: AreaPlan, door: Door) -> Response:
+    """Whether a plan would be taken, and what it would change; changes nothing."""
+    door.may(Resource())
+    areas = plan.areas()
+    must_be_a_plan(areas)
+    return door.look(lambda session: plan_checked(session, areas))
 
 
 @router.get("/positions/latest", permission=SEE_TRUCKS, response_model=TrucksOnTheWay)

@@ -22,7 +22,7 @@ from services.tracking.domain import (
     Position,
     Report,
     Truck,
-    must_be_distinct,
+    must_be_a_plan,
     steps,
 )
 from services.tracking.ground import shipped_areas, shipped_corridor
@@ -123,9 +123,7 @@ def lay_ground(session: Session, clock: Clock) -> None:
 
 def replace_areas(command: ReplaceAreas, session: Session, clock: Clock) -> int:
     """Put another plan in force; returns its version. Raises Stale, and what is wrong with an area."""
-    must_be_distinct(command.areas)
-    for place, area in enumerate(command.areas):
-        area.must_be_sound(f"$.features[{place}].geometry")
+    must_be_a_plan(command.areas)
     version = repository.hold_plan(session)
     if command.expected is not None and command.expected != version:
         raise Stale(expected=command.expected, current=version)

@@ -159,8 +159,8 @@ def _on_earth(outline: Polygon) -> bool:
     return -180 <= west <= east <= 180 and -90 <= south <= north <= 90  # noqa: PLR2004 - the Earth's degrees
 
 
-def must_be_distinct(areas: Sequence[Area]) -> None:
-    """Refuse a plan with two areas of one code, or with more areas than anybody could look after."""
+def must_be_a_plan(areas: Sequence[Area]) -> None:
+    """Refuse a plan with two areas of one code, an unsound area, or more areas than anybody could look after."""
     if len(areas) > MOST_AREAS:
         raise TooManyAreas(field="$.features", most=MOST_AREAS)
     codes: set[str] = set()
@@ -168,6 +168,18 @@ def must_be_distinct(areas: Sequence[Area]) -> None:
         if area.code in codes:
             raise AreaTwice(field=f"$.features[{place}].properties.code", area=area.code)
         codes.add(area.code)
+    for place, area in enumerate(areas):
+        area.must_be_sound(f"$.features[{place}].geometry")
+
+
+def overlaps(areas: Sequence[Area]) -> list[tuple[str, str]]:
+    """Areas of one kind that cover the same ground: a truck there would be in both, which is seldom meant."""
+    outlines = np.array([area.outline for area in areas], dtype=object)
+    found = []
+    for one, other in shapely.STRtree(outlines).query(outlines, predicate="overlaps").T:
+        if one < other and areas[one].kind is areas[other].kind:
+            found.append((areas[one].code, areas[other].code))
+    return sorted(found)
 
 
 Places = Mapping[str, AreaKind]

@@ -13,8 +13,10 @@ from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from bordergate.geo import size_m2
 from events.words import Direction
 from services.tracking import repository
+from services.tracking.domain import Area, overlaps
 from services.tracking.ground import AreaPlan
 from services.tracking.tables import devices, latest, trucks
 
@@ -23,6 +25,25 @@ class AreasInForce(AreaPlan):
     """The plan of areas, with the version that an amendment names in If-Match."""
 
     version: int
+
+
+class AreaSize(BaseModel):
+    """How large an area is on the ground."""
+
+    code: str
+    square_metres: int
+
+
+class AreasChecked(BaseModel):
+    """What a plan would change if it were put in the place of `version`; nothing has changed yet."""
+
+    version: int
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
+    unchanged: int
+    sizes: list[AreaSize]
+    overlaps: list[tuple[str, str]]
 
 
 class Point(BaseModel):
@@ -84,6 +105,27 @@ def areas_now(session: Session) -> AreasInForce:
     """The areas in force."""
     plan = AreaPlan.read(repository.areas_in_force(session))
     return AreasInForce(features=plan.features, version=repository.plan_version(session))
+
+
+def plan_checked(session: Session, plan: Sequence[Area]) -> AreasChecked:
+    """How a sound plan differs from the areas in force."""
+    before = {area.code: area for area in repository.areas_in_force(session)}
+    after = {area.code: area for area in plan}
+    kept = [code for code in after if code in before]
+    changed = sorted(code for code in kept if not _is_same(before[code], after[code]))
+    return AreasChecked(
+        version=repository.plan_version(session),
+        added=sorted(after.keys() - before.keys()),
+        changed=changed,
+        removed=sorted(before.keys() - after.keys()),
+        unchanged=len(kept) - len(changed),
+        sizes=[AreaSize(code=area.code, square_metres=round(size_m2(area.outline))) for area in plan],
+        overlaps=overlaps(plan),
+    )
+
+
+def _is_same(one: Area, other: Area) -> bool:
+    return (one.kind, one.route) == (other.kind, other.route) and one.outline.normalize() == other.outline.normalize()
 
 
 def trucks_on_the_way(session: Session, routes: frozenset[str] | None, now: datetime, most: int) -> TrucksOnTheWay:

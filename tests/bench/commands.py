@@ -23,7 +23,8 @@ from tests.bench.parts.load import Load, Sent
 from tests.bench.parts.programs import Program, program
 from tests.bench.rows import Row, Setup
 from tests.builders.callers import a_caller
-from tests.gates import a_free_port, a_still_gate
+from tests.gates import a_still_gate
+from tests.servers import a_free_port
 
 GOAL = 0.7
 PAIRS, SECONDS, WARM_UP = 9, 2.0, 2.0

@@ -16,7 +16,16 @@ from tests.builders.stories import a_route
 from tests.gates import StillGate, a_still_gate, serving
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("analytics", "identity", "portal", "queue_scheduling", "tracking")
+SERVICES = (
+    "analytics",
+    "customs_declarations",
+    "gate_operations",
+    "identity",
+    "portal",
+    "queue_scheduling",
+    "tracking",
+    "vehicle_registration",
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -108,7 +117,7 @@ class Stage:
 
 @pytest.fixture
 def stage(database_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage]:
-    """Portal, identity, queue and tracking on a port; the portal hears what the test tells."""
+    """The gate on a port; the portal hears what the test tells."""
     with a_still_gate(database_url, installed(SERVICES), tmp_path) as gate, serving(gate.gate) as origin:
         gate.settle()
         hear_of_route(gate, a_route())

@@ -25,7 +25,7 @@ from tests.builders.stories import FREIGHT, Story
 WIDTHS = (360, 768, 1440, 2560)
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-NO_PAGE = re.compile(r"/live$|^/events/|^/language/|\{anything:path\}|^/board$")
+NO_PAGE = re.compile(r"/live$|^/api/|^/waiting/now$|\.(?:json|js)$|^/events/|^/language/|\{anything:path\}|^/board$")
 """Streams, waits and turnings: what answers with no page of its own."""
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 CODES = re.compile(

@@ -12,15 +12,16 @@ from tests.gates import StillGate
 
 def hear(gate: StillGate, *stories: Story) -> None:
     """Let the portal hear the stories, as its consumer does."""
-    _handle(gate, "portal.crossings", [record for story in stories for record in story.records()])
+    let_hear(gate, "portal.crossings", [record for story in stories for record in story.records()])
 
 
 def hear_of_route(gate: StillGate, *events: RoutePublished | RouteStatusChanged) -> None:
     """Let the portal hear of a route."""
-    _handle(gate, "portal.routes", [_record(gate, event) for event in events])
+    let_hear(gate, "portal.routes", [_record(gate, event) for event in events])
 
 
-def _handle(gate: StillGate, name: str, records: list[Record]) -> None:
+def let_hear(gate: StillGate, name: str, records: list[Record]) -> None:
+    """Let one consumer hear records, and nobody else."""
     next(consumer for consumer in gate.gate.consumers() if consumer.name == name).handle(records)
 
 

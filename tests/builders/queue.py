@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from bordergate.event import Actor, ActorKind, Envelope
 from bordergate.ids import new_id
@@ -37,9 +37,9 @@ def a_ready_crossing(crossing_id: UUID | None = None, **changes: Any) -> Crossin
         "window_to": TEN + timedelta(hours=12),
         "carrier": carrier,
         "parties": (trader, carrier),
-        "vehicle_id": new_id(),
+        "vehicle_id": uuid5(crossing_id, "vehicle"),
         "plate": f"12C{tail}-{crossing_id.hex[:8]}",
-        "driver_id": new_id(),
+        "driver_id": uuid5(crossing_id, "driver"),
         "goods": MACHINES,
     }
     return CrossingReady(**(usual | changes))

@@ -33,9 +33,13 @@ PUBLIC = {
     },
     "portal": {
         "GET /driver",
+        "GET /driver/worker.js",
         "GET /invitation",
         "GET /language/{language}",
         "GET /sign-in",
+        "GET /waiting",
+        "GET /waiting.json",
+        "GET /waiting/now",
         "GET /{anything:path}",
         "MOUNT /static",
     },

@@ -20,8 +20,8 @@ from tests.faults.checker import Evidence, findings
 from tests.faults.processes import Part, Process, Server
 from tests.faults.traffic import Carrier
 from tests.faults.witness import Witness
-from tests.gates import a_free_port, load_all
-from tests.servers import NAMED, NativeServers, native_servers
+from tests.gates import load_all
+from tests.servers import NAMED, NativeServers, a_free_port, native_servers
 
 DEVICES = 5
 

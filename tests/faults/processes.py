@@ -13,8 +13,8 @@ from typing import Protocol
 
 import httpx
 
-from tests.gates import a_free_port, eventually
-from tests.servers import ROOT, NativeServers
+from tests.gates import eventually
+from tests.servers import ROOT, NativeServers, a_free_port
 
 OK = 200
 

@@ -14,7 +14,7 @@ from bordergate.auth import Permission, Resource, Role
 from bordergate.clock import RealClock
 from bordergate.http import Door, Doorway, GateRouter, Page, Paging
 from events.words import RouteCode
-from services.identity.api.organisations import FIRMS, Name
+from services.identity.api.organisations import FIRMS, Name, Sought
 from services.identity.api.sessions import LONGEST, Strict
 from services.identity.commands import (
     InvitePerson,
@@ -31,6 +31,7 @@ from services.identity.queries import (
     MachineView,
     PersonView,
     machines_seen,
+    people_found,
     people_seen,
     person_seen,
 )
@@ -119,6 +120,12 @@ def post_new_invitation(person_id: UUID, door: Door) -> Response:
 def get_people(page: Paging, door: Door) -> Response:
     """People: all for an administrator, else one's own colleagues."""
     return door.look(lambda session: people_seen(session, door.caller, page))
+
+
+@router.post("/people/search", permission=SEE_PEOPLE, response_model=list[PersonView])
+def post_search(body: Sought, door: Door) -> Response:
+    """People by a part of their name or by their login name: at most fifty, of those the caller may see."""
+    return door.look(lambda session: people_found(session, door.caller, body.text))
 
 
 @router.get("/people/{person_id}", permission=SEE_PEOPLE, response_model=PersonView)

@@ -17,6 +17,7 @@ from services.identity.commands import RegisterOrganisation, register_organisati
 from services.identity.queries import (
     OrganisationView,
     PartnerView,
+    organisations_found,
     organisations_seen,
     partner_found,
     partners_named,
@@ -65,6 +66,12 @@ class ByTaxCode(Strict):
     tax_code: TaxCode
 
 
+class Sought(Strict):
+    """A part of a name, or a whole tax code or login name: in the body, since all three may be a person's."""
+
+    text: Annotated[str, Field(min_length=2, max_length=200)]
+
+
 class ByIds(Strict):
     """Organisations whose names a page shows."""
 
@@ -96,6 +103,12 @@ def get_organisation(organisation_id: UUID, door: Door) -> Response:
 def post_verification(organisation_id: UUID, door: Door) -> Response:
     """State that the organisation is who it says."""
     return door.run(lambda session: OrganisationView.of(verify_organisation(organisation_id, session, door.expected)))
+
+
+@router.post("/organisations/search", permission=SEE, response_model=list[OrganisationView])
+def post_search(body: Sought, door: Door) -> Response:
+    """Organisations by a part of their name or by their tax code: at most fifty, of those the caller may see."""
+    return door.look(lambda session: organisations_found(session, body.text))
 
 
 @router.post("/organisations/find", permission=FIND_PARTNER, response_model=PartnerView)

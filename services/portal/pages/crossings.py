@@ -13,21 +13,13 @@ from fastapi import Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from bordergate.auth import Caller, Resource, Role
+from bordergate.auth import Caller, Resource
 from bordergate.http import Door, Doorway, GateRouter, Paging
 from bordergate.http.paging import cursor_of
 from bordergate.i18n import Language
 from events.words import CrossingState, Direction, TicketClass
-from services.portal.domain import (
-    DESK,
-    CrossingFile,
-    UnknownCrossing,
-    calls_left,
-    needs_owner,
-    steps_of,
-    word_for_driver,
-)
-from services.portal.pages.frame import SEE_PAGES, is_filer, page, part, sees_board
+from services.portal.domain import DESK, CrossingFile, UnknownCrossing, calls_left, needs_owner, steps_of
+from services.portal.pages.frame import DRIVERS_PAGE, SEE_PAGES, is_filer, page, part, sees_board
 from services.portal.pages.live import AT_MOST_EVERY, heard_in_time, until_token_ends
 from services.portal.pages.next_step import step_for
 from services.portal.pages.qr import qr_of
@@ -62,9 +54,9 @@ def get_home(
     standing: Annotated[Literal["needs", "under_way", "over", ""], Query()] = "",
     text: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
-    """Home by role: a driver's crossing, the routes for officers, one's own crossings for everybody else."""
+    """Home by role: a driver's page, the routes for officers, one's own crossings for everybody else."""
     if door.caller.crossing:
-        return get_crossing(door, door.caller.crossing)
+        return RedirectResponse(DRIVERS_PAGE, 303)
     if sees_board(door.caller):
         return door.look(lambda session: page(door, "home_officer.html", "home", loads=loads(session)))
     choice = OwnChoice(route or None, standing, text)
@@ -139,7 +131,7 @@ def get_crossing(
         return page(door, "crossing_follows.html", "crossings", onward=f"/crossings/{crossing_id}?event={event}")
 
     def look(session: Session) -> Response:
-        file = _file(door, session, crossing_id)
+        file = file_for(door, session, crossing_id)
         shown = shown_of(session, file, door.caller, door.language)
         return page(door, "crossing.html", "crossings", qr=qr_of(door.settings.origin, file.reference), **shown)
 
@@ -163,7 +155,7 @@ def get_crossing_live(door: Door, crossing_id: UUID) -> Response:
     caller, language = door.caller, door.language
     transactions = door.house.transactions
     route = transactions.read(
-        lambda session: _file(door, session, crossing_id).route, party=caller.party, scope=caller.scope
+        lambda session: file_for(door, session, crossing_id).route, party=caller.party, scope=caller.scope
     )
 
     def render() -> dict[str, str]:
@@ -173,13 +165,13 @@ def get_crossing_live(door: Door, crossing_id: UUID) -> Response:
         shown = shown_of(session, file_by_id(session, crossing_id), caller, language)
         return {"file": part("parts/file.html", language, **shown)}
 
-    reader = "driver" if caller.crossing else "owner" if is_filer(caller) else "file"
-    shared = f"{crossing_id} {language} {reader}"
+    shared = f"{crossing_id} {language} {'owner' if is_filer(caller) else 'file'}"
     stream = door.hub.stream(door.request, route, render, shared=shared, at_most_every=AT_MOST_EVERY)
     return until_token_ends(stream, caller)
 
 
-def _file(door: Doorway, session: Session, crossing_id: UUID) -> CrossingFile:
+def file_for(door: Doorway, session: Session, crossing_id: UUID) -> CrossingFile:
+    """One crossing's file, for a caller who may see it; raises UnknownCrossing."""
     file = file_by_id(session, crossing_id)
     door.may(Resource(parties=frozenset(file.parties), route=file.route, crossing=file.crossing_id))
     return file
@@ -195,7 +187,6 @@ def shown_of(session: Session, file: CrossingFile, caller: Caller, language: Lan
         "called_to": called_to,
         "calls_left": calls_left(file.promise, called_to),
         "route_name": route_name(session, file.route),
-        "word": word_for_driver(file) if Role.DRIVER in caller.roles else None,
         "mendable": is_filer(caller) and file.state in DESK,
         "step_for": partial(step_for, file) if is_filer(caller) else None,
     }

@@ -27,6 +27,9 @@ SEE_ANALYSIS = Permission(
 )
 FILERS = frozenset({Role.TRADER, Role.AGENT, Role.CARRIER})
 FILE = Permission("portal.file_crossings", own=FILERS)
+SEE_OWN_CROSSING = Permission("portal.see_own_crossing", own={Role.DRIVER})
+SEE_ADMINISTRATION = Permission("portal.see_administration", every={Role.ADMIN, Role.AUDITOR})
+DRIVERS_PAGE = "/driver/now"
 SIGN_IN = "/sign-in"
 Shown = dict[str, Any]
 
@@ -74,11 +77,14 @@ def places_of(caller: Caller | None) -> list[tuple[str, str]]:
     """The pages somebody has, by name and path."""
     if caller is None:
         return []
+    if caller.crossing:
+        return [("driver", DRIVERS_PAGE), ("account", "/account")]
     board = [("board", "/board")] if sees_board(caller) else []
     analysis = [("analysis", "/analysis")] if caller.roles & SEE_ANALYSIS.every else []
+    admin = [("admin", "/admin")] if caller.roles & SEE_ADMINISTRATION.every else []
     desk = [("desk", "/desk")] if is_filer(caller) else []
     crossings = [] if desk else [("crossings", "/crossings")]
-    return [("home", "/"), *desk, *crossings, *board, *analysis, ("account", "/account")]
+    return [("home", "/"), *desk, *crossings, *board, *analysis, *admin, ("account", "/account")]
 
 
 def is_filer(caller: Caller) -> bool:

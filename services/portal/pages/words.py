@@ -15,6 +15,7 @@ from bordergate.http.typed import place_of, root_of
 from bordergate.i18n import Language, catalogue, hint, text
 from bordergate.i18n.formats import (
     LOCALES,
+    shown_duration,
     shown_in_both_zones,
     shown_moment,
     shown_number,
@@ -73,6 +74,7 @@ class Words:
             "both": self.both,
             "number": self.number,
             "span": self.span,
+            "duration": lambda minutes: shown_duration(minutes, self.language),
             "minutes": minutes,
             "hours_today": self.hours_today,
             "route_tone": lambda route: ROUTE_TONES[route.status],

@@ -33,6 +33,12 @@ class RouteShown(BaseModel):
         weekday = now.astimezone(HANOI).weekday()
         return next((day for day in self.hours if day.weekday == weekday), None)
 
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether trucks are called at this moment: within the hours, and nobody has stopped the calls."""
+        day, hour = self.hours_at(now), now.astimezone(HANOI).strftime("%H:%M")
+        stopped = self.status in {RouteStatus.PAUSED, RouteStatus.CLOSED}
+        return day is not None and day.opens <= hour < day.closes and not stopped
+
     def capacity_at(self, now: datetime) -> int:
         """Trucks an hour in both directions at this hour; 0 outside the hours."""
         day, hour = self.hours_at(now), now.astimezone(HANOI).strftime("%H:%M")

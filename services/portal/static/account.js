@@ -10,3 +10,7 @@ const answer = await fetch("/api/identity/sessions/current").catch(() => null);
 const me = answer?.ok ? await answer.json() : {};
 put("name", me.name);
 put("organisation", me.organisation_names?.[language]);
+
+// what a driver's page kept on this phone goes with its session
+for (const form of document.querySelectorAll('form[action="/api/identity/sessions/end"]'))
+  form.addEventListener("submit", () => globalThis.caches?.delete("driver"));

@@ -1,13 +1,18 @@
 // The border's time in the browser: the page says what it was when it was made and how fast it runs.
 
-const madeAt = performance.now();
-const start = Date.parse(document.body.dataset.now);
+const openedAt = performance.now();
 const speed = Number(document.body.dataset.speed) || 1;
-const language = document.documentElement.lang;
+const kept = Date.parse(document.querySelector("[data-kept]")?.dataset.kept); // a page that the phone kept is older than its opening
+
+/** What time it was at the border when the page was made. */
+export const made = Date.parse(document.body.dataset.now);
+const start = made + (kept ? (Date.now() - kept) * speed : 0);
+const spoken = document.documentElement.lang;
+const language = spoken === "en" ? "en-GB" : spoken; // the day before the month, as the pages write it
 
 /** What time it is at the border, in milliseconds. */
 export function now() {
-  return start + (performance.now() - madeAt) * speed;
+  return start + (performance.now() - openedAt) * speed;
 }
 
 /** Hour and minute in a zone. */

@@ -1,5 +1,6 @@
 // Commands from a page: sent to their owner, then the page waits for its own news of them.
 
+import { bodyOf } from "./fields.js";
 import { renew } from "./session.js";
 
 const words = document.body.dataset;
@@ -18,16 +19,18 @@ function tell(text) {
   setTimeout(() => line.remove(), 6000);
 }
 
-function problem(place, title, hint) {
+/** Why something was refused; `places` are the wrong fields of a form, each in words. */
+export function problem(place, title, hint, places = []) {
   const strong = document.createElement("strong");
   strong.textContent = title;
-  const line = element("p", "problem", element("span", "", strong, hint ?? ""));
-  (place ?? told).replaceChildren(line);
+  const lines = places.map(({ message, hint: step }) => element("li", "", [message, step].filter(Boolean).join(" ")));
+  const list = lines.length ? [element("ul", "", ...lines)] : [];
+  (place ?? told).replaceChildren(element("p", "problem", element("span", "", strong, hint ?? "")), ...list);
 }
 
-async function send(path, body, headers = {}) {
+export async function send(path, body, headers = {}, method = "POST") {
   return fetch(path, {
-    method: "POST",
+    method,
     headers: { "Content-Type": "application/json", "Bordergate-Csrf": "1", ...headers },
     body: JSON.stringify(body),
   });
@@ -60,13 +63,15 @@ async function carryOut(form) {
   form.dataset.key ??= crypto.randomUUID();
   place?.replaceChildren();
   try {
-    const body = Object.fromEntries(new FormData(form));
-    const headers = { "Idempotency-Key": form.dataset.key, ...(await seconded(form)) };
-    const answer = await send(form.dataset.command, body, headers);
+    const { command, key, method, version } = form.dataset;
+    const headers = { "Idempotency-Key": key, ...(version && { "If-Match": `"${version}"` }), ...(await seconded(form)) };
+    const answer = await send(command, bodyOf(form), headers, method);
     if (!answer.ok) throw answer;
     delete form.dataset.key;
     form.closest("dialog")?.close();
     form.reset();
+    const detail = await answer.clone().json().catch(() => null);
+    form.dispatchEvent(new CustomEvent("done", { bubbles: true, detail }));
     await followed(answer.headers.get("Bordergate-Event"));
   } catch (failure) {
     delete form.dataset.key;
@@ -74,11 +79,11 @@ async function carryOut(form) {
   }
 }
 
-async function explain(place, failure) {
+export async function explain(place, failure) {
   if (!(failure instanceof Response)) return problem(place, words.failed);
   const said = await failure.json().catch(() => ({}));
   if (said.code === "unauthenticated" || said.code === "auth.bad_token") return problem(place, words.sessionOver);
-  problem(place, said.detail ?? words.failed, said.hint);
+  problem(place, said.detail ?? words.failed, said.hint, said.problems);
 }
 
 document.addEventListener("submit", async (event) => {

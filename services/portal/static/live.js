@@ -1,6 +1,6 @@
 // A page that follows the gate: says that it is live, and since when it is not.
 
-import { hour, now } from "./clock.js";
+import { hour, made, now } from "./clock.js";
 import { renew } from "./session.js";
 
 const SILENCE = 40_000;
@@ -8,7 +8,7 @@ const sign = document.getElementById("live");
 const stale = document.getElementById("stale");
 const last = new WeakMap();
 let heard = performance.now();
-let heardAt = now();
+let heardAt = made;
 let lost = false;
 
 function show() {

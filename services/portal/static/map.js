@@ -8,11 +8,11 @@ const HOME = [21.975, 106.69];
 const AREAS = { WAITING: "attention", GATE: "accent", YARD: "unknown" };
 const count = document.getElementById("map-count");
 
-function colour(name) {
+export function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-function styleOfArea({ properties }) {
+export function styleOfArea({ properties }) {
   const tone = colour(AREAS[properties.kind] ?? "unknown");
   return { color: tone, weight: 1.5, fillColor: tone, fillOpacity: 0.12 };
 }
@@ -48,11 +48,21 @@ function gate({ gate: name, place: [lon, lat] }) {
     .bindTooltip(name, { permanent: true, direction: "right", className: "map-name" });
 }
 
-async function drawGround(place, map, route) {
+/** The province, its communes and gates; the answer paints them anew when the screen turns dark or light. */
+export async function drawBase(map) {
   const { grid, province, communes, gates } = await json("/static/map/lang-son.json");
   const outline = L.polygon(line(province, grid), styleOfProvince()).addTo(map);
   const borders = L.polyline(communes.map((steps) => line(steps, grid)), styleOfCommunes()).addTo(map);
   const named = L.layerGroup(gates.map(gate)).addTo(map);
+  return () => {
+    outline.setStyle(styleOfProvince());
+    borders.setStyle(styleOfCommunes());
+    named.eachLayer((mark) => mark.setStyle({ color: colour("ink"), fillColor: colour("raised") }));
+  };
+}
+
+async function drawGround(place, map, route) {
+  const repaint = await drawBase(map);
   const areas = await json("/api/tracking/areas");
   const drawn = L.geoJSON(areas, { style: styleOfArea }).addTo(map);
   drawn.eachLayer((layer) => layer.bindTooltip(place.dataset[layer.feature.properties.kind.toLowerCase()] ?? ""));
@@ -62,9 +72,7 @@ async function drawGround(place, map, route) {
   map.attributionControl.addAttribution(place.dataset.source);
   return () => {
     drawn.setStyle(styleOfArea);
-    outline.setStyle(styleOfProvince());
-    borders.setStyle(styleOfCommunes());
-    named.eachLayer((mark) => mark.setStyle({ color: colour("ink"), fillColor: colour("raised") }));
+    repaint();
   };
 }
 

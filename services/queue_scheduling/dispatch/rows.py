@@ -55,6 +55,9 @@ UPDATE queue_scheduling.places SET urgency = news.urgency
 FROM unnest(%(crossings)s::uuid[], %(urgencies)s::bigint[]) AS news (crossing_id, urgency)
 WHERE places.crossing_id = news.crossing_id
 """
+SET_FRESHNESS = """
+UPDATE queue_scheduling.places SET spoils_at = %(spoils_at)s, urgency = %(urgency)s WHERE crossing_id = %(crossing_id)s
+"""
 ANYBODY = "SELECT EXISTS (SELECT FROM queue_scheduling.places WHERE queue = %(queue)s)"
 
 
@@ -165,6 +168,10 @@ class RowBook:
         """Write how urgent each of these is now."""
         if urgencies:
             self._ask(SET_URGENCY, crossings=list(urgencies), urgencies=list(urgencies.values()))
+
+    def set_freshness(self, place: Place) -> None:
+        """Write when a perishable spoils, and how urgent it is."""
+        self._ask(SET_FRESHNESS, crossing_id=place.crossing_id, spoils_at=place.spoils_at, urgency=place.urgency)
 
     def is_empty(self) -> bool:
         """Whether nobody waits."""

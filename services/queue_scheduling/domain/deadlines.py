@@ -24,6 +24,13 @@ class CallRound(Timer):
     direction: Direction
 
 
+class OfferAgain(Timer):
+    """What kept a crossing out of the queue is free."""
+
+    kind: ClassVar = "queue_scheduling.offer_again"
+    crossing_id: UUID
+
+
 class PauseEnds(Timer):
     """A route's pause is over."""
 

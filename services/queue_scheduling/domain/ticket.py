@@ -18,6 +18,7 @@ from events.queue_scheduling import (
     TruckNotQueued,
     TruckQueued,
 )
+from events.vehicle_registration import CrossingReady
 from events.words import CrossingState, Direction, Failure, Severity, TicketClass
 from services.queue_scheduling.dispatch.promise import Promise
 from services.queue_scheduling.domain.refusals import NotWaiting
@@ -37,16 +38,21 @@ class Stage(StrEnum):
 
 
 MOVES: Mapping[Stage, frozenset[Stage]] = {
-    Stage.REFUSED: frozenset({Stage.WAITING, Stage.REFUSED, Stage.ENDED}),
-    Stage.WAITING: frozenset({Stage.WAITING, Stage.CALLED, Stage.ARRIVED, Stage.SERVED, Stage.WITHDRAWN, Stage.ENDED}),
-    Stage.CALLED: frozenset({Stage.ARRIVED, Stage.SERVED, Stage.MISSED, Stage.ENDED}),
+    Stage.REFUSED: frozenset({Stage.WAITING, Stage.REFUSED, Stage.WITHDRAWN, Stage.ENDED}),
+    Stage.WAITING: frozenset(set(Stage) - {Stage.MISSED}),
+    Stage.CALLED: frozenset({Stage.WAITING, Stage.REFUSED, Stage.ARRIVED, Stage.SERVED, Stage.MISSED, Stage.ENDED}),
     Stage.MISSED: frozenset({Stage.WAITING}),
     Stage.ARRIVED: frozenset({Stage.SERVED, Stage.ENDED}),
     Stage.SERVED: frozenset(),
     Stage.WITHDRAWN: frozenset(),
     Stage.ENDED: frozenset(),
 }
-"""What a ticket obeys. WAITING → ARRIVED, SERVED: the authorities saw the truck, whatever the queue thought."""
+"""What a ticket obeys. WAITING → ARRIVED, SERVED: the authorities saw the truck, whatever the queue thought.
+WAITING, CALLED → WAITING, REFUSED: before it was seen it became another truck, and stands anew or not at all."""
+
+UNSEEN = frozenset({Stage.WAITING, Stage.CALLED})
+Standing = tuple[str, Direction]
+"""A queue: its route and direction."""
 
 STATED: Mapping[CrossingState, tuple[Stage, Stage]] = {
     CrossingState.ARRIVING: (Stage.ARRIVED, Stage.CALLED),
@@ -68,6 +74,17 @@ OUR_RULES = frozenset({"R040"})
 """Failures that are the gate's doing: R040, the route is closed in the truck's window."""
 
 
+def things_of(crossing: CrossingReady) -> list[str]:
+    """What of a crossing can be in one queue only (I4): kind and value of each, in order."""
+    found = {f"PLATE {crossing.plate}", f"VEHICLE {crossing.vehicle_id}"}
+    found |= {f"CONTAINER {container}" for container in crossing.containers}
+    if crossing.trailer:
+        found.add(f"TRAILER {crossing.trailer}")
+    if crossing.driver_id:
+        found.add(f"DRIVER {crossing.driver_id}")
+    return sorted(found)
+
+
 def cause_of(failures: Iterable[Failure]) -> Cause:
     """Ours only when nothing of the truck's own is missing."""
     blocking = {failure.code for failure in failures if failure.severity is Severity.BLOCK}
@@ -76,7 +93,10 @@ def cause_of(failures: Iterable[Failure]) -> Cause:
 
 @dataclass(eq=False)
 class Ticket(Aggregate):
-    """A crossing's place in one queue; `passed` waits without a number, `cause` says why it is not ready."""
+    """A crossing's place in one queue; `passed` waits without a number, `cause` says why it is not ready.
+
+    `things` are what of the truck can be in one queue only (I4).
+    """
 
     crossing_id: UUID
     reference: str
@@ -86,6 +106,7 @@ class Ticket(Aggregate):
     carrier: UUID
     parties: list[UUID]
     plate: str
+    things: list[str]
     enqueued_at: datetime
     spoils_at: datetime | None = None
     stage: Stage = Stage.REFUSED
@@ -102,6 +123,15 @@ class Ticket(Aggregate):
     ended_from: Stage | None = None
     clashes: list[str] = field(default_factory=list)
     version: int = 0
+
+    @property
+    def queue(self) -> Standing:
+        """Where it stands."""
+        return self.route, self.direction
+
+    def is_of(self, crossing: CrossingReady) -> bool:
+        """Whether it is this very truck's, in this queue: identity is frozen from the moment a place is taken."""
+        return self.queue == (crossing.route, crossing.direction) and self.things == things_of(crossing)
 
     def _move(self, stage: Stage) -> None:
         if not self.may_become(stage):
@@ -202,6 +232,11 @@ class Ticket(Aggregate):
         self.stage, self.ended_from = before, None
         self.version += 1
         return True
+
+    def spoil_at(self, instant: datetime | None) -> None:
+        """Customs has heard otherwise of how long the goods last."""
+        self.spoils_at = instant
+        self.version += 1
 
     def heed_readiness(self, cause: Cause | None) -> None:
         """Remember whether anything is missing (None: nothing), and whose doing it is."""

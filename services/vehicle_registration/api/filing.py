@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from bordergate.audit import audit
 from bordergate.auth import Permission, Resource, Role
-from bordergate.http import Door, GateRouter, Page, Paging
+from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
 from events.words import Direction, RouteCode
 from services.vehicle_registration import commands, queries
@@ -29,6 +29,7 @@ from services.vehicle_registration.queries import (
     VehicleView,
 )
 from services.vehicle_registration.sealing import KeyRing
+from services.vehicle_registration.tables import metadata
 
 FILERS = {Role.TRADER, Role.AGENT, Role.CARRIER}
 OWNERS = {Role.CARRIER, Role.TRADER}
@@ -56,6 +57,8 @@ MOST = 500
 STAYS: Any = None
 Sharers = Annotated[tuple[UUID, ...], Field(max_length=50)]
 router = GateRouter()
+router.include(audit_routes("vehicle_registration"))
+router.include(reference_routes("vehicle_registration", metadata))
 
 
 class Body(BaseModel):

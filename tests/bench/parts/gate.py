@@ -15,7 +15,7 @@ from bordergate.ids import new_id
 from tests.bench.parts.programs import Program, program
 from tests.bench.rows import Database, Setup
 from tests.builders.callers import Issuer, a_caller
-from tests.gates import a_free_port
+from tests.servers import a_free_port
 
 VEHICLES = "/api/vehicle-registration/vehicles"
 

@@ -13,7 +13,7 @@ from bordergate.ids import new_id
 from events.gate_operations import Authority
 from events.queue_scheduling import RouteStatus, RouteStatusChanged
 from events.words import TicketClass
-from tests.builders.callers import a_caller, a_driver
+from tests.builders.callers import a_caller
 from tests.builders.pages import hear, hear_of_route
 from tests.builders.stories import FREIGHT, Story
 from tests.gates import StillGate
@@ -49,15 +49,6 @@ def test_a_stranger_may_not_watch_a_file_live(portal: StillGate) -> None:
     story = waiting()
     hear(portal, story)
     assert page(portal, a_trader(new_id()), f"/crossings/{story.crossing_id}/live").status_code == 404
-
-
-def test_a_driver_sees_his_one_crossing_and_his_word(portal: StillGate) -> None:
-    own, other = waiting().called(), waiting()
-    hear(portal, own, other)
-    home = page(portal, a_driver(own.crossing_id), "/")
-    assert own.plate in home.text
-    assert "ĐI" in home.text
-    assert page(portal, a_driver(own.crossing_id), f"/crossings/{other.crossing_id}").status_code == 404
 
 
 def test_a_trader_finds_only_his_own_crossings_in_lists(portal: StillGate) -> None:

@@ -265,12 +265,13 @@ def test_a_truck_seen_at_the_gate_before_it_was_called_gives_its_number_to_those
     ("shared", "rule"),
     [
         ({"plate": "12C-99999"}, "R011"),
-        ({"vehicle_id": new_id()}, "R012"),
-        ({"containers": ("MSKU1234565",)}, "R013"),
+        ({"vehicle_id": new_id()}, "R011"),
+        ({"containers": ("MSKU1234565",)}, "R017"),
+        ({"trailer": "12R-00001"}, "R011"),
         ({"driver_id": new_id()}, "R061"),
     ],
 )
-def test_a_plate_vehicle_container_or_driver_has_one_place_only(
+def test_a_plate_vehicle_trailer_container_or_driver_has_one_place_only(
     border: Border, shared: dict[str, object], rule: str
 ) -> None:
     (first,) = border.joins(a_ready_crossing(**shared))
@@ -280,16 +281,6 @@ def test_a_plate_vehicle_container_or_driver_has_one_place_only(
     assert [failure.code for failure in told.failures] == [rule]
     assert border.stages(first, second) == ["WAITING", "REFUSED"]
     assert not border.gate.parked()
-
-
-def test_a_refused_crossing_joins_once_the_other_is_done(border: Border) -> None:
-    (first,) = border.joins(a_ready_crossing(plate="12C-11111"))
-    again = a_ready_crossing(plate="12C-11111")
-    border.joins(again)
-    border.hears(CrossingCancelled(crossing_id=first, reason="other plans"))
-    border.joins(again)
-    assert border.kinds(again.crossing_id) == ["TruckNotQueued", "TruckQueued"]
-    assert border.ticket(again.crossing_id).clashes == []
 
 
 def test_the_two_directions_of_a_route_are_two_queues(border: Border) -> None:

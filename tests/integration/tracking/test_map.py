@@ -45,6 +45,38 @@ def test_replaced_areas_outlast_the_next_reference_load(still_gate: StillGate) -
     assert len(still_gate.client.get(AREAS).json()["features"]) == 1
 
 
+def test_a_plan_is_checked_against_the_areas_in_force_before_it_counts(still_gate: StillGate) -> None:
+    admin = still_gate.as_(a_caller(Role.ADMIN))
+    plan = still_gate.client.get(AREAS).json()
+    before = [feature["properties"]["code"] for feature in plan["features"]]
+    plan["features"][0]["properties"]["kind"] = "YARD"
+    plan["features"] = [*plan["features"][:-1], *a_plan()["features"]]
+    checked = admin.post(f"{AREAS}/check", json=plan).json()
+    assert (checked["added"], checked["changed"], checked["removed"]) == (["new-yard"], before[:1], before[-1:])
+    assert checked["unchanged"] == 10
+    assert checked["version"] == plan["version"]
+    (size,) = [one["square_metres"] for one in checked["sizes"] if one["code"] == "new-yard"]
+    assert 560_000 < size < 580_000
+    assert still_gate.client.get(AREAS).json()["version"] == plan["version"]
+
+
+def test_areas_of_one_kind_on_the_same_ground_are_pointed_out(still_gate: StillGate) -> None:
+    moved = [[lon + 0.002, lat] for lon, lat in RING]
+    plan = a_plan()
+    plan["features"] += (
+        a_plan(moved, code="other-yard")["features"] + a_plan(moved, code="gate", kind="GATE")["features"]
+    )
+    checked = still_gate.as_(a_caller(Role.ADMIN)).post(f"{AREAS}/check", json=plan).json()
+    assert checked["overlaps"] == [["new-yard", "other-yard"]]
+
+
+def test_a_plan_that_would_be_refused_is_refused_when_checked(still_gate: StillGate) -> None:
+    plan = a_plan()
+    plan["features"] *= 2
+    refused = still_gate.as_(a_caller(Role.ADMIN)).post(f"{AREAS}/check", json=plan)
+    assert (refused.status_code, refused.json()["code"]) == (400, "tracking.area_twice")
+
+
 def test_a_trader_replaces_no_areas(still_gate: StillGate) -> None:
     assert still_gate.as_(a_caller(Role.TRADER, organisation=new_id())).put(AREAS, json=a_plan()).status_code == 403
 

@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from bordergate.amending import amendable
 from bordergate.auth import Role
+from bordergate.http import GateRoute
 from bordergate.i18n import LANGUAGES, Language, catalogue
+from bordergate.service import installed
 from events.gate_operations import Authority, FactKind
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
-from events.words import Channel, CrossingState, Direction, TicketClass
+from events.words import Channel, CrossingState, Direction, OrganisationKind, TicketClass
 from services.customs_declarations.api import DeclaredLine, NewDeclaration
-from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, file_of, line_of
+from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, Whereto, file_of, line_of
+from services.portal.pages.admin import ROOMS
 from services.portal.pages.design import STANDINGS
 from services.portal.pages.desk import BEGINNINGS, FORMS
 from services.portal.pages.filing import STEPS
@@ -34,6 +38,7 @@ FAMILIES = {
     "standing": Standing,
     "tone": Tone,
     "driver": DriverWord,
+    "driver.where": Whereto,
     "concern": Concern,
     "class": TicketClass,
     "direction": Direction,
@@ -43,6 +48,7 @@ FAMILIES = {
     "area": AreaKind,
     "fact": FactKind,
     "role": Role,
+    "kind": OrganisationKind,
 }
 FILED: tuple[type[BaseModel], ...] = (CrossingByHand, NewVehicle, NewDriver, NewDeclaration, DeclaredLine, Reason)
 """What owners take from the desk's forms: whatever they complain of has a label."""
@@ -60,13 +66,19 @@ SHOWN: dict[str, Iterable[str]] = {
     "desk.standing": ("all", "needs", "under_way", "over"),
     "field": {name for form in FILED for name in form.model_fields}
     - {"shared_with", "trader", "tractor", "quantity", "unit"},
+    "admin.reference": ("added", "changed", "yes", "no"),
+    "admin.area": ("added", "changed", "removed", "unchanged", "overlaps"),
+    "decision": ("allowed", "denied"),
+    "admin.room": ("index", *ROOMS),
+    "waiting.how": ("wait", "halves", "rounded", "source"),
 }
 
 
 def said_by_pages() -> set[str]:
     sources = [*PORTAL.rglob("*.html"), *(PORTAL / "pages").glob("*.py")]
     found = {code for source in sources for code in CODE.findall(source.read_text("utf-8"))}
-    return found - {"portal.see_pages", "portal.see_board", "portal.see_analysis", "portal.file_crossings"}
+    permissions = {"pages", "board", "analysis", "own_crossing", "administration"}
+    return found - {f"portal.see_{seen}" for seen in permissions} - {"portal.file_crossings"}
 
 
 def events_named() -> set[str]:
@@ -88,6 +100,25 @@ def test_every_event_has_a_line_for_the_history() -> None:
     assert sorted({f"portal.event.{name}" for name in events_named()} - catalogue().entries.keys()) == []
 
 
+def test_every_act_that_an_audit_records_has_a_text() -> None:
+    routes = [route for service in installed() if service.router for route in service.router.routes]
+    acts = {route.permission.name for route in routes if isinstance(route, GateRoute) and route.permission}
+    assert len(acts) > 40
+    assert sorted({f"portal.act.{act}" for act in acts} - catalogue().entries.keys()) == []
+
+
+def test_every_reference_table_and_column_has_a_text() -> None:
+    said = set()
+    for service in installed():
+        for name, table in amendable(service.metadata).items():
+            said |= {
+                f"portal.reference.{service.name}.{name}",
+                *(f"portal.column.{column.name}" for column in table.c),
+            }
+    assert len(said) > 30
+    assert {code for code in catalogue().entries if code.startswith(("portal.reference.", "portal.column."))} == said
+
+
 def test_every_text_is_told_in_three_languages_with_the_same_placeholders() -> None:
     for code, entry in catalogue().entries.items():
         if code.startswith("portal."):
@@ -101,7 +132,9 @@ def test_whatever_a_page_lists_has_a_text(family: str) -> None:
 
 
 def test_no_text_of_the_portal_is_left_over() -> None:
-    families = tuple(f"portal.{family}." for family in (*FAMILIES, "event", "nav", "file.severity"))
+    families = tuple(
+        f"portal.{family}." for family in (*FAMILIES, "act", "column", "event", "nav", "file.severity", "reference")
+    )
     listed = {f"portal.{family}.{name}" for family, names in SHOWN.items() for name in names}
     left = {
         code

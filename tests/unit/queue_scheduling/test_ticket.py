@@ -8,13 +8,14 @@ import pytest
 
 from bordergate.ids import new_id
 from events.queue_scheduling import RouteStatus, TruckCalled
-from events.words import Direction, Failure, Goods, Severity, TicketClass
+from events.words import CrossingState, Direction, Failure, Goods, Severity, TicketClass
 from services.queue_scheduling.dispatch.promise import Promise
 from services.queue_scheduling.domain.refusals import NotPaused, NotWaiting, PauseIsOver
 from services.queue_scheduling.domain.route import Route
 from services.queue_scheduling.domain.terms import class_of
-from services.queue_scheduling.domain.ticket import MOVES, Cause, Stage, Ticket, cause_of
-from tests.builders.queue import DURIAN, FUEL, MACHINES, PHONES, RELIEF, TEN
+from services.queue_scheduling.domain.ticket import MOVES, Cause, Stage, Ticket, cause_of, things_of
+from services.queue_scheduling.repository import CLASH_RULES
+from tests.builders.queue import DURIAN, FUEL, MACHINES, PHONES, RELIEF, TEN, a_ready_crossing
 
 CHAPTERS = frozenset({"02", "03", "04", "06", "07", "08"})
 HOUR = timedelta(hours=1)
@@ -30,6 +31,7 @@ def a_ticket(stage: Stage = Stage.REFUSED) -> Ticket:
         carrier=new_id(),
         parties=[],
         plate="12C-12345",
+        things=["PLATE 12C-12345"],
         enqueued_at=TEN,
         stage=stage,
     )
@@ -85,8 +87,8 @@ def test_only_a_waiting_truck_is_called(stage: Stage) -> None:
     assert names(ticket) == []
 
 
-@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.WAITING])
-def test_only_a_waiting_truck_withdraws(stage: Stage) -> None:
+@pytest.mark.parametrize("stage", [stage for stage in Stage if Stage.WITHDRAWN not in MOVES[stage]])
+def test_only_a_waiting_or_refused_truck_withdraws(stage: Stage) -> None:
     with pytest.raises(NotWaiting):
         a_ticket(stage).withdraw("sold inland")
 
@@ -111,3 +113,19 @@ def test_a_pause_with_an_end_is_over_at_its_end() -> None:
 def test_only_a_paused_route_is_opened_again() -> None:
     with pytest.raises(NotPaused):
         Route("hn-1119").reopen()
+
+
+def test_a_truck_turned_away_while_it_waited_again_gets_no_place_back() -> None:
+    ticket = a_ticket()
+    ticket.join(Promise(turn=1, ahead=0, first_come=1, number=1), TEN)
+    ticket.call(1, TEN, HOUR)
+    ticket.miss()
+    ticket.join(Promise(turn=2, ahead=0, first_come=2, number=2), TEN + HOUR)
+    ticket.become(Stage.ENDED)
+    assert not ticket.take_back(CrossingState.REJECTED)
+    assert ticket.stage is Stage.ENDED
+
+
+def test_the_things_of_a_truck_are_all_that_can_be_in_one_queue_only() -> None:
+    crossing = a_ready_crossing(trailer="12R-00001", containers=("MSKU1234565",))
+    assert {thing.split(" ", 1)[0] for thing in things_of(crossing)} == set(CLASH_RULES)

@@ -10,7 +10,7 @@ from shapely import Polygon, box
 
 from bordergate.geo import size_m2
 from events.tracking import AreaKind
-from services.tracking.domain import Area, AreaTooLarge, AreaTwice, Corridor, UnsoundArea, must_be_distinct
+from services.tracking.domain import Area, AreaTooLarge, AreaTwice, Corridor, UnsoundArea, must_be_a_plan, overlaps
 from services.tracking.ground import AreaPlan, shipped_areas, shipped_corridor
 from tests.builders.tracking import a_square, an_area
 
@@ -24,7 +24,7 @@ def test_every_route_is_shipped_with_a_waiting_area_a_gate_and_a_yard() -> None:
 
 def test_shipped_areas_are_sound_lie_in_the_corridor_and_apart() -> None:
     areas, corridor = shipped_areas().areas(), Corridor([row["outline"] for row in shipped_corridor()])
-    must_be_distinct(areas)
+    must_be_a_plan(areas)
     for area in areas:
         area.must_be_sound("$")
         assert all(corridor.holds(lon, lat) for lon, lat in area.outline.exterior.coords)
@@ -60,7 +60,7 @@ def test_an_area_as_large_as_a_commune_is_refused() -> None:
 
 def test_two_areas_of_one_code_are_refused() -> None:
     with pytest.raises(AreaTwice):
-        must_be_distinct([an_area("gate"), an_area("gate")])
+        must_be_a_plan([an_area("gate"), an_area("gate")])
 
 
 def a_feature(ring: list[list[float]], **particulars: str) -> dict[str, object]:
@@ -81,3 +81,7 @@ def a_feature(ring: list[list[float]], **particulars: str) -> dict[str, object]:
 def test_what_is_no_geojson_of_areas_is_refused(feature: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         AreaPlan.model_validate({"type": "FeatureCollection", "features": [feature]})
+
+
+def test_a_plan_without_areas_has_none_that_overlap() -> None:
+    assert overlaps([]) == []
