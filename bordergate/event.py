@@ -131,6 +131,10 @@ class Envelope(Generic[E_co]):
         )
 
 
+class UnknownVersion(Exception):
+    """The event's type is known, this version of it is not."""
+
+
 def family(type_: str) -> str:
     """An event's type without its version: `bordergate.queue_scheduling.truck_called`."""
     return type_.rpartition(".v")[0]

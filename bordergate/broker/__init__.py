@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 PARTITIONS = 12
+ALL = range(PARTITIONS)
 
 
 class BrokerError(Exception):
@@ -40,7 +41,9 @@ class Subscription(Protocol):
 
 
 class Broker(Protocol):
-    """A log of records, ordered by key."""
+    """A log of records, ordered by key; a `shared` one can be handed to another process, which reads the same."""
+
+    shared: ClassVar[bool]
 
     def send(self, records: Sequence[Record]) -> None:
         """Append in order and wait until every record is acknowledged. Raises BrokerError."""
@@ -48,8 +51,8 @@ class Broker(Protocol):
     def subscribe(self, group: str, topic: str) -> Subscription:
         """Join a consumer group, from the earliest record it has not committed."""
 
-    def history(self, topic: str) -> Iterator[Sequence[Record]]:
-        """All that is on the log now, batch by batch, each key's in the order sent. Raises BrokerError."""
+    def history(self, topic: str, partitions: Sequence[int] = ALL) -> Iterator[Sequence[Record]]:
+        """All that is on the log now, or on some of it, batch by batch, each key's as sent. Raises BrokerError."""
 
     def close(self) -> None:
         """Let go of connections."""
