@@ -12,7 +12,17 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from events.queue_scheduling import OpenHours
-from services.analytics.domain import COUNTS, GRAINS, SKETCH, SKETCHES, TOLD_APART, Statement, by_the_hour
+from services.analytics.domain import (
+    COUNTS,
+    GRAINS,
+    SKETCH,
+    SKETCHES,
+    TOLD_APART,
+    Grain,
+    Measure,
+    Statement,
+    by_the_hour,
+)
 
 GROUPS = ("route", "direction", "ticket_class", "country")
 READ_MODELS = ("statements", "trucks", "cells", "capacities")
@@ -105,40 +115,63 @@ contributions AS (
 
 CONTRIBUTIONS = f"{FRESH.format(which=OF_THESE)} SELECT * FROM contributions"
 
-KEPT = ", ".join(
-    f"('{rollup}', '{grain}', {', '.join(name if name in things else chr(39) * 2 for name in GROUPS)})"
-    for rollup, things in TOLD_APART.items()
-    for grain in GRAINS[rollup]
+ROLLUPS = ", ".join(
+    f"('{rollup}', {', '.join(f'{name in things}' for name in GROUPS)})" for rollup, things in TOLD_APART.items()
 )
-GROUPED = f"rollup, grain, at, slot, {', '.join(GROUPS)}"
+KEPT = ", ".join(f"('{rollup}', '{grain}')" for rollup in TOLD_APART for grain in GRAINS[rollup])
+ZONE = "'Asia/Ho_Chi_Minh'"
+BYTEWISE = ", ".join(f'{name} COLLATE "C"' for name in ("rollup", *GROUPS))
+ALL_GRAINS = ", ".join(f"'{grain}'" for grain in Grain)
+ALL_MEASURES = ", ".join(f"'{measure}'" for measure in Measure)
+CELL = f"rollup, grain, at, slot, {', '.join(GROUPS)}"
+NUMBERS = ", ".join(measure.lower() for measure in (*COUNTS, *SKETCHES))
 COUNTED = ", ".join(
-    f"coalesce(sum(change) FILTER (WHERE measure = '{measure}'), 0) AS {measure.lower()}" for measure in COUNTS
+    f"coalesce(sum(n) FILTER (WHERE measure = {number}), 0) AS {measure.lower()}"
+    for number, measure in enumerate(Measure, 1)
+    if measure in COUNTS
 )
 SKETCHED = ", ".join(
-    "coalesce(array_agg((bucket::bigint << 32) + change ORDER BY bucket)"
-    f" FILTER (WHERE measure = '{measure}'), ARRAY[]::bigint[]) AS {measure.lower()}"
-    for measure in SKETCHES
+    f"coalesce(max(codes) FILTER (WHERE measure = {number}), ARRAY[]::bigint[]) AS {measure.lower()}"
+    for number, measure in enumerate(Measure, 1)
+    if measure in SKETCHES
 )
 INTO_CELLS = f"""
-long AS (
-    SELECT rollup, grain, CASE WHEN grain = 'HOUR' THEN hour WHEN grain = 'DAY' THEN day
-            WHEN grain IN ('YEAR', 'WEEKS') THEN year ELSE month END AS at,
-        CASE WHEN grain IN ('WEEK', 'WEEKS') THEN hour_of_week ELSE 0 END AS slot,
-        kept.route, kept.direction, kept.ticket_class, kept.country, measure, bucket, sum(change)::bigint AS change
-    FROM {{changes}} AS changes,
-        LATERAL (SELECT date_trunc('day', hour, 'Asia/Ho_Chi_Minh') AS day,
-            date_trunc('month', hour, 'Asia/Ho_Chi_Minh') AS month,
-            date_trunc('year', hour, 'Asia/Ho_Chi_Minh') AS year,
-            (extract(isodow FROM hour AT TIME ZONE 'Asia/Ho_Chi_Minh')::int - 1) * 24
-                + extract(hour FROM hour AT TIME ZONE 'Asia/Ho_Chi_Minh')::int AS hour_of_week) AS there,
-        LATERAL (VALUES {KEPT}) AS kept (rollup, grain, {", ".join(GROUPS)})
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 HAVING sum(change) <> 0)
-INSERT INTO analytics.cells AS c ({GROUPED}, n, {", ".join(measure.lower() for measure in (*COUNTS, *SKETCHES))})
-SELECT {GROUPED}, sum(change), {COUNTED}, {SKETCHED} FROM long
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
+kinds AS MATERIALIZED (
+    SELECT row_number() OVER () AS kind, *
+    FROM (SELECT DISTINCT {", ".join(GROUPS)} FROM {{changes}} AS changes) AS all_kinds),
+places AS MATERIALIZED (
+    SELECT *, dense_rank() OVER (ORDER BY {BYTEWISE}) AS place
+    FROM (SELECT kind, rollup, {", ".join(f"CASE WHEN of_{name} THEN {name} ELSE '' END AS {name}" for name in GROUPS)}
+        FROM kinds, (VALUES {ROLLUPS}) AS rollups (rollup, {", ".join(f"of_{name}" for name in GROUPS)})) AS all_places),
+times AS MATERIALIZED (
+    SELECT *, dense_rank() OVER (ORDER BY grain COLLATE "C", at, slot) AS time
+    FROM (SELECT hour, grain, CASE grain WHEN 'HOUR' THEN hour WHEN 'DAY' THEN date_trunc('day', hour, {ZONE})
+                WHEN 'MONTH' THEN date_trunc('month', hour, {ZONE}) WHEN 'WEEK' THEN date_trunc('month', hour, {ZONE})
+                ELSE date_trunc('year', hour, {ZONE}) END AS at,
+            CASE WHEN grain IN ('WEEK', 'WEEKS') THEN (extract(isodow FROM hour AT TIME ZONE {ZONE})::int - 1) * 24
+                + extract(hour FROM hour AT TIME ZONE {ZONE})::int ELSE 0 END AS slot
+        FROM (SELECT DISTINCT hour FROM {{changes}} AS changes) AS hours, unnest(ARRAY[{ALL_GRAINS}]) AS grain
+    ) AS all_times),
+rolled AS (
+    SELECT place, rollup, hour, array_position(ARRAY[{ALL_MEASURES}], measure) AS measure, bucket, sum(change) AS change
+    FROM {{changes}} AS changes JOIN kinds USING ({", ".join(GROUPS)}) JOIN places USING (kind)
+    GROUP BY 1, 2, 3, 4, 5),
+sketches AS (
+    SELECT place, time, measure, sum(change) AS n, array_agg((bucket::bigint << 32) + change) AS codes
+    FROM (SELECT place, time, measure, bucket, sum(change)::bigint AS change
+        FROM rolled JOIN (VALUES {KEPT}) AS kept (rollup, grain) USING (rollup) JOIN times USING (hour, grain)
+        GROUP BY 1, 2, 3, 4 HAVING sum(change) <> 0 ORDER BY 1, 2, 3, 4) AS sorted
+    GROUP BY place, time, measure),
+summed AS (SELECT place, time, sum(n) AS n, {COUNTED}, {SKETCHED} FROM sketches GROUP BY place, time)
+INSERT INTO analytics.cells AS c ({CELL}, n, {NUMBERS})
+SELECT {CELL}, n, {NUMBERS} FROM summed
+    JOIN (SELECT DISTINCT place, rollup, {", ".join(GROUPS)} FROM places) AS named USING (place)
+    JOIN (SELECT DISTINCT time, grain, at, slot FROM times) AS dated USING (time)
+ORDER BY place, time
 """
+"""Changes are summed by whole numbers that stand for their cells: millions are sorted here."""
 ADD = f"""
-ON CONFLICT ({GROUPED}) DO UPDATE SET n = c.n + excluded.n,
+ON CONFLICT ({CELL}) DO UPDATE SET n = c.n + excluded.n,
     {", ".join(f"{measure.lower()} = c.{measure.lower()} + excluded.{measure.lower()}" for measure in COUNTS)},
     {
     ", ".join(

@@ -39,11 +39,10 @@ def cells() -> None:
     counts = ("n", "called", "missed", "on_time", "arrived", "pre_declared", "cleared")
     op.create_table(
         "cells",
-        needed("rollup"),
-        needed("grain"),
+        *(bytewise(name) for name in key[:2]),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("slot", sa.SmallInteger, nullable=False, autoincrement=False),
-        *(needed(name) for name in key[4:]),
+        *(bytewise(name) for name in key[4:]),
         *(whole(name) for name in counts),
         *(
             sa.Column(name, postgresql.ARRAY(sa.BigInteger), nullable=False)
@@ -67,6 +66,10 @@ def heard() -> None:
         schema=S,
         prefixes=["UNLOGGED"],
     )
+
+
+def bytewise(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(collation="C"), nullable=False)
 
 
 def needed(name: str) -> sa.Column[str]:
