@@ -142,7 +142,8 @@ kinds AS MATERIALIZED (
 places AS MATERIALIZED (
     SELECT *, dense_rank() OVER (ORDER BY {BYTEWISE}) AS place
     FROM (SELECT kind, rollup, {", ".join(f"CASE WHEN of_{name} THEN {name} ELSE '' END AS {name}" for name in GROUPS)}
-        FROM kinds, (VALUES {ROLLUPS}) AS rollups (rollup, {", ".join(f"of_{name}" for name in GROUPS)})) AS all_places),
+        FROM kinds, (VALUES {ROLLUPS}) AS rollups (rollup, {", ".join(f"of_{name}" for name in GROUPS)})
+    ) AS all_places),
 times AS MATERIALIZED (
     SELECT *, dense_rank() OVER (ORDER BY grain COLLATE "C", at, slot) AS time
     FROM (SELECT hour, grain, CASE grain WHEN 'HOUR' THEN hour WHEN 'DAY' THEN date_trunc('day', hour, {ZONE})
@@ -247,8 +248,8 @@ def sum_up(session: Session) -> None:
 
     They are filled in this very transaction: the planner does not know their sizes and must be told what suits many.
     """
-    for statement in ("SET LOCAL enable_nestloop = off", "SET LOCAL work_mem = '256MB'"):
-        session.connection().exec_driver_sql(statement)
+    for setting in ("enable_nestloop = off", "enable_mergejoin = off", "work_mem = '256MB'"):
+        session.connection().exec_driver_sql(f"SET LOCAL {setting}")
     for statement in (KEEP, FILE):
         session.connection().exec_driver_sql(statement.format(told="analytics.heard"))
     session.connection().exec_driver_sql(SUM_ALL)

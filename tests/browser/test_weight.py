@@ -12,7 +12,12 @@ from tests.builders.stories import FREIGHT
 
 HEAVIEST = 150_000
 OFFICER = a_caller(Role.GATE_OPERATOR, organisation=new_id())
-FIRST_PAGES: dict[str, Caller | None] = {"/sign-in": None, f"/board/{FREIGHT}": OFFICER, "/": OFFICER}
+FIRST_PAGES: dict[str, Caller | None] = {
+    "/sign-in": None,
+    f"/board/{FREIGHT}": OFFICER,
+    "/": OFFICER,
+    "/analysis": OFFICER,
+}
 
 
 def test_a_first_visit_loads_little(stage: Stage) -> None:

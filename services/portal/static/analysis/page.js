@@ -171,9 +171,9 @@ addEventListener("popstate", (event) => {
 for (const section of place.querySelectorAll("[data-picture]")) {
   const svg = section.querySelector("svg[data-draws]");
   const heading = section.querySelector("h2").textContent;
-  const name = `${section.dataset.picture}-${period.first}-${period.last}`;
-  section.querySelector("[data-png]").addEventListener("click", () => savePicture(svg, heading, name));
-  section.querySelector("[data-csv]").addEventListener("click", () => saveTable(section.answer, name));
+  const name = () => `${section.dataset.picture}-${period.first}-${period.last}`;
+  section.querySelector("[data-png]").addEventListener("click", () => savePicture(svg, heading, name()));
+  section.querySelector("[data-csv]").addEventListener("click", () => saveTable(section.answer, name()));
   if (section.dataset.picture === "strip") followPointer(svg, (first, last) => choose({ first, last }));
 }
 let width = place.clientWidth;

@@ -132,7 +132,8 @@ export const stages = {
     const long = (seconds) => ((seconds ?? 0) / most) * room.width;
     for (const [place, [name, median, high]] of rows.entries()) {
       const top = room.top + place * 52;
-      draw("text", { x: room.left, y: top + 16, class: "start" }, svg, `${name}: ${median === null ? told.few : `${span(median)} · p90 ${span(high)}`}`);
+      const beyond = room.width < 400 ? "" : ` · p90 ${span(high)}`;
+      draw("text", { x: room.left, y: top + 16, class: "start" }, svg, `${name}: ${median === null ? told.few : span(median) + beyond}`);
       draw("rect", { x: room.left, y: top + 24, width: long(high), height: 16, rx: 2, class: "fan" }, svg);
       draw("rect", { x: room.left, y: top + 24, width: long(median), height: 16, rx: 2, class: "import" }, svg);
     }
