@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from bordergate.auth import Caller, Role
 from bordergate.ids import new_id
 from tests.browser.conftest import ROOT, Stage
-from tests.builders.callers import a_caller
+from tests.builders.callers import a_caller, a_driver
 from tests.builders.scene import a_morning
 from tests.builders.stories import FREIGHT, Story
 
@@ -52,9 +52,33 @@ def file(page: Page, own: Story) -> None:
     expect(page.locator("h1")).to_be_visible()
 
 
+def desk(page: Page, _: Story) -> None:
+    page.goto("/")
+    expect(page.locator("h1")).to_be_visible()
+
+
+def filing(page: Page, _: Story) -> None:
+    page.goto("/desk/vehicle")
+    expect(page.locator("h1")).to_be_visible()
+
+
+def driver(page: Page, _: Story) -> None:
+    page.goto("/driver/now")
+    expect(page.locator("svg.qr")).to_be_visible()
+
+
+def waiting(page: Page, _: Story) -> None:
+    page.goto("/waiting")
+    expect(page.locator("h1")).to_be_visible()
+
+
 SCENES: dict[str, tuple[Caller | None, int, Callable[[Page, Story], None]]] = {
     "board": (OPERATOR, 1440, board),
     "file": (OWNER, 1024, file),
+    "desk": (OWNER, 1024, desk),
+    "vehicle": (OWNER, 1024, filing),
+    "driver": (None, 360, driver),
+    "waiting": (None, 1024, waiting),
 }
 
 
@@ -63,7 +87,7 @@ SCENES: dict[str, tuple[Caller | None, int, Callable[[Page, Story], None]]] = {
 def test_the_kept_picture_shows_the_page_as_it_is(stage: Stage, name: str, language: str) -> None:
     own = a_morning(stage.gate, TRADER)
     caller, width, show = SCENES[name]
-    page = stage.window(caller, language=language, width=width)
+    page = stage.window(a_driver(own.crossing_id) if name == "driver" else caller, language=language, width=width)
     show(page, own)
     taken, kept = page.screenshot(), KEPT / f"{name}.{language}.png"
     if os.environ.get("BORDERGATE_PICTURES") == "keep":
