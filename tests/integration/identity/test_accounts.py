@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from bordergate.auth import Role
+from bordergate.auth import Caller, Role
 from bordergate.ids import new_id
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected
 from events.words import CrossingState, OrganisationKind
@@ -282,3 +282,39 @@ def test_a_crossing_is_over_whichever_news_comes_first(still_gate: StillGate, ov
         still_gate.do("identity", news)
     rows = still_gate.rows("identity", "SELECT parties, over FROM identity.crossings")
     assert [(row.parties, row.over) for row in rows] == [([trader], True)]
+
+
+def names_found(gate: StillGate, caller: Caller, what: str, text: str) -> list[str]:
+    answer = gate.as_(caller).post(f"/api/identity/{what}/search", json={"text": text})
+    assert answer.status_code == 200, answer.text
+    return [found["login"] if what == "people" else found["names"]["vi"] for found in answer.json()]
+
+
+def test_people_are_found_by_a_part_of_the_name_or_the_whole_login(still_gate: StillGate) -> None:
+    own, other = an_account(still_gate, "mot@nha-xe.example"), an_account(still_gate, "hai@nha-xe.example")
+    assert names_found(still_gate, an_admin(), "people", "người a") == [own.login, other.login]
+    assert names_found(still_gate, an_admin(), "people", "MOT@nha-xe.example") == [own.login]
+    assert names_found(still_gate, an_admin(), "people", "mot@nha") == []
+    assert names_found(still_gate, an_admin(), "people", "%%") == []
+
+
+def test_a_firm_finds_its_own_people_and_itself_only(still_gate: StillGate) -> None:
+    own, _ = an_account(still_gate, "mot@nha-xe.example"), an_account(still_gate, "hai@nha-xe.example")
+    carrier = a_caller(Role.CARRIER, organisation=own.organisation)
+    assert names_found(still_gate, carrier, "people", "người") == [own.login]
+    assert names_found(still_gate, carrier, "organisations", "nhà xe") == ["Nhà xe mẫu B"]
+    assert len(names_found(still_gate, an_admin(), "organisations", "nhà xe")) == 2
+
+
+def test_everybody_who_was_found_is_a_look_that_is_audited(still_gate: StillGate) -> None:
+    account, admin = an_account(still_gate), an_admin()
+    names_found(still_gate, admin, "people", "người")
+    looks = still_gate.rows("identity", "SELECT caller, subject FROM identity.audit WHERE what LIKE '%%look_at_person'")
+    assert [(row.caller, row.subject) for row in looks] == [(str(admin.id), str(account.id))]
+
+
+def test_an_organisation_is_found_by_its_tax_code(still_gate: StillGate) -> None:
+    an_organisation(still_gate, tax_code="0100109106")
+    an_organisation(still_gate)
+    assert names_found(still_gate, an_admin(), "organisations", "0100109106") == ["Nhà xe mẫu B"]
+    assert names_found(still_gate, an_admin(), "organisations", "01001") == []

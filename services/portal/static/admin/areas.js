@@ -12,7 +12,7 @@ const form = document.getElementById("area-form");
 const words = JSON.parse(place.dataset.words);
 const [body, template, standing, problem] = ["tbody", "template", "[data-standing]", "[data-problem]"].map((one) => place.querySelector(one));
 const button = (name) => document.getElementById(`${name}-areas`);
-const map = L.map("area-map", { zoomAnimation: false, fadeAnimation: false });
+const map = L.map("area-map", { preferCanvas: true, zoomAnimation: false, fadeAnimation: false });
 map.attributionControl.setPrefix(false);
 map.setView([21.975, 106.69], 13);
 const drawn = L.layerGroup().addTo(map);
