@@ -152,6 +152,12 @@ class Area:
     route: str
     outline: Polygon
 
+    def is_as(self, other: Area | None) -> bool:
+        """Whether another plan says the same of it, wherever its outline begins and whichever way it runs."""
+        if other is None or (self.kind, self.route) != (other.kind, other.route):
+            return False
+        return bool(self.outline.normalize() == other.outline.normalize())
+
     def must_be_sound(self, at: str) -> None:
         """Refuse an outline that crosses itself, leaves the Earth, or is too large; `at` is its JSONPath."""
         if self.outline.is_empty or not self.outline.is_valid or not _on_earth(self.outline):
@@ -179,8 +185,9 @@ def must_be_distinct(areas: Sequence[Area]) -> None:
 def routes_changed(before: Iterable[Area], after: Iterable[Area]) -> frozenset[str]:
     """The routes on which a new plan adds, removes or alters an area; one moved to another route changes both."""
     old, new = ({area.code: area for area in plan} for plan in (before, after))
-    changed = [(old.get(code), new.get(code)) for code in old.keys() | new.keys() if old.get(code) != new.get(code)]
-    return frozenset(area.route for pair in changed for area in pair if area is not None)
+    altered = {area for code, area in old.items() if not area.is_as(new.get(code))}
+    altered |= {area for code, area in new.items() if not area.is_as(old.get(code))}
+    return frozenset(area.route for area in altered)
 
 
 Places = Mapping[str, AreaKind]
