@@ -153,13 +153,11 @@ class Area:
     route: str
     outline: Polygon
 
-    def is_same(self, other: Area | None) -> bool:
-        """Whether another outline of its code means the same place, wherever its ring begins."""
-        return (
-            other is not None
-            and (self.kind, self.route) == (other.kind, other.route)
-            and self.outline.normalize() == other.outline.normalize()
-        )
+    def is_as(self, other: Area | None) -> bool:
+        """Whether another plan says the same of it, wherever its outline begins and whichever way it runs."""
+        if other is None or (self.kind, self.route) != (other.kind, other.route):
+            return False
+        return bool(self.outline.normalize() == other.outline.normalize())
 
     def must_be_sound(self, at: str) -> None:
         """Refuse an outline that crosses itself, leaves the Earth, or is too large; `at` is its JSONPath."""
@@ -200,12 +198,8 @@ def overlaps(areas: Sequence[Area]) -> list[tuple[str, str]]:
 def routes_changed(before: Iterable[Area], after: Iterable[Area]) -> frozenset[str]:
     """The routes on which a new plan adds, removes or alters an area; one moved to another route changes both."""
     old, new = ({area.code: area for area in plan} for plan in (before, after))
-    altered = [
-        area
-        for plan, other in ((old, new), (new, old))
-        for code, area in plan.items()
-        if not area.is_same(other.get(code))
-    ]
+    altered = {area for code, area in old.items() if not area.is_as(new.get(code))}
+    altered |= {area for code, area in new.items() if not area.is_as(old.get(code))}
     return frozenset(area.route for area in altered)
 
 

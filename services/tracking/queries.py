@@ -117,7 +117,7 @@ def plan_checked(session: Session, plan: Sequence[Area]) -> AreasChecked:
     before = {area.code: area for area in repository.areas_in_force(session)}
     after = {area.code: area for area in plan}
     kept = [code for code in after if code in before]
-    changed = sorted(code for code in kept if not before[code].is_same(after[code]))
+    changed = sorted(code for code in kept if not before[code].is_as(after[code]))
     return AreasChecked(
         version=repository.plan_version(session),
         added=sorted(after.keys() - before.keys()),

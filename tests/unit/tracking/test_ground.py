@@ -98,6 +98,8 @@ def test_a_plan_without_areas_has_none_that_overlap() -> None:
 
 def test_a_plan_changes_the_routes_whose_areas_it_adds_removes_or_alters() -> None:
     here, there = an_area("gate"), Area("yard", AreaKind.YARD, "tt-1088", a_square((106.6, 21.5)))
+    drawn_again = Area("yard", AreaKind.YARD, "tt-1088", there.outline.reverse())
+    assert routes_changed([here, there], [here, drawn_again]) == frozenset()
     moved = Area("yard", AreaKind.YARD, "cm-1223", there.outline)
     larger = Area("gate", AreaKind.GATE, "hn-1119", a_square((106.5, 21.5), 0.03))
     assert routes_changed([here, there], [there, an_area("gate")]) == frozenset()
