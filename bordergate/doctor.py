@@ -1,4 +1,4 @@
-"""Is the gate whole? Settings, database, migrations, streams, timers, parked messages, gaps."""
+"""Is the gate whole? Settings, database, migrations, streams, timers, parked messages, gaps, processes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bordergate.broker import PARTITIONS
 from bordergate.broker.kafka import read_all
 from bordergate.gaps import irregularities
+from bordergate.readiness import SILENT, lacking
 from bordergate.runtime import engine_for
 from bordergate.service import Service
 from bordergate.settings import Settings
@@ -37,8 +38,22 @@ class Finding:
 def examine_gate(settings: Settings, services: Sequence[Service]) -> Iterator[Finding]:
     """Every finding, faults and all, database first."""
     yield from _database(settings, services)
+    yield from examine_processes(settings)
     yield from _streams(settings, services)
     yield _callers(settings)
+
+
+def examine_processes(settings: Settings) -> Iterator[Finding]:
+    """What the processes of this machine say of themselves; one that runs elsewhere is no fault."""
+    ports = {"api": settings.http_port, "worker": settings.ops_port, "intake": settings.intake_port}
+    for name, port in ports.items():
+        lack = lacking(settings.host, port)
+        if lack is None:
+            yield Finding(f"{name}: ready")
+        elif lack == SILENT:
+            yield Finding(f"{name}: nothing answers on port {port} of this machine")
+        else:
+            yield Finding(f"{name}: not ready, {lack}", f"deploy/logs {name}; deploy/up starts it anew")
 
 
 def _callers(settings: Settings) -> Finding:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.audit import audited, noted, write_audit
-from bordergate.auth import Caller, Permission, Resource, Role, Scope, Verifier, decide, is_fresh
+from bordergate.auth import Caller, Permission, Reason, Resource, Role, Scope, Verifier, decide, is_fresh
 from bordergate.clock import Clock
 from bordergate.errors import Forbidden, Invalid, Unauthenticated
 from bordergate.event import Actor, ActorKind
@@ -134,6 +134,16 @@ class Doorway:
         if self.second_officer and not decide(self.second_officer, self.permission, resource).allowed:
             raise SecondNeeded
         self._role = decision.role
+
+    def routes(self, asked: str | None) -> frozenset[str] | None:
+        """The routes a list is of: the one asked for, else those the caller is posted to (None: all).
+
+        Raises Forbidden for a route beyond his posting.
+        """
+        posted = self.caller.routes
+        if asked and posted and asked not in posted:
+            raise Forbidden(reason=Reason.OTHER_ROUTE)
+        return frozenset({asked}) if asked else posted or None
 
     def run(
         self, work: Callable[[Session], Any], *, status: int = 200, secret: bool = False, scope: Scope | None = None

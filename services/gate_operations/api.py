@@ -140,9 +140,10 @@ def get_crossings(
     direction: Annotated[Direction | None, Query()] = None,
     stage: Annotated[CrossingState | None, Query()] = None,
 ) -> Response:
-    """Crossings at the gate: those arrived and not ended, or those of one stage."""
+    """Crossings at the gate, arrived and not ended or of one stage, on the routes the caller is posted to."""
+    routes = door.routes(route)
     return door.look(
-        lambda session: queries.at_the_gate(session, paging, route=route, direction=direction, stage=stage)
+        lambda session: queries.at_the_gate(session, paging, routes=routes, direction=direction, stage=stage)
     )
 
 

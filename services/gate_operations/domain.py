@@ -41,7 +41,7 @@ MAY_STATE: Mapping[FactKind, frozenset[Authority]] = {
     FactKind.GOODS_RELEASED: frozenset({Authority.CUSTOMS}),
     FactKind.CROSSED_BORDER: frozenset({Authority.BORDER_GUARD}),
     FactKind.LEFT_COUNTRY: frozenset({Authority.BORDER_GUARD}),
-    FactKind.WENT_INLAND: frozenset({Authority.BORDER_GUARD, Authority.CUSTOMS, Authority.YARD}),
+    FactKind.WENT_INLAND: CONFIRMING,
     FactKind.TURNED_BACK: CONFIRMING,
     FactKind.REFUSED_ENTRY: CONFIRMING,
     FactKind.STATED_IN_ERROR: frozenset(Authority),

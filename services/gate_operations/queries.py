@@ -116,15 +116,15 @@ def at_the_gate(
     session: Session,
     wanted: PageRequest,
     *,
-    route: str | None = None,
+    routes: frozenset[str] | None = None,
     direction: Direction | None = None,
     stage: CrossingState | None = None,
 ) -> Page[PassageView]:
-    """Crossings of a route, a direction, a stage; without a stage all that have arrived and not ended."""
+    """Crossings of some routes (None: all), a direction, a stage; without one all that have arrived and not ended."""
     which = passages.c.stage == stage if stage else text(UNDER_WAY)
     statement = select(Passage).where(which).order_by(passages.c.crossing_id).limit(wanted.rows)
-    if route:
-        statement = statement.where(passages.c.route == route)
+    if routes is not None:
+        statement = statement.where(passages.c.route.in_(routes))
     if direction:
         statement = statement.where(passages.c.direction == direction)
     if wanted.after:

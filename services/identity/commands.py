@@ -32,7 +32,7 @@ from services.identity.domain import (
     plain_login,
     refuse_weak,
 )
-from services.identity.passwords import digest, hashed, new_secret
+from services.identity.passwords import digest, new_secret
 from services.identity.repository import (
     device_of,
     invitation_by_token,
@@ -125,17 +125,29 @@ def invitation_for(person: Person, session: Session, real_now: datetime) -> str:
     return token
 
 
-def accept_invitation(token: str, password: str, session: Session, real_now: datetime) -> Person:
-    """Set the password the link stands for; raises BadLink and WeakPassword."""
-    invitation = invitation_by_token(session, token)
+def examine_password(token: str, password: str, session: Session, real_now: datetime) -> None:
+    """Whether the link would take this password, before the slow work of hashing; raises BadLink and WeakPassword."""
+    _, person = _invited(token, session, real_now)
+    refuse_weak(password, person.login)
+
+
+def accept_invitation(token: str, password_hash: str, session: Session, real_now: datetime) -> Person:
+    """Set the password the link stands for, hashed outside any transaction; raises BadLink."""
+    invitation, person = _invited(token, session, real_now)
     invitation.use(real_now)
+    person.set_password(password_hash)
+    end_sessions(person.id, session, real_now)
+    return person
+
+
+def _invited(token: str, session: Session, real_now: datetime) -> tuple[Invitation, Person]:
+    """The invitation and whom it is for; raises BadLink when it no longer holds."""
+    invitation = invitation_by_token(session, token)
+    invitation.must_hold(real_now)
     person = person_of(session, invitation.person_id)
     if person.disabled:
         raise BadLink
-    refuse_weak(password, person.login)
-    person.set_password(hashed(password))
-    end_sessions(person.id, session, real_now)
-    return person
+    return invitation, person
 
 
 def end_sessions(subject_id: UUID, session: Session, real_now: datetime) -> None:
@@ -225,6 +237,11 @@ def end_crossing(crossing_id: UUID, session: Session) -> None:
     """Remember that a crossing is over: its driver's links open nothing any more."""
     new = insert(crossings).values(id=crossing_id, parties=[], over=True)
     session.execute(new.on_conflict_do_update(index_elements=["id"], set_={"over": True}))
+
+
+def resume_crossing(crossing_id: UUID, session: Session) -> None:
+    """Remember that a crossing is not over after all: its driver's links open it again."""
+    session.execute(update(crossings).where(crossings.c.id == crossing_id).values(over=False))
 
 
 def know_vehicles(carriers: Mapping[UUID, UUID], session: Session) -> None:

@@ -6,17 +6,19 @@ import argparse
 import json
 import os
 import secrets
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TextIO
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from bordergate.auth import Role
 from bordergate.clock import Clock
-from bordergate.installation import mark_demonstration
+from bordergate.installation import is_demonstration, mark_demonstration, set_pace
 from bordergate.runtime import open_gate
 from bordergate.service import installed
 from bordergate.settings import Settings
@@ -54,6 +56,22 @@ class DemoAccount:
     organisation: str
 
 
+class RealGate(Exception):
+    """People or organisations live in this database that no demonstration has invented."""
+
+
+def begin_demonstration(connection: Connection) -> None:
+    """Mark a database in which nobody lives yet as a demonstration, for good; needs the owner, raises RealGate."""
+    if is_demonstration(connection):
+        return
+    connection.exec_driver_sql("LOCK TABLE identity.people, identity.organisations IN SHARE MODE")
+    connection.exec_driver_sql("SELECT set_config('bordergate.scope', 'all', true)")
+    lived_in = "SELECT EXISTS (TABLE identity.people) OR EXISTS (TABLE identity.organisations)"
+    if connection.exec_driver_sql(lived_in).scalar_one():
+        raise RealGate
+    mark_demonstration(connection)
+
+
 def seed_demo(session: Session, clock: Clock) -> list[DemoAccount]:
     """An account of every role that signs in with a password, and a second gate operator; new passwords each time."""
     accounts = []
@@ -66,23 +84,65 @@ def seed_demo(session: Session, clock: Clock) -> list[DemoAccount]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Mark the database, make the accounts, print them and keep them in `demo/accounts.json` under BORDERGATE_VAR."""
-    parser = argparse.ArgumentParser(prog="bordergate demo", description="Make this database a demonstration.")
-    parser.parse_args(arguments)
+    """Mark the database, make the accounts, print them and keep them in `demo/accounts.json` under BORDERGATE_VAR.
+
+    0 when done, 1 when people of a real gate live here; `--ask` and `--rest` do only what they say.
+    """
+    asked = _parser().parse_args(arguments)
     settings = Settings.read()
-    engine = create_engine(settings.owner_url, poolclass=NullPool)
-    with engine.begin() as connection:
-        mark_demonstration(connection)
-    gate = open_gate(settings, installed(("identity",)), connections=2)
-    accounts = gate.transactions["identity"].run(
-        lambda session: seed_demo(session, gate.clock), origin=Origin(system("command-line")), scope="all"
-    )
-    gate.broker.close()
+    with create_engine(settings.owner_url, poolclass=NullPool).begin() as connection:
+        if asked.ask:
+            _say("demonstration" if is_demonstration(connection) else "real")
+            return 0
+        if asked.rest:
+            set_pace(connection, 1)
+            return 0
+        try:
+            begin_demonstration(connection)
+        except RealGate:
+            return _refuse()
+    accounts = _seeded(settings)
     path = keep(accounts, settings.var / "demo" / "accounts.json")
     for account in accounts:
-        print(f"{account.role:<20} {account.login:<36} {account.password}")  # noqa: T201 - a command line prints
-    print(f"DRIVER signs in by a link from a crossing's file. Kept in {path}")  # noqa: T201 - as above
+        _say(f"{account.role:<20} {account.login:<36} {account.password}")
+    _say(f"DRIVER needs no account: README says how a crossing's link is made. Kept in {path}")
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bordergate demo", description="Make this database a demonstration.")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--ask", action="store_true", help="only say whether it is one: `demonstration` or `real`")
+    only.add_argument("--rest", action="store_true", help="only let its clock run as fast as the real one")
+    return parser
+
+
+def _seeded(settings: Settings) -> list[DemoAccount]:
+    gate = open_gate(settings, installed(("identity",)), connections=2)
+    try:
+        return gate.transactions["identity"].run(
+            lambda session: seed_demo(session, gate.clock), origin=Origin(system("command-line")), scope="all"
+        )
+    finally:
+        gate.broker.close()
+
+
+def _refuse() -> int:
+    """Say why a real gate stays one, and what to do."""
+    _say(
+        "error: people or organisations of a real gate live in this database; it is not made a demonstration.",
+        sys.stderr,
+    )
+    _say(
+        "next:  start the gate with deploy/up, without --demo; a demonstration needs a database of its own"
+        " (another BORDERGATE_VAR, or deploy/down --wipe, which removes all data)",
+        sys.stderr,
+    )
+    return 1
+
+
+def _say(line: str, to: TextIO | None = None) -> None:
+    print(line, file=to or sys.stdout)
 
 
 def keep(accounts: Sequence[DemoAccount], path: Path) -> Path:

@@ -10,7 +10,7 @@ from uuid import UUID
 from bordergate.aggregate import Aggregate
 from bordergate.auth import Role
 from bordergate.border import TaxCode
-from bordergate.errors import Conflict, Invalid, NotFound, TooMany, Unauthenticated
+from bordergate.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 from bordergate.ids import new_id
 from events.identity import DeviceEnrolled, DeviceRevoked, OrganisationRegistered, OrganisationVerified
 from events.words import OrganisationKind
@@ -65,6 +65,12 @@ class WeakPassword(Invalid):
     """The password is too easily guessed."""
 
     code = "identity.weak_password"
+
+
+class HasPassword(Forbidden):
+    """Who can set another's password could sign in as him: only an administrator answers for that."""
+
+    code = "identity.has_password"
 
 
 class LoginTaken(Conflict):
@@ -236,10 +242,14 @@ class Invitation:
         self.expires_at = real_now + INVITATION_LASTS
         self.used_at: datetime | None = None
 
-    def use(self, real_now: datetime) -> None:
-        """Take the link; raises BadLink when it was used or is over."""
+    def must_hold(self, real_now: datetime) -> None:
+        """Refuse with BadLink when it was used or is over."""
         if self.used_at or real_now >= self.expires_at:
             raise BadLink
+
+    def use(self, real_now: datetime) -> None:
+        """Take the link; raises BadLink when it no longer holds."""
+        self.must_hold(real_now)
         self.used_at = real_now
 
 

@@ -1,4 +1,4 @@
-"""What identity hears: whose a crossing or a vehicle is, and when a crossing is over."""
+"""What identity hears: whose a crossing or a vehicle is, when a crossing is over, and when it is not after all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from bordergate.clock import Clock
 from bordergate.event import Envelope
 from bordergate.inbox import in_batches
-from events.gate_operations import CrossingCompleted, TruckRejected, TruckReturned
+from events.crossing import ENDS
+from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.vehicle_registration import (
     CrossingAmended,
     CrossingCancelled,
@@ -17,7 +18,7 @@ from events.vehicle_registration import (
     CrossingSubmitted,
     VehicleRegistered,
 )
-from services.identity.commands import end_crossing, know_crossing, know_vehicles
+from services.identity.commands import end_crossing, know_crossing, know_vehicles, resume_crossing
 
 
 def know_filing(heard: Envelope[CrossingSubmitted] | Envelope[CrossingAmended], session: Session, clock: Clock) -> None:
@@ -36,6 +37,12 @@ def close_links(
 ) -> None:
     """A crossing that is over has nothing to show its driver."""
     end_crossing(heard.data.crossing_id, session)
+
+
+def open_links_again(heard: Envelope[StageTakenBack], session: Session, clock: Clock) -> None:
+    """The crossing is not over after all."""
+    if heard.data.stage in ENDS:
+        resume_crossing(heard.data.crossing_id, session)
 
 
 @in_batches

@@ -1,7 +1,7 @@
 """identity at a glance."""
 
 from bordergate.service import Service
-from events.gate_operations import CrossingCompleted, TruckRejected, TruckReturned
+from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.vehicle_registration import (
     CrossingAmended,
     CrossingCancelled,
@@ -10,7 +10,7 @@ from events.vehicle_registration import (
     VehicleRegistered,
 )
 from services.identity.api import router
-from services.identity.reactions import close_links, know_carriers, know_filing
+from services.identity.reactions import close_links, know_carriers, know_filing, open_links_again
 from services.identity.tables import metadata
 
 service = Service(
@@ -25,6 +25,7 @@ service = Service(
         CrossingCompleted: close_links,
         TruckReturned: close_links,
         TruckRejected: close_links,
+        StageTakenBack: open_links_again,
         VehicleRegistered: know_carriers,
     },
 )

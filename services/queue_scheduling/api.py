@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bordergate.auth import Permission, Resource, Role
 from bordergate.http import Door, GateRouter, audit_routes, reference_routes
-from services.queue_scheduling import commands, queries, repository
+from services.queue_scheduling import commands, queries, repository, timers
 from services.queue_scheduling.queries import Board, RouteView, TicketView
 from services.queue_scheduling.tables import metadata
 
@@ -39,7 +39,7 @@ RUN_ROUTE = Permission("queue_scheduling.run_route", every={Role.GATE_OPERATOR})
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 router = GateRouter()
 router.include(audit_routes("queue_scheduling"))
-router.include(reference_routes("queue_scheduling", metadata, commands.publish_routes))
+router.include(reference_routes("queue_scheduling", metadata, timers.follow_plan))
 
 
 class Withdrawal(BaseModel):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bordergate.clock import HANOI
 from bordergate.reference import as_of
 from events.queue_scheduling import OpenHours
 from events.words import Direction, Failure
@@ -175,6 +176,15 @@ def planned_routes(session: Session, now: datetime) -> Sequence[Any]:
 def planned_hours(session: Session, now: datetime) -> Sequence[Any]:
     """The hours in force of all routes, Monday first."""
     return session.execute(select(hours).where(as_of(hours, now)).order_by(hours.c.route, hours.c.weekday)).all()
+
+
+def next_change_of_plan(session: Session, now: datetime) -> datetime | None:
+    """When the Hà Nội day begins on which the planned routes or hours next change, if they ever do."""
+    today = now.astimezone(HANOI).date()
+    turns = [column for table in (routes, hours) for column in (table.c.valid_from, table.c.valid_to)]
+    days = [session.execute(select(func.min(turn)).where(turn > today)).scalar_one() for turn in turns]
+    first = min((day for day in days if day), default=None)
+    return datetime.combine(first, time(), HANOI) if first else None
 
 
 def open_hours(row: Any) -> OpenHours:  # noqa: ANN401 - a row of `hours`

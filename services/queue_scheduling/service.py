@@ -14,8 +14,7 @@ from events.gate_operations import (
 from events.vehicle_registration import CrossingCancelled, CrossingExpired, CrossingNotReady, CrossingReady
 from services.queue_scheduling import reactions, timers
 from services.queue_scheduling.api import router
-from services.queue_scheduling.commands import publish_routes
-from services.queue_scheduling.domain.deadlines import CallRound, NoShow, OfferAgain, PauseEnds
+from services.queue_scheduling.domain.deadlines import CallRound, NoShow, OfferAgain, PauseEnds, PlanChanges
 from services.queue_scheduling.tables import metadata
 
 service = Service(
@@ -39,6 +38,7 @@ service = Service(
         CallRound: timers.call_next,
         OfferAgain: timers.offer_again,
         PauseEnds: timers.end_pause,
+        PlanChanges: timers.change_plan,
     },
-    after_reference=publish_routes,
+    after_reference=timers.follow_plan,
 )

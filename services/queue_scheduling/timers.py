@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
-from services.queue_scheduling import commands
-from services.queue_scheduling.domain.deadlines import CallRound, NoShow, OfferAgain, PauseEnds
+from bordergate.timers import start_timer
+from services.queue_scheduling import commands, repository
+from services.queue_scheduling.domain.deadlines import CallRound, NoShow, OfferAgain, PauseEnds, PlanChanges
 
 
 def miss_call(timer: NoShow, session: Session, clock: Clock) -> None:
@@ -27,3 +28,15 @@ def offer_again(timer: OfferAgain, session: Session, clock: Clock) -> None:
 def end_pause(timer: PauseEnds, session: Session, clock: Clock) -> None:
     """A pause that has come to its end is over."""
     commands.end_pause(timer.route, session, clock)
+
+
+def change_plan(timer: PlanChanges, session: Session, clock: Clock) -> None:
+    """Other routes or hours hold from today on."""
+    follow_plan(session, clock)
+
+
+def follow_plan(session: Session, clock: Clock) -> None:
+    """Publish the routes as they are planned today, and again on the day the plan next changes."""
+    commands.publish_routes(session, clock)
+    if due := repository.next_change_of_plan(session, clock.now()):
+        start_timer(session, PlanChanges(), due=due)

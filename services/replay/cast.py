@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from services.replay.client import Border, Machine
 
+NAMED = "replay-day "
+MOST_MACHINES = 200
 AUTHORITIES = ("BORDER_GUARD", "CUSTOMS", "YARD")
 
 
@@ -43,10 +45,14 @@ class Cast:
 
 
 async def gather_cast(border: Border, accounts: Mapping[str, Account]) -> Cast:
-    """Sign the administrator in, and let him make machines for the demonstration's own firms and authorities."""
+    """Sign the administrator in, and let him make machines for the demonstration's own firms and authorities.
+
+    One day runs at a time: the machines of a day that was killed are dismissed first.
+    """
     admin = accounts["ADMIN"]
     signed_in = await border.post("/api/identity/sessions", None, {"login": admin.login, "password": admin.password})
     token = signed_in["token"]
+    await dismiss_left_behind(border, token)
     carrier, trader = (accounts[role].organisation for role in ("CARRIER", "TRADER"))
     return Cast(
         carrier_id=carrier,
@@ -64,7 +70,18 @@ async def dismiss(border: Border, cast: Cast) -> None:
         await border.post(f"/api/identity/machines/{machine.client_id}/revoke", cast.admin, {})
 
 
+async def dismiss_left_behind(border: Border, token: str) -> None:
+    """Nobody acts in the names of a day that ended without a word."""
+    cursor: str | None = ""
+    while cursor is not None:
+        page = await border.get("/api/identity/machines", token, limit=MOST_MACHINES, cursor=cursor)
+        for machine in page["items"]:
+            if machine["name"].startswith(NAMED) and not machine["revoked"]:
+                await border.post(f"/api/identity/machines/{machine['id']}/revoke", token, {})
+        cursor = page["next"]
+
+
 async def _machine(border: Border, token: str, organisation: str, role: str) -> Machine:
-    body = {"name": f"replay-day {role}", "organisation": organisation, "roles": [role]}
+    body = {"name": f"{NAMED}{role}", "organisation": organisation, "roles": [role]}
     made = await border.post("/api/identity/machines", token, body)
     return Machine(made["client_id"], made["client_secret"])

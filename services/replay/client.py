@@ -24,7 +24,14 @@ KMH_A_KNOT = 1.852
 
 
 class Refused(Exception):
-    """The gate said no to something that should have been all right; the message says to what and why."""
+    """The gate said no to something that should have been all right; the message says to what and why.
+
+    `status` is HTTP's, 0 when there was no answer.
+    """
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 @dataclass
@@ -99,7 +106,7 @@ class Border:
             if answer is not None and answer.is_success:
                 return answer.json() if answer.content else None
             if answer is not None and answer.status_code not in AGAIN | again_on:
-                raise Refused(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
+                raise Refused(f"{method} {path}: {answer.status_code} {answer.text[:500]}", answer.status_code)
             if time.monotonic() > deadline:
                 raise Refused(f"{method} {path}: no good answer within {PATIENCE:.0f} s ({_told(answer)})")
             await asyncio.sleep(wait)

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import random
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ from services.replay.pace import FASTEST, SLOWEST, Pacer
 LEAD = timedelta(minutes=5)
 READY_WITHIN = 30.0
 WATCHED, LOGGED = 0.5, 30.0
+STOPPED = 128 + signal.SIGTERM
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,6 +46,8 @@ def main(arguments: Sequence[str]) -> int:
         return asyncio.run(replay(asked, trucks, accounts))
     except Refused as refused:
         return _fail(f"{refused}", 1)
+    except asyncio.CancelledError:
+        return _fail("The day was ended before its time; its clock rests and its machines are dismissed.", STOPPED)
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:
@@ -78,7 +82,10 @@ def _trucks(asked: argparse.Namespace) -> list[Truck]:
 
 
 async def replay(asked: argparse.Namespace, trucks: Sequence[Truck], accounts: dict[str, Account]) -> int:
-    """The whole day against a running gate."""
+    """The whole day against a running gate; told to end (SIGTERM), it puts things in order first."""
+    day = asyncio.current_task()
+    if day is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, day.cancel)
     async with open_border(asked.origin, asked.intake) as border:
         clock = await border.clock()
         cast = await gather_cast(border, accounts)
@@ -95,14 +102,16 @@ async def _replay_as(
     sites = sites_of(await border.get("/api/tracking/areas"))
     if nowhere := sorted({truck.route for truck in trucks} - set(sites)):
         raise Refused(f"The gate has no waiting area, gate and yard for {', '.join(nowhere)}.")
-    vehicles = await register_vehicles(border, cast, trucks)
+    chance = random.Random(trucks[0].plate)  # noqa: S311 - a simulation
+    vehicles = await register_vehicles(border, cast, trucks, chance)
     midnight = day_of(trucks, now)
     driven = [Driven(truck, midnight + truck.arrives, vehicles[truck.number]) for truck in trucks]
-    drive = Drive(border, cast, sites, Pacer(asked.speed), random.Random(trucks[0].plate))  # noqa: S311 - a simulation
+    drive = Drive(border, cast, sites, Pacer(asked.speed), chance)
     drive.take(driven)
     begin = filed_at(driven[0].arrives_at) - LEAD
     await drive.set_pace(Pacer(asked.speed).speed, begin)
     await _until_begun(border, begin)
+    _say(f"the day has begun: {len(trucks)} trucks")
     started = time.monotonic()
     seldom = WATCHED if sys.stderr.isatty() else LOGGED
     with tqdm(total=len(trucks), unit="truck", dynamic_ncols=True, mininterval=seldom, maxinterval=seldom) as bar:

@@ -6,7 +6,7 @@ import csv
 import io
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from enum import StrEnum
 
@@ -122,6 +122,11 @@ def trucks_of(day: Sequence[Line], seed: int) -> list[Truck]:
         )
         for number, (moment, line) in enumerate(arriving, 1)
     ]
+
+
+def with_another_plate(truck: Truck, chance: random.Random) -> Truck:
+    """The truck under another number: an earlier day has used its own."""
+    return replace(truck, plate=Papers(chance).plate(truck.direction))
 
 
 class Papers:

@@ -3,28 +3,54 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from events.words import Direction
 from services.replay.cast import Cast
-from services.replay.client import Border
-from services.replay.day import GOODS, Truck, VehicleKind
+from services.replay.client import Border, Refused
+from services.replay.day import GOODS, Truck, VehicleKind, with_another_plate
 
 MOST_VEHICLES = MOST_CROSSINGS = 500
 NOT_HEARD_OF_YET = frozenset({404})
+PLATE_KNOWN = 409
 WINDOW = timedelta(hours=18)
 
 
-async def register_vehicles(border: Border, cast: Cast, trucks: Sequence[Truck]) -> dict[int, str]:
-    """Make all trucks of the day known; returns each truck's vehicle id by its number."""
+async def register_vehicles(
+    border: Border, cast: Cast, trucks: Sequence[Truck], chance: random.Random
+) -> dict[int, str]:
+    """Make all trucks of the day known; returns each truck's vehicle id by its number.
+
+    A plate that an earlier day's truck has is drawn again.
+    """
     ids: dict[int, str] = {}
-    for some in _some(trucks, MOST_VEHICLES):
-        body = {"vehicles": [papers(truck, cast.trader_id) for truck in some]}
-        made = await border.post("/api/vehicle-registration/vehicles/batch", cast.carrier, body)
-        ids |= {truck.number: view["id"] for truck, view in zip(some, made["vehicles"], strict=True)}
+    waiting = _some(trucks, MOST_VEHICLES)
+    while waiting:
+        some = waiting.pop(0)
+        try:
+            ids |= await _register(border, cast, some)
+        except Refused as refused:
+            if refused.status != PLATE_KNOWN:
+                raise
+            waiting = _redrawn(some, chance) + waiting
     return ids
+
+
+async def _register(border: Border, cast: Cast, trucks: Sequence[Truck]) -> dict[int, str]:
+    """All of these trucks, or none: Refused."""
+    body = {"vehicles": [papers(truck, cast.trader_id) for truck in trucks]}
+    made = await border.post("/api/vehicle-registration/vehicles/batch", cast.carrier, body)
+    return {truck.number: view["id"] for truck, view in zip(trucks, made["vehicles"], strict=True)}
+
+
+def _redrawn(trucks: Sequence[Truck], chance: random.Random) -> list[Sequence[Truck]]:
+    """Halves of trucks one of which has a known plate; once it stands alone it gets another."""
+    if len(trucks) == 1:
+        return [[with_another_plate(trucks[0], chance)]]
+    return _some(trucks, -(-len(trucks) // 2))
 
 
 async def enrol_device(border: Border, cast: Cast, hardware_id: str, vehicle_id: str) -> None:

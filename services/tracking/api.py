@@ -13,13 +13,14 @@ from bordergate.auth import Permission, Resource, Role
 from bordergate.http import Door, GateRouter, audit_routes
 from events.words import RouteCode
 from services.tracking.commands import ReplaceAreas, replace_areas
-from services.tracking.domain import must_be_a_plan
+from services.tracking.domain import PlanNotSeen, must_be_a_plan, routes_changed
 from services.tracking.ground import AreaPlan
 from services.tracking.queries import (
     AreasChecked,
     AreasInForce,
     Marks,
     TrucksOnTheWay,
+    areas_in_force,
     areas_now,
     marks_on_the_map,
     plan_checked,
@@ -43,10 +44,16 @@ def get_areas(door: Door) -> Response:
 
 @router.put("/areas", permission=REPLACE_AREAS, response_model=AreasInForce)
 def put_areas(plan: AreaPlan, door: Door) -> Response:
-    """Replace all areas; trucks are seen to enter and leave the new ones from their next position on."""
-    door.may(Resource())
+    """Replace all areas of the plan named in If-Match; trucks enter and leave the new ones from their next position on.
+
+    An officer posted to routes changes areas of theirs only.
+    """
+    if door.expected is None:
+        raise PlanNotSeen(field="header.if-match")
 
     def replace(session: Session) -> AreasInForce:
+        for route in sorted(routes_changed(areas_in_force(session), plan.areas())):
+            door.may(Resource(route=route))
         replace_areas(ReplaceAreas(plan.areas(), door.expected), session, door.clock)
         return areas_now(session)
 
@@ -65,9 +72,7 @@ def post_check(plan: AreaPlan, door: Door) -> Response:
 @router.get("/positions/latest", permission=SEE_TRUCKS, response_model=TrucksOnTheWay)
 def get_latest_positions(door: Door, route: Annotated[RouteCode | None, Query()] = None) -> Response:
     """Where the followed trucks are now, as GeoJSON; an officer posted to routes sees theirs."""
-    door.may(Resource(route=route))
-    posted = door.caller.routes or None
-    routes = frozenset({route}) if route else posted
+    routes = door.routes(route)
 
     def look(session: Session) -> TrucksOnTheWay:
         audit(session, door.caller, SEE_TRUCKS.name, route)
@@ -79,8 +84,7 @@ def get_latest_positions(door: Door, route: Annotated[RouteCode | None, Query()]
 @router.get("/positions/marks", permission=SEE_TRUCKS, response_model=Marks)
 def get_marks(door: Door, route: Annotated[RouteCode | None, Query()] = None) -> Response:
     """The same trucks in one short message, for a map that draws thousands."""
-    door.may(Resource(route=route))
-    routes = frozenset({route}) if route else door.caller.routes or None
+    routes = door.routes(route)
 
     def look(session: Session) -> Marks:
         audit(session, door.caller, SEE_TRUCKS.name, route)

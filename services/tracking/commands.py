@@ -94,6 +94,13 @@ def stop_following(crossing_id: UUID, ended_at: datetime, session: Session) -> N
         repository.forget_latest(session, crossing_id)
 
 
+def follow_again(crossing_id: UUID, session: Session) -> None:
+    """The crossing has not ended after all: its positions count again."""
+    truck = repository.truck_of(session, crossing_id)
+    if truck is not None and truck.ended_at is not None:
+        truck.resume()
+
+
 def take_positions(command: TakePositions, session: Session, areas: Areas) -> None:
     """Write positions to the feed, and say which trucks entered and left which areas.
 

@@ -63,6 +63,12 @@ class AreaTwice(Invalid):
     code = "tracking.area_twice"
 
 
+class PlanNotSeen(Invalid):
+    """Whoever replaces the areas says which plan he has seen, or he would undo what others did meanwhile."""
+
+    code = "tracking.plan_not_seen"
+
+
 class TooManyAreas(Invalid):
     """More areas than anybody could look after."""
 
@@ -147,6 +153,14 @@ class Area:
     route: str
     outline: Polygon
 
+    def is_same(self, other: Area | None) -> bool:
+        """Whether another outline of its code means the same place, wherever its ring begins."""
+        return (
+            other is not None
+            and (self.kind, self.route) == (other.kind, other.route)
+            and self.outline.normalize() == other.outline.normalize()
+        )
+
     def must_be_sound(self, at: str) -> None:
         """Refuse an outline that crosses itself, leaves the Earth, or is too large; `at` is its JSONPath."""
         if self.outline.is_empty or not self.outline.is_valid or not _on_earth(self.outline):
@@ -181,6 +195,18 @@ def overlaps(areas: Sequence[Area]) -> list[tuple[str, str]]:
         if one < other and areas[one].kind is areas[other].kind:
             found.append((areas[one].code, areas[other].code))
     return sorted(found)
+
+
+def routes_changed(before: Iterable[Area], after: Iterable[Area]) -> frozenset[str]:
+    """The routes on which a new plan adds, removes or alters an area; one moved to another route changes both."""
+    old, new = ({area.code: area for area in plan} for plan in (before, after))
+    altered = [
+        area
+        for plan, other in ((old, new), (new, old))
+        for code, area in plan.items()
+        if not area.is_same(other.get(code))
+    ]
+    return frozenset(area.route for area in altered)
 
 
 Places = Mapping[str, AreaKind]
@@ -233,6 +259,10 @@ class Truck(Aggregate):
     def end(self, at: datetime) -> None:
         """The crossing is over: where the truck is is nobody's business any more."""
         self.ended_at, self.inside = at, {}
+
+    def resume(self) -> None:
+        """A correction showed that the crossing is not over: from the next position on the truck is somewhere again."""
+        self.ended_at = None
 
 
 @dataclass(frozen=True)

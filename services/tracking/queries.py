@@ -107,12 +107,17 @@ def areas_now(session: Session) -> AreasInForce:
     return AreasInForce(features=plan.features, version=repository.plan_version(session))
 
 
+def areas_in_force(session: Session) -> list[Area]:
+    """The same areas, to compare another plan with."""
+    return repository.areas_in_force(session)
+
+
 def plan_checked(session: Session, plan: Sequence[Area]) -> AreasChecked:
     """How a sound plan differs from the areas in force."""
     before = {area.code: area for area in repository.areas_in_force(session)}
     after = {area.code: area for area in plan}
     kept = [code for code in after if code in before]
-    changed = sorted(code for code in kept if not _is_same(before[code], after[code]))
+    changed = sorted(code for code in kept if not before[code].is_same(after[code]))
     return AreasChecked(
         version=repository.plan_version(session),
         added=sorted(after.keys() - before.keys()),
@@ -122,10 +127,6 @@ def plan_checked(session: Session, plan: Sequence[Area]) -> AreasChecked:
         sizes=[AreaSize(code=area.code, square_metres=round(size_m2(area.outline))) for area in plan],
         overlaps=overlaps(plan),
     )
-
-
-def _is_same(one: Area, other: Area) -> bool:
-    return (one.kind, one.route) == (other.kind, other.route) and one.outline.normalize() == other.outline.normalize()
 
 
 def trucks_on_the_way(session: Session, routes: frozenset[str] | None, now: datetime, most: int) -> TrucksOnTheWay:

@@ -1,4 +1,4 @@
-"""What tracking hears: devices enrolled and revoked, crossings that become active and end."""
+"""What tracking hears: devices enrolled and revoked, crossings that become active, end, or go on after all."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
 from bordergate.event import Envelope
+from events.crossing import ENDS
+from events.gate_operations import StageTakenBack
 from events.identity import DeviceEnrolled, DeviceRevoked
 from events.streams import CrossingEvent
 from events.vehicle_registration import CrossingReady
-from services.tracking.commands import FollowTruck, KnowDevice, follow_truck, know_device, stop_following
+from services.tracking.commands import (
+    FollowTruck,
+    KnowDevice,
+    follow_again,
+    follow_truck,
+    know_device,
+    stop_following,
+)
 
 
 def know_enrolled_device(heard: Envelope[DeviceEnrolled], session: Session, clock: Clock) -> None:
@@ -43,3 +52,9 @@ def follow_when_ready(heard: Envelope[CrossingReady], session: Session, clock: C
 def stop_when_over(heard: Envelope[CrossingEvent], session: Session, clock: Clock) -> None:
     """A crossing that is completed, returned, rejected, cancelled or expired is followed no longer."""
     stop_following(heard.data.crossing_id, heard.happened, session)
+
+
+def follow_when_taken_back(heard: Envelope[StageTakenBack], session: Session, clock: Clock) -> None:
+    """The crossing is not over after all."""
+    if heard.data.stage in ENDS:
+        follow_again(heard.data.crossing_id, session)

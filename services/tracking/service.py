@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bordergate.service import Service
-from events.gate_operations import CrossingCompleted, TruckRejected, TruckReturned
+from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.identity import DeviceEnrolled, DeviceRevoked
 from events.vehicle_registration import CrossingCancelled, CrossingExpired, CrossingReady
 from services.tracking import reactions, timers
@@ -25,6 +25,7 @@ service = Service(
         CrossingCompleted: reactions.stop_when_over,
         TruckReturned: reactions.stop_when_over,
         TruckRejected: reactions.stop_when_over,
+        StageTakenBack: reactions.follow_when_taken_back,
     },
     timers={timers.KeepFeed: timers.look_after_feed},
     after_reference=timers.begin,

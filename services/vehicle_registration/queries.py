@@ -201,13 +201,20 @@ def crossing_at(session: Session, crossing_id: UUID) -> CrossingView:
 
 
 def crossings_page(
-    session: Session, wanted: PageRequest, *, stage: Stage | None, route: str | None, reference: str | None
+    session: Session,
+    wanted: PageRequest,
+    *,
+    stage: Stage | None,
+    routes: frozenset[str] | None,
+    reference: str | None,
 ) -> Page[CrossingView]:
-    """The crossings the reader may see, the newest first."""
+    """The crossings the reader may see, the newest first; `routes` None: of all."""
     statement = _shown().order_by(crossings.c.id.desc()).limit(wanted.rows)
-    for column, value in ((crossings.c.stage, stage), (crossings.c.route, route), (crossings.c.reference, reference)):
+    for column, value in ((crossings.c.stage, stage), (crossings.c.reference, reference)):
         if value is not None:
             statement = statement.where(column == value)
+    if routes is not None:
+        statement = statement.where(crossings.c.route.in_(routes))
     if wanted.after:
         statement = statement.where(crossings.c.id < id_of(wanted.after[0]))
     return Page[CrossingView].of(session.execute(statement).all(), wanted, CrossingView.of, lambda row: [row.id])

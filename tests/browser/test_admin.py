@@ -21,7 +21,14 @@ SAID = {
     "zh": {"sign in": "登录", "admin": "管理", "firms": "单位", "people": "用户"},
     "en": {"sign in": "Sign in", "admin": "Administration", "firms": "Organisations", "people": "People"},
 }
-CARRIER = {"vi": "Hãng xe", "zh": "承运人", "en": "Carrier"}
+TRUCK = {
+    "plate": "12C12345",
+    "country": "VN",
+    "vehicle_type": "VT4",
+    "axles": 2,
+    "tare_kg": 7_000,
+    "gross_kg": 15_000,
+}
 ADMIN = a_caller(Role.ADMIN)
 
 
@@ -72,8 +79,12 @@ def test_an_administrator_brings_in_a_firm_and_its_first_person(
     link = page.locator("#link [data-put=link]")
     expect(link).to_contain_text("/invitation?token=")
     expect(page.locator("tbody tr", has_text="k@nha-xe.example")).to_be_visible()
+    page.locator("#link [data-closes]").click()
+    page.set_viewport_size({"width": 360, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.screenshot(path=pictures / f"admin-people-{language}-360.png", full_page=True)
     guest = stage.window(language=language)
-    guest.goto(link.inner_text())
+    guest.goto(link.text_content() or "")
     guest.locator("#password").fill(PASSWORD)
     guest.locator("button[type=submit]").click()
     guest.wait_for_url(lambda url: "/invitation" not in url)
@@ -111,6 +122,28 @@ def test_somebody_is_found_and_shut_out(stage: Stage) -> None:
     page.locator("#disable button[type=submit]").click()
     expect(page.locator("tbody tr").get_by_text("Đã khóa")).to_be_visible()
     expect(page.locator('tbody [data-opens="disable"]')).to_be_hidden()
+
+
+def test_a_device_is_enrolled_for_the_truck_with_a_plate(stage: Stage) -> None:
+    carrier = an_organisation(stage.gate)
+    firm = stage.gate.as_(a_caller(Role.CARRIER, organisation=carrier))
+    assert firm.post("/api/vehicle-registration/vehicles", json=TRUCK).status_code == 201
+    stage.gate.settle()
+    page = stage.window(ADMIN)
+    page.goto("/admin/devices")
+    expect(page.locator('[data-stand="empty"]')).to_be_visible()
+    page.locator('[data-opens="enrol"]').click()
+    form = page.locator("#enrol")
+    form.locator("#plate").fill("12c-999.99")
+    form.locator("#plate").blur()
+    expect(form.locator("[data-found]")).to_contain_text("Không tìm thấy")
+    form.locator("#plate").fill("12c-123.45")
+    form.locator("#plate").blur()
+    expect(form.locator("[data-found]")).to_have_text("12C12345")
+    form.locator("#hardware").fill("356307042441013")
+    form.locator("button[type=submit]").click()
+    expect(page.locator("tbody tr").get_by_text("Đang báo vị trí")).to_be_visible()
+    expect(page.locator("tbody tr")).to_contain_text("356307042441013")
 
 
 def test_a_device_is_revoked(stage: Stage, pictures: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from bordergate.auth import Caller, Role
 from bordergate.http import GateRoute
@@ -41,6 +41,7 @@ CUT = """() => [...document.querySelectorAll('main *, header *')].filter((e) => 
   const over = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
   return hides && over && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1);
 }).map((e) => e.outerHTML.slice(0, 120))"""
+READ = """() => ![...document.querySelectorAll('[data-stand="loading"]')].some((e) => e.checkVisibility())"""
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 WIDEST = """() => [...document.querySelectorAll('body *')]
   .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 100)).slice(0, 4)"""
@@ -111,6 +112,14 @@ def story(stage: Stage) -> Story:
     return told
 
 
+def opened(page: Page, path: str) -> Response:
+    """Go to a page, and wait until its lists are read."""
+    answer = page.goto(path)
+    assert answer
+    page.wait_for_function(READ)
+    return answer
+
+
 def test_the_router_has_pages() -> None:
     assert {"/", "/board/{route}", "/crossings", "/sign-in", "/design"} <= set(pages())
 
@@ -122,8 +131,7 @@ def test_every_page_fits_every_window_and_is_translated(
     wrong, windows = [], Windows(stage)
     for look in looks(story):
         page = windows.of(look.caller, language=language)
-        answer = page.goto(look.path)
-        assert answer
+        answer = opened(page, look.path)
         assert answer.status == 200, f"{look.name}: {answer.status}"
         assert answer.headers["content-security-policy"].startswith("default-src 'self';"), look.name
         for width in WIDTHS:
@@ -149,7 +157,7 @@ def test_no_page_breaks_the_rules_of_accessibility(
     wrong, windows = [], Windows(stage)
     for look in looks(story):
         page = windows.of(look.caller, dark=dark)
-        page.goto(look.path)
+        opened(page, look.path)
         wrong += [f"{look.name}: {said}" for said in judged(page)]
     assert wrong == []
 
@@ -166,7 +174,7 @@ def test_the_keyboard_alone_reaches_everything(stage: Stage, story: Story) -> No
     wrong, windows = [], Windows(stage)
     for look in looks(story):
         page = windows.of(look.caller)
-        page.goto(look.path)
+        opened(page, look.path)
         there = page.evaluate(REACHABLE)
         parts = 4 * page.locator("input[type=date]").count()  # day, month, year and calendar are stops of their own
         reached = walked(page, there + 5 + parts)

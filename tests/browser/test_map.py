@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from bordergate.auth import Role
@@ -105,6 +106,23 @@ def test_a_truck_on_the_map_opens_its_file(stage: Stage) -> None:
     found = eventually(lambda: page.evaluate(FIRST_MARK))
     page.mouse.click(box["x"] + found[0], box["y"] + found[1] + 6)
     page.wait_for_url(f"**/crossings/{traffic.ids[0]}")
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ANALYST])
+def test_who_may_not_see_trucks_is_shown_the_places_and_asks_for_nothing_else(
+    stage: Stage, quiet: Callable[[], list[str]], pictures: Path, role: Role
+) -> None:
+    page = stage.window(a_caller(role, organisation=new_id()), language="en")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/board/{FREIGHT}")
+    expect(page.locator("#map .map-name").first).to_be_visible()
+    expect(page.locator("#map-count")).to_contain_text("Places only")
+    page.wait_for_timeout(4_500)
+    assert not [url for url in asked if "/positions/" in url]
+    assert page.locator(".legend").count() == 0
+    page.screenshot(path=pictures / f"map-places-only-{role.lower()}.png")
+    assert quiet() == []
 
 
 def _middle(box: Any, shift: int = 0) -> tuple[float, float]:  # noqa: ANN401 - playwright's box

@@ -18,6 +18,7 @@ from services.identity.commands import (
     invite,
     register_organisation,
 )
+from services.identity.passwords import hashed
 from tests.builders.callers import a_caller
 from tests.gates import StillGate
 
@@ -63,7 +64,7 @@ def an_account(
         command = InvitePerson(login, "Người A", firm, frozenset({role}))
         person, token = invite(command, session, gate.clock, datetime.now(UTC))
         session.flush()
-        accept_invitation(token, PASSWORD, session, datetime.now(UTC))
+        accept_invitation(token, hashed(PASSWORD), session, datetime.now(UTC))
         return person.id
 
     return Account(gate.do("identity", work), login, firm)

@@ -32,6 +32,13 @@ class Demonstration:
 
     def replay(self, day: str, *options: str, within: float = 280) -> subprocess.CompletedProcess[str]:
         """Replay a day's lines as a stranger would, from the command line."""
+        return subprocess.run(self._command(day, options), capture_output=True, text=True, timeout=within, check=False)
+
+    def begin(self, day: str, *options: str) -> subprocess.Popen[str]:
+        """Let a day run on; it has begun once it says so on its standard output."""
+        return subprocess.Popen(self._command(day, options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def _command(self, day: str, options: Sequence[str]) -> list[str]:
         file = self.folder / "day.csv"
         file.write_text(HEAD + day, encoding="utf-8")
         where = [
@@ -42,13 +49,7 @@ class Demonstration:
             "--accounts",
             str(self.folder / "accounts.json"),
         ]
-        return subprocess.run(
-            [sys.executable, "-c", REPLAY, str(file), *where, *options],
-            capture_output=True,
-            text=True,
-            timeout=within,
-            check=False,
-        )
+        return [sys.executable, "-c", REPLAY, str(file), *where, *options]
 
 
 @contextmanager

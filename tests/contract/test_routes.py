@@ -15,6 +15,8 @@ from bordergate.auth import SEES_ALL, Permission, Resource, Role, decide
 from bordergate.http import GateRoute
 from bordergate.ids import new_id
 from bordergate.service import Service, installed
+from services.portal.pages.frame import FOLLOWS
+from services.tracking.api import SEE_TRUCKS
 from tests.builders.callers import a_caller
 from tests.builders.desk import PaperDesk, a_desk
 
@@ -160,6 +162,11 @@ def test_a_firm_changes_nothing_of_anothers_but_what_is_listed(declared: Declare
     method = method_of(declared.route)
     beyond = declared.permission.every - SEES_ALL
     assert not beyond or method == "GET" or declared.permission.name in OPEN_TO_FIRMS, declared.name
+
+
+def test_a_board_asks_for_positions_only_for_whom_tracking_shows_them() -> None:
+    assert SEE_TRUCKS.every == FOLLOWS
+    assert not SEE_TRUCKS.own
 
 
 OPEN_TO_FIRMS = {"identity.find_partner", "gate_operations.state_fact"}

@@ -48,6 +48,15 @@ def test_hours_put_in_force_are_the_routes_hours_at_once(still_gate: StillGate) 
     assert monday(still_gate)["opens"] == "06:00"
 
 
+def test_hours_of_a_coming_day_are_published_when_it_begins(still_gate: StillGate) -> None:
+    assert activated(still_gate, NEW | {"valid_from": "2026-05-06"}).status_code == 200
+    still_gate.settle()
+    still_gate.wait(hours=39)
+    assert monday(still_gate)["opens"] == "07:00"
+    still_gate.wait(hours=2)
+    assert monday(still_gate)["opens"] == "06:00"
+
+
 def test_rows_put_in_force_by_hand_outlast_the_shipped_ones(still_gate: StillGate) -> None:
     assert activated(still_gate, NEW).status_code == 200
     queue = next(service for service in still_gate.gate.services if service.name == "queue_scheduling")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from bordergate.auth import Permission, Resource, Role
+from bordergate.auth import Permission, Resource, Role, decide
 from bordergate.clock import RealClock
 from bordergate.http import Door, Doorway, GateRouter, Page, Paging
 from events.words import RouteCode
@@ -25,7 +25,7 @@ from services.identity.commands import (
     invite,
     register_machine,
 )
-from services.identity.domain import INVITATION_LASTS
+from services.identity.domain import INVITATION_LASTS, HasPassword
 from services.identity.links import invitation_link
 from services.identity.queries import (
     MachineView,
@@ -41,6 +41,7 @@ router = GateRouter()
 
 INVITE = Permission("identity.invite", own=FIRMS, every={Role.ADMIN})
 SEE_PEOPLE = Permission("identity.see_people", own=FIRMS, every={Role.ADMIN, Role.AUDITOR})
+RESET = Permission("identity.reset_password", every={Role.ADMIN})
 APPOINT = Permission("identity.appoint", own=FIRMS, every={Role.ADMIN})
 MACHINES = Permission("identity.machines", own=FIRMS, every={Role.ADMIN})
 
@@ -105,12 +106,14 @@ def post_invitation(body: NewPerson, door: Door) -> Response:
 
 @router.post("/people/{person_id}/invitation", permission=INVITE, status_code=201, response_model=InvitationView)
 def post_new_invitation(person_id: UUID, door: Door) -> Response:
-    """Another link for somebody who lost his password."""
+    """Another link: for a colleague whose first one is over, or from an administrator for who lost his password."""
     now = RealClock().now()
 
     def work(session: Session) -> InvitationView:
         person = person_of(session, person_id)
         door.may(Resource(parties=frozenset(person.parties)))
+        if person.password is not None and not decide(door.caller, RESET).allowed:
+            raise HasPassword
         return _invitation(person_id, invitation_for(person, session, now), now, door)
 
     return door.run(work, status=201, secret=True)

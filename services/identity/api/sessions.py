@@ -22,9 +22,9 @@ from bordergate.http.problems import documented
 from bordergate.http.typed import forget_all_typed
 from services.identity import signing_in
 from services.identity.api.cookies import CallerToken, answer_left, answer_stay, session_secret, token_of
-from services.identity.commands import accept_invitation
+from services.identity.commands import accept_invitation, examine_password
 from services.identity.domain import BadClient, NotSignedIn, SlowDown
-from services.identity.passwords import fits
+from services.identity.passwords import fits, hashed
 from services.identity.queries import Me, me
 from services.identity.signing_in import Known, Stay
 
@@ -166,11 +166,13 @@ def post_sign_out(request: Request, _body: NothingPosted, door: Door) -> Respons
     openapi_extra=described(Acceptance),
 )
 def post_acceptance(request: Request, body: AcceptancePosted, door: Door) -> Response:
-    """Set the password an invitation is for, and sign in."""
+    """Set the password an invitation is for, and sign in; it is hashed between two transactions: a hash takes long."""
     now = RealClock().now()
+    door.step(lambda session: examine_password(body.token, body.password, session, now), scope="all")
+    password_hash = hashed(body.password)
 
     def accept(session: Session) -> Stay:
-        person = accept_invitation(body.token, body.password, session, now)
+        person = accept_invitation(body.token, password_hash, session, now)
         stay = signing_in.stay_of_person(person, session, now)
         audit(session, stay.caller, "identity.set_password", person.id)
         return stay

@@ -12,7 +12,7 @@ from bordergate.auth import Resource
 from bordergate.http import Door, GateRouter
 from bordergate.i18n import Language
 from services.portal.domain import UnknownRoute
-from services.portal.pages.frame import SEE_BOARD, operates, page, part
+from services.portal.pages.frame import SEE_BOARD, follows, operates, page, part
 from services.portal.pages.live import AT_MOST_EVERY, until_token_ends
 from services.portal.queries.board import Board, board_of
 from services.portal.queries.routes import routes_shown
@@ -48,7 +48,7 @@ def get_board(door: Door, route: str, wall: Annotated[str | None, Query(max_leng
         others = [one for one in routes_shown(session) if not door.caller.routes or one.route in door.caller.routes]
         may_operate = operates(door.caller, route) and wall is None
         shown = {"board": board, "routes": others, "operates": may_operate, "wall": wall is not None}
-        return page(door, "board.html", "board", **shown)
+        return page(door, "board.html", "board", **shown, follows=follows(door.caller))
 
     return door.look(look)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from bordergate.errors import Wrong
 from bordergate.http import Door, GateRouter
+from bordergate.http.typed import Typed
 from services.portal.pages.frame import SEE_BOARD, page
 
 TONES = ("ok", "attention", "stop", "unknown")
@@ -20,6 +22,8 @@ COLOURS = (
 )
 SIZES = (14, 16, 20, 28, 44)
 STANDINGS = ("ready", "empty", "loading", "stale", "failed", "many")
+FORM = Typed("design", "", values={"plate": "12C-1", "direction": "EXPORT"}, wrong=(Wrong("$.plate", "plate.form"),))
+"""A form that came back: what was typed, and what was wrong beside it."""
 
 
 def register(router: GateRouter) -> None:
@@ -29,4 +33,4 @@ def register(router: GateRouter) -> None:
 
 def get_design(door: Door) -> Response:
     """What pages are made of, as it looks now."""
-    return page(door, "design.html", "", tones=TONES, colours=COLOURS, sizes=SIZES, standings=STANDINGS)
+    return page(door, "design.html", "", tones=TONES, colours=COLOURS, sizes=SIZES, standings=STANDINGS, typed=FORM)

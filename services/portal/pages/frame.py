@@ -29,6 +29,8 @@ FILERS = frozenset({Role.TRADER, Role.AGENT, Role.CARRIER})
 FILE = Permission("portal.file_crossings", own=FILERS)
 SEE_OWN_CROSSING = Permission("portal.see_own_crossing", own={Role.DRIVER})
 SEE_ADMINISTRATION = Permission("portal.see_administration", every={Role.ADMIN, Role.AUDITOR})
+FOLLOWS = frozenset({Role.GATE_OPERATOR, Role.BORDER_GUARD, Role.CUSTOMS, Role.TRAFFIC, Role.ADMIN})
+"""Who may see positions, as tracking has it: a page does not ask for what will be refused."""
 DRIVERS_PAGE = "/driver/now"
 SIGN_IN = "/sign-in"
 Shown = dict[str, Any]
@@ -100,6 +102,11 @@ def sees_board(caller: Caller) -> bool:
 def operates(caller: Caller, route: str) -> bool:
     """Whether the caller may call, pause and reopen on a route; the owner of the queue decides again."""
     return Role.GATE_OPERATOR in caller.roles and (not caller.routes or route in caller.routes)
+
+
+def follows(caller: Caller) -> bool:
+    """Whether tracking shows the caller where trucks are; it decides again."""
+    return bool(caller.roles & FOLLOWS)
 
 
 def show_refusal(request: Request, refusal: Refusal) -> Response:

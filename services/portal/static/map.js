@@ -102,6 +102,9 @@ export async function drawMap(place, route) {
   map.setView(HOME, 13);
   new ResizeObserver(() => map.invalidateSize()).observe(place);
   const repaint = await drawGround(place, map, route).catch(() => () => {});
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", repaint);
+  if (place.dataset.follows === undefined) return; // this reader is shown no trucks: asking would be refused each time
   const trucks = new TruckLayer().addTo(map);
   openByHand(place, map, trucks);
   let lastAt = now();
@@ -118,8 +121,5 @@ export async function drawMap(place, route) {
   }
   await follow();
   setInterval(follow, EVERY);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    repaint();
-    trucks.repaint();
-  });
+  scheme.addEventListener("change", () => trucks.repaint());
 }

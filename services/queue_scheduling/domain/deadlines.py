@@ -36,3 +36,9 @@ class PauseEnds(Timer):
 
     kind: ClassVar = "queue_scheduling.pause_ends"
     route: str
+
+
+class PlanChanges(Timer):
+    """A day begins on which other routes or hours hold."""
+
+    kind: ClassVar = "queue_scheduling.plan_changes"

@@ -201,9 +201,10 @@ def get_crossings(
     route: Annotated[str | None, Query(max_length=20)] = None,
     reference: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
-    """The crossings the caller may see, the newest first."""
+    """The crossings the caller may see, the newest first; on the routes he is posted to."""
+    routes = door.routes(route)
     return door.look(
-        lambda session: queries.crossings_page(session, paging, stage=stage, route=route, reference=reference)
+        lambda session: queries.crossings_page(session, paging, stage=stage, routes=routes, reference=reference)
     )
 
 

@@ -189,6 +189,17 @@ def test_the_list_shows_who_is_at_the_gate_page_by_page(booth: Booth) -> None:
     assert rest["next"] is None
 
 
+def test_an_officer_posted_to_routes_sees_who_is_at_the_gate_there(booth: Booth) -> None:
+    crossing = booth.calls(booth.expects())
+    booth.states(crossing, CONFIRMED, GUARD)
+    listed = {}
+    for route in ("hn-1119", "tt-1088"):
+        posted = booth.officer(Role.GATE_OPERATOR, routes=frozenset({route}))
+        listed[route] = [one["crossing_id"] for one in posted.get(f"{API}/crossings").json()["items"]]
+    assert listed == {"hn-1119": [str(crossing)], "tt-1088": []}
+    assert posted.get(f"{API}/crossings", params={"route": "hn-1119"}).status_code == 403
+
+
 def test_a_crossing_that_ended_is_no_longer_at_the_gate(booth: Booth) -> None:
     crossing = booth.calls(booth.expects())
     booth.goes_the_whole_way(crossing, Direction.EXPORT)

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from bordergate.auth import Role
 from bordergate.ids import new_id
-from events.gate_operations import CrossingCompleted
-from events.words import OrganisationKind
+from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected
+from events.words import CrossingState, OrganisationKind
 from services.identity.commands import end_crossing, know_crossing, know_vehicles
 from tests.builders.accounts import an_account, an_admin, an_organisation
 from tests.builders.callers import a_caller
+from tests.builders.news import as_record, enveloped
 from tests.gates import StillGate
 
 ORGANISATIONS = "/api/identity/organisations"
@@ -182,6 +183,24 @@ def test_a_colleague_is_invited_for_ones_own_firm_only_and_with_its_roles_only(s
     assert carrier.post("/api/identity/invitations", json=body).json()["code"] == "identity.login_taken"
 
 
+def test_only_an_administrator_gives_a_new_link_to_somebody_who_has_a_password(still_gate: StillGate) -> None:
+    colleague = an_account(still_gate)
+    path = f"/api/identity/people/{colleague.id}/invitation"
+    carrier = still_gate.as_(a_caller(Role.CARRIER, organisation=colleague.organisation))
+    refused = carrier.post(path)
+    assert (refused.status_code, refused.json()["code"]) == (403, "identity.has_password")
+    assert still_gate.rows("identity", "SELECT 1 FROM identity.invitations WHERE used_at IS NULL") == []
+    assert still_gate.as_(an_admin()).post(path).status_code == 201
+
+
+def test_a_colleague_who_never_set_a_password_gets_another_link_from_his_firm(still_gate: StillGate) -> None:
+    own = an_organisation(still_gate)
+    carrier = still_gate.as_(a_caller(Role.CARRIER, organisation=own))
+    body = {"login": "moi@nha-xe.example", "name": "Người C", "organisation": str(own), "roles": ["CARRIER"]}
+    invited = carrier.post("/api/identity/invitations", json=body).json()
+    assert carrier.post(f"/api/identity/people/{invited['person']}/invitation").status_code == 201
+
+
 def test_a_carrier_enrols_a_device_for_its_own_vehicle(still_gate: StillGate) -> None:
     own, other = new_id(), new_id()
     vehicle = a_vehicle(still_gate, own)
@@ -210,6 +229,25 @@ def test_a_drivers_link_opens_one_crossing_until_it_is_over(still_gate: StillGat
     still_gate.do("identity", lambda session: end_crossing(crossing, session))
     refused = still_gate.client.post("/api/identity/driver-links/open", json=token)
     assert (refused.status_code, refused.json()["code"]) == (409, "identity.crossing_over")
+
+
+def test_an_end_taken_back_opens_the_drivers_link_again(still_gate: StillGate) -> None:
+    trader = new_id()
+    crossing = a_crossing(still_gate, trader)
+    maker = still_gate.as_(a_caller(Role.TRADER, organisation=trader))
+    body = {"crossing_id": str(crossing)}
+    token = {"token": maker.post("/api/identity/driver-links", json=body).json()["link"].partition("token=")[2]}
+    for sequence, (event, status) in enumerate(
+        [
+            (TruckRejected(crossing_id=crossing, reason="x"), 409),
+            (StageTakenBack(crossing_id=crossing, stage=CrossingState.ARRIVING), 409),
+            (StageTakenBack(crossing_id=crossing, stage=CrossingState.REJECTED), 201),
+        ]
+    ):
+        still_gate.publish(as_record(enveloped(event, sequence + 1, source="gate_operations")))
+        still_gate.settle()
+        assert still_gate.client.post("/api/identity/driver-links/open", json=token).status_code == status
+        assert maker.post("/api/identity/driver-links", json=body).status_code == status
 
 
 def test_a_link_is_made_for_ones_own_crossing_only(still_gate: StillGate) -> None:

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, create_engine
 
 from bordergate.auth import Role
-from services.identity.demo import keep, seed_demo
+from bordergate.installation import is_demonstration, read_paces, set_pace
+from services.identity.demo import RealGate, begin_demonstration, keep, main, seed_demo
 from services.identity.domain import OFFICERS
 from services.identity.invite import organisation_for, token_for
+from tests.builders.accounts import an_account, an_organisation
 from tests.gates import StillGate
 
 
@@ -58,3 +62,69 @@ def test_an_invited_officer_sets_his_password_and_is_in(still_gate: StillGate, r
     for token in work_twice():
         body = {"token": token, "password": "a long enough password"}
         assert still_gate.client.post("/api/identity/invitations/accept", json=body).json()["roles"] == [role]
+
+
+@pytest.fixture
+def owned(owner_url: str) -> Iterator[Engine]:
+    engine = create_engine(owner_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def on_the_command_line(owner_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BORDERGATE_OWNER_URL", owner_url)
+    monkeypatch.setenv("BORDERGATE_VAR", str(tmp_path))
+
+
+@pytest.mark.parametrize("live_here", [an_account, an_organisation])
+def test_a_real_gate_is_never_made_a_demonstration(
+    still_gate: StillGate, owned: Engine, live_here: Callable[[StillGate], object]
+) -> None:
+    live_here(still_gate)
+    with owned.begin() as connection, pytest.raises(RealGate):
+        begin_demonstration(connection)
+    with owned.begin() as connection:
+        assert not is_demonstration(connection)
+
+
+def test_a_demonstration_may_be_begun_again(still_gate: StillGate, owned: Engine) -> None:
+    for _ in range(2):
+        with owned.begin() as connection:
+            begin_demonstration(connection)
+            assert is_demonstration(connection)
+        still_gate.do("identity", lambda session: seed_demo(session, still_gate.clock))
+
+
+@pytest.mark.usefixtures("on_the_command_line")
+def test_who_asks_for_a_demonstration_on_a_real_gate_is_told_what_to_do(
+    still_gate: StillGate, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    people = an_account(still_gate)
+    assert main([]) == 1
+    told = capsys.readouterr()
+    assert "real gate" in told.err
+    assert "next:  start the gate with deploy/up, without --demo" in told.err
+    assert told.out == ""
+    assert not (tmp_path / "demo").exists()
+    logins = still_gate.rows("identity", "SELECT login FROM identity.people")
+    assert [row.login for row in logins] == [people.login]
+
+
+@pytest.mark.usefixtures("on_the_command_line")
+def test_a_database_says_whether_it_is_a_demonstration(owned: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--ask"]) == 0
+    with owned.begin() as connection:
+        begin_demonstration(connection)
+    assert main(["--ask"]) == 0
+    assert capsys.readouterr().out.split() == ["real", "demonstration"]
+
+
+@pytest.mark.usefixtures("on_the_command_line")
+def test_a_demonstrations_clock_rests_at_the_pace_of_the_real_one(owned: Engine) -> None:
+    with owned.begin() as connection:
+        begin_demonstration(connection)
+        set_pace(connection, 60)
+    assert main(["--rest"]) == 0
+    paces = read_paces(owned)
+    assert [pace.speed for pace in paces][:1] == [1]

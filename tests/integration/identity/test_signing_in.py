@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -7,6 +9,7 @@ import pytest
 
 from bordergate.auth import Role, decide
 from bordergate.auth.permissions import Permission
+from services.identity.passwords import AT_ONCE, _turn
 from services.identity.throttle import FREE_BY_ACCOUNT
 from tests.builders.accounts import PASSWORD, Account, an_account, an_admin, an_organisation
 from tests.builders.callers import a_caller
@@ -144,6 +147,45 @@ def test_an_invitation_lasts_a_day(still_gate: StillGate) -> None:
     invited = still_gate.as_(an_admin()).post(f"/api/identity/people/{account.id}/invitation").json()
     lasts = datetime.fromisoformat(invited["expires"]) - datetime.now(UTC)
     assert timedelta(hours=23, minutes=59) < lasts <= timedelta(hours=24)
+
+
+def test_a_password_is_hashed_outside_any_transaction(still_gate: StillGate) -> None:
+    body = {"login": "moi@nha-xe.example", "name": "Người B", "organisation": str(an_organisation(still_gate))}
+    made = still_gate.as_(an_admin()).post("/api/identity/invitations", json=body | {"roles": ["CARRIER"]}).json()
+    acceptance = {"token": made["link"].partition("token=")[2], "password": PASSWORD}
+    open_ones = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND state = %s"
+    answers: list[int] = []
+
+    def accept() -> None:
+        answers.append(still_gate.client.post("/api/identity/invitations/accept", json=acceptance).status_code)
+
+    with ExitStack() as all_turns:
+        for _ in range(AT_ONCE):
+            all_turns.enter_context(_turn())
+        thread = threading.Thread(target=accept)
+        thread.start()
+        thread.join(1)
+        assert thread.is_alive()
+        assert still_gate.rows("identity", open_ones, "idle in transaction")[0].n == 0
+    thread.join()
+    assert answers == [201]
+
+
+def test_a_link_is_good_for_one_of_two_who_follow_it_at_once(still_gate: StillGate) -> None:
+    account = an_account(still_gate)
+    made = still_gate.as_(an_admin()).post(f"/api/identity/people/{account.id}/invitation").json()
+    acceptance = {"token": made["link"].partition("token=")[2], "password": PASSWORD}
+    answers: list[int] = []
+
+    def accept() -> None:
+        answers.append(still_gate.client.post("/api/identity/invitations/accept", json=acceptance).status_code)
+
+    threads = [threading.Thread(target=accept) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [201, 400]
 
 
 def test_only_hashes_of_secrets_are_stored(still_gate: StillGate, account: Account) -> None:

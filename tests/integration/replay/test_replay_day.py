@@ -44,3 +44,37 @@ def test_a_gate_that_is_no_demonstration_is_not_driven(
         assert replayed.returncode == 1
         assert "not marked as a demonstration" in replayed.stderr
         assert real.gate.rows("identity", "SELECT 1 FROM identity.machines") == []
+
+
+@pytest.mark.timeout(200)
+def test_a_day_told_to_end_lets_the_clock_rest_and_leaves_no_machine_behind(
+    owner_url: str, database_url: str, services: list[Service], tmp_path: Path, kafka: Callable[..., KafkaBroker]
+) -> None:
+    with a_demonstration(owner_url, database_url, services, tmp_path, kafka()) as demonstration:
+        with demonstration.begin(DAY, "--speed", "60") as day:
+            assert day.stdout
+            assert "the day has begun: 4 trucks" in day.stdout.readline()
+            day.terminate()
+            _, complaint = day.communicate(timeout=60)
+        assert day.returncode == 143
+        assert "ended before its time" in complaint
+        machines = demonstration.gate.rows("identity", "SELECT revoked FROM identity.machines")
+        assert [row.revoked for row in machines] == [True] * 6
+        paces = demonstration.gate.rows("identity", "SELECT speed FROM bordergate.paces ORDER BY real_at")
+        assert [row.speed for row in paces] == [60, 1]
+
+
+@pytest.mark.timeout(300)
+def test_a_day_takes_other_plates_than_those_of_earlier_days_and_dismisses_their_machines(
+    owner_url: str, database_url: str, services: list[Service], tmp_path: Path, kafka: Callable[..., KafkaBroker]
+) -> None:
+    with a_demonstration(owner_url, database_url, services, tmp_path, kafka()) as demonstration:
+        for _ in range(2):
+            with demonstration.begin(DAY, "--seed", "7") as day:
+                assert day.stdout
+                assert "the day has begun" in day.stdout.readline()
+                day.kill()
+        plates = demonstration.gate.rows("vehicle_registration", "SELECT plate FROM vehicle_registration.vehicles")
+        assert len({row.plate for row in plates}) == 8
+        machines = demonstration.gate.rows("identity", "SELECT revoked FROM identity.machines ORDER BY id")
+        assert [row.revoked for row in machines] == [True] * 6 + [False] * 6

@@ -10,10 +10,11 @@ import pytest
 from bordergate.broker import Record
 from bordergate.event import Envelope
 from bordergate.ids import new_id
-from events.gate_operations import CrossingCompleted
+from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected
 from events.identity import DeviceRevoked
 from events.tracking import AreaKind
 from events.vehicle_registration import CrossingCancelled
+from events.words import CrossingState
 from services.tracking.commands import ReplaceAreas, keep_feed, replace_areas
 from services.tracking.domain import TOPIC
 from services.tracking.feed import Feed
@@ -170,6 +171,30 @@ def test_a_crossing_that_has_ended_is_followed_no_longer(still_gate: StillGate, 
     assert still_gate.rows("tracking", "SELECT * FROM tracking.latest") == []
     feed.take(records(a_report(crossing, a_position(YARD_AT, 5))))
     assert stated(still_gate, crossing) == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "followed"),
+    [(CrossingState.REJECTED, True), (CrossingState.COMPLETED, True), (CrossingState.CROSSED, False)],
+)
+def test_a_crossing_whose_end_is_taken_back_is_followed_again(
+    still_gate: StillGate,
+    feed: Feed,
+    stage: CrossingState,
+    followed: bool,  # noqa: FBT001 - the parameter is the case
+) -> None:
+    vehicle, crossing = new_id(), new_id()
+    still_gate.publish(
+        as_record(enveloped(an_enrolled_device("7", vehicle))),
+        as_record(enveloped(a_ready_crossing(vehicle, crossing))),
+        as_record(enveloped(TruckRejected(crossing_id=crossing, reason="x"), 1, source="gate_operations")),
+        as_record(enveloped(StageTakenBack(crossing_id=crossing, stage=stage), 2, source="gate_operations")),
+    )
+    still_gate.settle()
+    carried = roster_of(still_gate.gate)._read().devices["7"].crossing_id
+    assert carried == (crossing if followed else None)
+    feed.take(records(a_report(crossing, a_position())))
+    assert [area for _, area, _ in stated(still_gate, crossing)] == (["gate"] if followed else [])
 
 
 def test_a_device_speaks_for_the_vehicle_it_was_enrolled_for_last(still_gate: StillGate) -> None:

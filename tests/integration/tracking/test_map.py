@@ -26,21 +26,52 @@ def a_plan(ring: list[list[float]] = RING, **particulars: str) -> dict[str, Any]
     return {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": told, "geometry": outline}]}
 
 
+def seen(gate: StillGate) -> dict[str, str]:
+    """What says which plan one has seen."""
+    return {"If-Match": gate.client.get(AREAS).headers["ETag"]}
+
+
 def test_an_operator_replaces_the_areas_he_has_seen(still_gate: StillGate) -> None:
     operator = still_gate.as_(a_caller(Role.GATE_OPERATOR))
-    seen = still_gate.client.get(AREAS)
-    assert len(seen.json()["features"]) == 12
-    replaced = operator.put(AREAS, json=a_plan(), headers={"If-Match": seen.headers["ETag"]})
+    shown = still_gate.client.get(AREAS)
+    assert len(shown.json()["features"]) == 12
+    replaced = operator.put(AREAS, json=a_plan(), headers={"If-Match": shown.headers["ETag"]})
     assert replaced.status_code == 200, replaced.text
     assert [feature["properties"]["code"] for feature in still_gate.client.get(AREAS).json()["features"]] == [
         "new-yard"
     ]
-    again = operator.put(AREAS, json=a_plan(), headers={"If-Match": seen.headers["ETag"]})
+    again = operator.put(AREAS, json=a_plan(), headers={"If-Match": shown.headers["ETag"]})
     assert again.status_code == 412
 
 
+@pytest.mark.parametrize("headers", [{}, {"If-Match": "*"}])
+def test_who_does_not_say_which_plan_he_has_seen_replaces_nothing(
+    still_gate: StillGate, headers: dict[str, str]
+) -> None:
+    answer = still_gate.as_(a_caller(Role.ADMIN)).put(AREAS, json=a_plan(), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "tracking.plan_not_seen")
+    assert len(still_gate.client.get(AREAS).json()["features"]) == 12
+
+
+def test_an_officer_posted_to_a_route_changes_areas_of_that_route_only(still_gate: StillGate) -> None:
+    posted = still_gate.as_(a_caller(Role.GATE_OPERATOR, routes=frozenset({"hn-1119"})))
+    shipped = still_gate.client.get(AREAS).json()
+    own = [one for one in shipped["features"] if one["properties"]["route"] == "hn-1119"]
+    others = [one for one in shipped["features"] if one["properties"]["route"] != "hn-1119"]
+    (added,), (taken,) = a_plan()["features"], a_plan(route="tt-1088")["features"]
+    moved = others[0] | {"properties": others[0]["properties"] | {"route": "hn-1119"}}
+    for plan in ([added], [*own, *others[1:]], [*own, *others, taken], [*own, moved, *others[1:]]):
+        refused = posted.put(AREAS, json={"features": plan}, headers=seen(still_gate))
+        assert refused.status_code == 403
+        assert still_gate.client.get(AREAS).json() == shipped
+    replaced = posted.put(AREAS, json={"features": [added, *others]}, headers=seen(still_gate))
+    assert replaced.status_code == 200, replaced.text
+    codes = {feature["properties"]["code"] for feature in replaced.json()["features"]}
+    assert codes == {"new-yard"} | {one["properties"]["code"] for one in others}
+
+
 def test_replaced_areas_outlast_the_next_reference_load(still_gate: StillGate) -> None:
-    still_gate.as_(a_caller(Role.ADMIN)).put(AREAS, json=a_plan())
+    still_gate.as_(a_caller(Role.ADMIN)).put(AREAS, json=a_plan(), headers=seen(still_gate))
     still_gate.do("tracking", lambda session: lay_ground(session, still_gate.clock))
     assert len(still_gate.client.get(AREAS).json()["features"]) == 1
 
@@ -92,7 +123,7 @@ def test_a_trader_replaces_no_areas(still_gate: StillGate) -> None:
 def test_an_area_that_is_not_sound_changes_nothing(
     still_gate: StillGate, ring: list[list[float]], status: int, code: str
 ) -> None:
-    answer = still_gate.as_(a_caller(Role.ADMIN)).put(AREAS, json=a_plan(ring))
+    answer = still_gate.as_(a_caller(Role.ADMIN)).put(AREAS, json=a_plan(ring), headers=seen(still_gate))
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert len(still_gate.client.get(AREAS).json()["features"]) == 12
 

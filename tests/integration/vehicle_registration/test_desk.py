@@ -17,7 +17,7 @@ from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejec
 from events.queue_scheduling import TicketWithdrawn, TruckCalled
 from events.words import Direction
 from services.vehicle_registration import repository
-from tests.builders.callers import a_driver
+from tests.builders.callers import a_caller, a_driver
 from tests.builders.registration import DURIAN, MORNING, UNKNOWN_DECLARATION
 from tests.integration.vehicle_registration.conftest import API, Border, a_body, laden, queued
 
@@ -251,6 +251,16 @@ def test_a_crossing_is_seen_by_its_parties_its_driver_and_officers_and_by_nobody
     assert stranger.cancels(crossing).status_code == 404
     assert stranger.asking.get(f"{API}/registrations/{crossing['registration_id']}").status_code == 404
     assert stranger.asking.get(f"{API}/crossings").json()["items"] == []
+
+
+def test_an_officer_posted_to_routes_is_shown_the_crossings_of_his_routes(border: Border) -> None:
+    firm = border.firm()
+    here = firm.crossing(firm.registers())
+    firm.crossing(firm.registers("12C-543.21"), route="tt-1088")
+    posted = border.gate.as_(a_caller(Role.BORDER_GUARD, routes=frozenset({"hn-1119"})))
+    assert [one["id"] for one in posted.get(f"{API}/crossings").json()["items"]] == [here["id"]]
+    assert posted.get(f"{API}/crossings", params={"route": "tt-1088"}).status_code == 403
+    assert len(border.officer(Role.BORDER_GUARD).get(f"{API}/crossings").json()["items"]) == 2
 
 
 def test_five_hundred_crossings_are_filed_at_once_and_read_in_pages(border: Border) -> None:

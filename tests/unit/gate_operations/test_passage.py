@@ -21,6 +21,7 @@ from services.gate_operations.domain import (
     Passage,
     QueueWord,
     ReasonMissing,
+    standing,
 )
 from tests.builders.gate import a_fact, a_passage, called, minutes, missed, published, the_way
 
@@ -145,6 +146,22 @@ def test_nobody_corrects_another_authority_s_fact() -> None:
     guard, _ = walk(passage, 2)
     with pytest.raises(NotTheirFact):
         passage.state(a_fact(CONFIRMED, CUSTOMS, 25, crossing_id=passage.crossing_id, corrects=guard.id))
+
+
+@pytest.mark.parametrize("kind", [CONFIRMED, FactKind.STATED_IN_ERROR])
+def test_another_authority_s_correction_that_comes_before_the_fact_it_names_changes_nothing(kind: FactKind) -> None:
+    passage = a_passage()
+    guard = a_fact(CONFIRMED, GUARD, 10, crossing_id=passage.crossing_id)
+    usurping = a_fact(kind, CUSTOMS, 5, crossing_id=passage.crossing_id, corrects=guard.id, reason="xe khác")
+    passage.state(usurping)
+    passage.state(guard)
+    assert standing(passage.facts) == [guard]
+    assert (passage.stage, passage.stage_at) == (Stage.ARRIVING, minutes(10))
+
+
+def test_a_yard_states_only_what_happens_in_the_yard() -> None:
+    stated = {kind for kind, authorities in MAY_STATE.items() if Authority.YARD in authorities}
+    assert stated == {FactKind.ENTERED_YARD, FactKind.LEFT_YARD, FactKind.STATED_IN_ERROR}
 
 
 def test_an_earlier_sighting_learnt_late_moves_the_arrival() -> None:

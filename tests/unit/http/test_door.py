@@ -67,6 +67,13 @@ def get_weighings(door: Door, page: Paging) -> Response:
     return door.look(lambda _: Weighed(kilograms=page.limit))
 
 
+@router.get("/lists", permission=WEIGH)
+def get_list(door: Door, route: str | None = None) -> Response:
+    """List."""
+    routes = door.routes(route)
+    return door.look(lambda _: {"routes": routes and sorted(routes)})
+
+
 @router.get("/failures/{kind}", public="for the test")
 def get_failure(kind: str, door: Door) -> Response:
     """Fail."""
@@ -308,3 +315,26 @@ def test_the_description_names_permission_and_refusals(desk: PaperDesk) -> None:
     assert operation["x-permission"]["every"] == ["GATE_OPERATOR"]
     assert {"400", "401", "403", "409", "412", "413", "422", "429", "503"} <= operation["responses"].keys()
     assert "Problem" in told["components"]["schemas"]
+
+
+@pytest.mark.parametrize(
+    ("posted", "asked", "shown"),
+    [
+        ((), None, None),
+        ((), "tt-1088", ["tt-1088"]),
+        (("hn-1119", "cn-1104"), None, ["cn-1104", "hn-1119"]),
+        (("hn-1119", "cn-1104"), "hn-1119", ["hn-1119"]),
+    ],
+)
+def test_a_list_is_of_the_route_asked_for_or_of_the_callers_posting(
+    desk: PaperDesk, posted: tuple[str, ...], asked: str | None, shown: list[str] | None
+) -> None:
+    officer = a_caller(Role.GATE_OPERATOR, routes=frozenset(posted))
+    answer = desk.client.get("/lists", params={"route": asked} if asked else {}, headers=desk.issuer.headers(officer))
+    assert answer.json() == {"routes": shown}
+
+
+def test_a_list_of_a_route_beyond_the_posting_is_refused(desk: PaperDesk) -> None:
+    officer = a_caller(Role.GATE_OPERATOR, routes=frozenset({"hn-1119"}))
+    answer = desk.client.get("/lists", params={"route": "tt-1088"}, headers=desk.issuer.headers(officer))
+    assert answer.status_code == 403

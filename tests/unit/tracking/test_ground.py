@@ -10,7 +10,16 @@ from shapely import Polygon, box
 
 from bordergate.geo import size_m2
 from events.tracking import AreaKind
-from services.tracking.domain import Area, AreaTooLarge, AreaTwice, Corridor, UnsoundArea, must_be_a_plan, overlaps
+from services.tracking.domain import (
+    Area,
+    AreaTooLarge,
+    AreaTwice,
+    Corridor,
+    UnsoundArea,
+    must_be_a_plan,
+    overlaps,
+    routes_changed,
+)
 from services.tracking.ground import AreaPlan, shipped_areas, shipped_corridor
 from tests.builders.tracking import a_square, an_area
 
@@ -85,3 +94,14 @@ def test_what_is_no_geojson_of_areas_is_refused(feature: dict[str, object]) -> N
 
 def test_a_plan_without_areas_has_none_that_overlap() -> None:
     assert overlaps([]) == []
+
+
+def test_a_plan_changes_the_routes_whose_areas_it_adds_removes_or_alters() -> None:
+    here, there = an_area("gate"), Area("yard", AreaKind.YARD, "tt-1088", a_square((106.6, 21.5)))
+    moved = Area("yard", AreaKind.YARD, "cm-1223", there.outline)
+    larger = Area("gate", AreaKind.GATE, "hn-1119", a_square((106.5, 21.5), 0.03))
+    assert routes_changed([here, there], [there, an_area("gate")]) == frozenset()
+    assert routes_changed([here], [here, there]) == {"tt-1088"}
+    assert routes_changed([here, there], [there]) == {"hn-1119"}
+    assert routes_changed([here, there], [larger, there]) == {"hn-1119"}
+    assert routes_changed([here, there], [here, moved]) == {"tt-1088", "cm-1223"}

@@ -12,4 +12,9 @@ async function look() {
   found.textContent = chosen.value ? trucks[0].plate : typed ? found.dataset.none : "";
 }
 
+// what was found for another plate is forgotten at the first letter
+plate?.addEventListener("input", () => {
+  chosen.value = "";
+  found.textContent = "";
+});
 plate?.addEventListener("change", look);

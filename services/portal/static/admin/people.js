@@ -23,6 +23,7 @@ async function offer() {
 
 let waits;
 firm?.addEventListener("input", () => {
+  chosen.value = known.get(firm.value) ?? "";
   clearTimeout(waits);
   waits = setTimeout(offer, 200);
 });

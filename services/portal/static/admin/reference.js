@@ -54,7 +54,9 @@ function draw(table, rows, cell, act) {
   table.hidden = !rows.length;
 }
 
-const plain = (row, name) => element("td", said(row[name]));
+const LONG = new Set(["source", "goods"]);
+const cellOf = (name, text = "") => element("td", text, LONG.has(name) ? { class: "long" } : {});
+const plain = (row, name) => cellOf(name, said(row[name]));
 
 function stand(how) {
   for (const one of standing.children) one.hidden = one.dataset.stand !== how;
@@ -130,7 +132,7 @@ async function compare() {
   for (const part of byId("compared").querySelectorAll("[data-part]")) part.hidden = !told[part.dataset.part].length;
   draw(byId("added"), told.added, plain);
   draw(byId("changed"), told.changed, ({ before, after }, name) => {
-    const cell = element("td");
+    const cell = cellOf(name);
     if (before[name] === after[name]) cell.textContent = said(after[name]);
     else cell.append(element("del", said(before[name])), " → ", element("ins", said(after[name])));
     return cell;
