@@ -142,5 +142,5 @@ def _read(package: str) -> Iterator[tuple[str, Entry]]:
     for file in (root / FILE, *(folder.iterdir() if folder.is_dir() else ())):
         if file.is_file():
             for code, entry in tomllib.loads(file.read_text("utf-8")).items():
-                message = {language: entry[language] for language in LANGUAGES}
+                message: dict[str, str] = {language: entry[language] for language in LANGUAGES}
                 yield code, Entry(message, entry.get("hint", {}), entry.get("plural", {}))
