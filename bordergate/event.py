@@ -137,6 +137,10 @@ def is_enveloped(headers: Mapping[str, str]) -> bool:
     return all(headers.get(name) for name in needed) and headers.get("ce_sequence", "").isdecimal()
 
 
+class UnknownVersion(Exception):
+    """The event's type is known, this version of it is not."""
+
+
 def family(type_: str) -> str:
     """An event's type without its version: `bordergate.queue_scheduling.truck_called`."""
     return type_.rpartition(".v")[0]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bordergate import metrics
 from bordergate.broker import Broker, BrokerError, Record, Subscription
 from bordergate.clock import Clock
-from bordergate.event import Envelope, Event, family
+from bordergate.event import Envelope, Event, UnknownVersion, family
 from bordergate.outbox import gather
 from bordergate.parked import park, parked_keys, take_parked
 from bordergate.transactions import Busy, Origin, Transactions, infrastructure, system
@@ -27,10 +27,6 @@ ALARM_KEYS, ALARM_SECONDS = 20, 60
 Reaction = Callable[[Any, Session, Clock], None]
 R = TypeVar("R", bound=Callable[..., None])
 log = logging.getLogger(__name__)
-
-
-class UnknownVersion(Exception):
-    """The event's type is known, this version of it is not."""
 
 
 def in_batches(reaction: R) -> R:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
+import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from bordergate.broker import Record
-from bordergate.event import Envelope, Event, is_enveloped
+from bordergate.broker.readers import Line, lines, whole
+from bordergate.event import Envelope, Event
 from bordergate.inbox import Language
 from bordergate.transactions import Origin, system
 
@@ -19,21 +19,22 @@ if TYPE_CHECKING:
     from bordergate.runtime import Gate
     from bordergate.service import Service
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True)
 class ReadModel:
     """How it is made anew: `begin` empties it, `hear` takes many events at once, `end` concludes.
 
     Its reactions do nothing to what they have heard before, so a consumer may go on meanwhile. `checksum` is the same
-    for the same rows.
+    for the same rows. A stream of much is not heard but `copied`: a function of the module's own makes each record that
+    the service has a reaction to a line of the table `into`, in processes beside one another.
     """
 
     begin: Callable[[Session], None]
     hear: Callable[[Session, Sequence[Envelope[Event]]], None]
     end: Callable[[Session], None]
     checksum: Callable[[Session], str]
+    copied: Mapping[str, Line] = field(default_factory=dict)
+    into: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,9 @@ def replay(gate: Gate, service: Service, tell: Callable[[int], object] = lambda 
     def work(session: Session) -> int:
         model.begin(session)
         count = 0
-        for heard in history(gate, service):
-            model.hear(session, heard)
-            count += len(heard)
-            tell(len(heard))
+        for heard in itertools.chain(_hear(gate, service, model, session), _copy(gate, service, model, session)):
+            count += heard
+            tell(heard)
         model.end(session)
         return count
 
@@ -71,18 +71,24 @@ def replay(gate: Gate, service: Service, tell: Callable[[int], object] = lambda 
     return Replayed(events, time.perf_counter() - started, checksum)
 
 
-def history(gate: Gate, service: Service) -> Iterator[list[Envelope[Event]]]:
-    """Everything the service has reactions to, batch by batch, each key's events in their order."""
+def _hear(gate: Gate, service: Service, model: ReadModel, session: Session) -> Iterator[int]:
+    """Everything the service has reactions to and does not copy, batch by batch, each key's events in their order."""
     for topic, reactions in sorted(service.by_topic().items()):
+        if topic in model.copied:
+            continue
         language = Language(reactions)
         for records in gate.broker.history(topic):
-            yield [envelope for record in whole(records) if (envelope := language.read(record)) is not None]
+            heard = [envelope for record in whole(records) if (envelope := language.read(record)) is not None]
+            model.hear(session, heard)
+            yield len(heard)
 
 
-def whole(records: Sequence[Record]) -> Iterator[Record]:
-    """Those that are events; a damaged one is parked by who listens, and is left out of what is made anew."""
-    for record in records:
-        if is_enveloped(record.headers):
-            yield record
-        else:
-            log.error("damaged record left out", extra={"stream": record.topic, "event_id": str(record.identity)})
+def _copy(gate: Gate, service: Service, model: ReadModel, session: Session) -> Iterator[int]:
+    """The lines of what is copied, as they come; what understands none of a record's version stops it all."""
+    for topic, line in model.copied.items():
+        types = frozenset(event.type() for event in service.by_topic()[topic])
+        cursor = session.connection().connection.cursor()
+        with cursor.copy(f"COPY {model.into} FROM STDIN") as copy:
+            for text, count in lines(gate.broker, topic, types, line):
+                copy.write(text)
+                yield count

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 from uuid import UUID, uuid5
 
 PARTITIONS = 12
+ALL = range(PARTITIONS)
 NOBODY_S = UUID("6f1c2f0e-6d0b-5c57-9d0e-4a3b7f0c9e11")
 """The space of ids of records that bear none of their own."""
 
@@ -52,7 +53,9 @@ class Subscription(Protocol):
 
 
 class Broker(Protocol):
-    """A log of records, ordered by key."""
+    """A log of records, ordered by key; a `shared` one can be handed to another process, which reads the same."""
+
+    shared: ClassVar[bool]
 
     def send(self, records: Sequence[Record]) -> None:
         """Append in order and wait until every record is acknowledged. Raises BrokerError."""
@@ -60,8 +63,8 @@ class Broker(Protocol):
     def subscribe(self, group: str, topic: str) -> Subscription:
         """Join a consumer group, from the earliest record it has not committed."""
 
-    def history(self, topic: str) -> Iterator[Sequence[Record]]:
-        """All that is on the log now, batch by batch, each key's in the order sent. Raises BrokerError."""
+    def history(self, topic: str, partitions: Sequence[int] = ALL) -> Iterator[Sequence[Record]]:
+        """All that is on the log now, or on some of it, batch by batch, each key's as sent. Raises BrokerError."""
 
     def close(self) -> None:
         """Let go of connections."""

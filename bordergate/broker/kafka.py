@@ -7,14 +7,14 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
 
 from bordergate import metrics
-from bordergate.broker import PARTITIONS, BrokerError, Record, Subscription
+from bordergate.broker import ALL, BrokerError, Record, Subscription
 from bordergate.broker.stalls import Stalls
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,8 @@ class KafkaBroker:
     A sender waits `patience` seconds for an acknowledgement; a subscription looks every `look_every` seconds whether
     its partitions move.
     """
+
+    shared: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -104,7 +106,11 @@ class KafkaBroker:
             consumer.close(autocommit=False)
             raise BrokerError("NoSuchStream")
 
-    def history(self, topic: str) -> Iterator[Sequence[Record]]:
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process the same log, with connections of its own."""
+        return (_broker_at, (self._bootstrap, self._prefix))
+
+    def history(self, topic: str, partitions: Sequence[int] = ALL) -> Iterator[Sequence[Record]]:
         """All that is on the log now, as a reader who belongs to no group."""
         try:
             reader = KafkaConsumer(
@@ -116,7 +122,7 @@ class KafkaBroker:
         except KafkaError as error:
             raise BrokerError(type(error).__name__) from error
         try:
-            yield from read_all(reader, topic, self._prefix)
+            yield from read_all(reader, topic, self._prefix, partitions)
         except KafkaError as error:
             raise BrokerError(type(error).__name__) from error
         finally:
@@ -209,9 +215,18 @@ class KafkaSubscription:
             raise BrokerError("Stalled")
 
 
-def read_all(reader: Any, topic: str, prefix: str = "") -> Iterator[list[Record]]:  # noqa: ANN401 - kafka-python is untyped
+def _broker_at(bootstrap: str, prefix: str) -> KafkaBroker:
+    return KafkaBroker(bootstrap, prefix=prefix)
+
+
+def read_all(
+    reader: Any,  # noqa: ANN401 - kafka-python is untyped
+    topic: str,
+    prefix: str = "",
+    partitions: Sequence[int] = ALL,
+) -> Iterator[list[Record]]:
     """Everything on a topic now, batch by batch, each partition in its order."""
-    places = [TopicPartition(prefix + topic, number) for number in range(PARTITIONS)]
+    places = [TopicPartition(prefix + topic, number) for number in partitions]
     reader.assign(places)
     reader.seek_to_beginning(*places)
     ends = reader.end_offsets(places)

@@ -7,12 +7,15 @@ import time
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
-from bordergate.broker import PARTITIONS, Record
+from bordergate.broker import ALL, PARTITIONS, Record
 
 
 class MemoryBroker:
     """For tests and one-process trials; loses everything with the process."""
+
+    shared: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self._logs: dict[str, list[list[Record]]] = defaultdict(lambda: [[] for _ in range(PARTITIONS)])
@@ -35,10 +38,10 @@ class MemoryBroker:
             self._deal(group, topic)
             return member
 
-    def history(self, topic: str) -> Iterator[Sequence[Record]]:
+    def history(self, topic: str, partitions: Sequence[int] = ALL) -> Iterator[Sequence[Record]]:
         """Partition by partition."""
         with self._news:
-            logs = [list(log) for log in self._logs[topic]]
+            logs = [list(self._logs[topic][number]) for number in partitions]
         yield from (log for log in logs if log)
 
     def close(self) -> None:

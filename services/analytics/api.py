@@ -17,13 +17,13 @@ from bordergate.border import Moment
 from bordergate.errors import Invalid
 from bordergate.http import Door, GateRouter, audit_routes
 from events.words import Direction, RouteCode, TicketClass
-from services.analytics.domain import By
-from services.analytics.queries import Answer, Definition, Question, as_rows, definitions, figures_of
+from services.analytics.domain import ERROR, FLOOR, By, Figure
+from services.analytics.queries import Answer, Definition, Question, Told, as_rows, definitions, figures_of
 
 SEE = Permission(
     "analytics.see", every={Role.ANALYST, Role.AUDITOR, Role.ADMIN, Role.GATE_OPERATOR, Role.TRAFFIC, Role.CUSTOMS}
 )
-COLUMNS = ("period", "key", "figure", "n", "value", "p50", "p90", "p95", "suppressed")
+COLUMNS = ("period", "key", "figure", "n", "value", "p10", "p50", "p90", "p95", "suppressed")
 
 router = GateRouter()
 router.include(audit_routes("analytics"))
@@ -57,9 +57,11 @@ def asked(
     direction: Direction | None = None,
     ticket_class: TicketClass | None = None,
     country: Country | None = None,
+    figure: Annotated[list[Figure] | None, Query(description="The figures wanted; all where none is named")] = None,
 ) -> Question:
     """The question as it stands in the query."""
-    return Question(since, until, by, route, direction, ticket_class, country)
+    figures = tuple(wanted for wanted in Figure if not figure or wanted in figure)
+    return Question(since, until, by, route, direction, ticket_class, country, figures)
 
 
 def held_against(
@@ -72,7 +74,7 @@ def held_against(
         raise HalfAPeriod(field="$.against_until" if against_since else "$.against_since")
     if against_since is None or against_until is None:
         return None
-    return Question(against_since, against_until, question.by, **question.wanted)
+    return Question(against_since, against_until, question.by, **question.wanted, figures=question.figures)
 
 
 Asked = Annotated[Question, Depends(asked)]
@@ -97,7 +99,7 @@ def get_table(form: Form, question: Asked, against: Against, door: Door) -> Resp
 
     def table(session: Session) -> Response:
         answer = _answer(session, question, against, door)
-        rows = [*as_rows(answer.groups, "asked"), *as_rows(answer.against or (), "against")]
+        rows = [*as_rows(answer["groups"], "asked"), *as_rows(answer["against"] or (), "against")]
         name = f"figures-{question.since:%Y%m%d}-{question.until:%Y%m%d}-{question.by}.{form}"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(WRITERS[form](rows), media_type=MEDIA[form], headers=disposition)
@@ -105,16 +107,18 @@ def get_table(form: Form, question: Asked, against: Against, door: Door) -> Resp
     return door.look(table)
 
 
-def _answer(session: Session, question: Question, against: Question | None, door: Door) -> Answer:
+def _answer(session: Session, question: Question, against: Question | None, door: Door) -> Told:
     now = door.clock.now()
-    return Answer(
-        since=question.since,
-        until=question.until,
-        by=question.by,
-        observed_at=now,
-        groups=figures_of(session, question, now),
-        against=figures_of(session, against, now) if against else None,
-    )
+    return {
+        "since": question.since,
+        "until": question.until,
+        "by": question.by,
+        "observed_at": now,
+        "floor": FLOOR,
+        "error": ERROR,
+        "groups": figures_of(session, question, now),
+        "against": figures_of(session, against, now) if against else None,
+    }
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
@@ -129,7 +133,7 @@ def _parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
     import pyarrow as pa  # noqa: PLC0415 - heavy, and seldom asked for
     from pyarrow import parquet  # noqa: PLC0415 - as above
 
-    kinds = [pa.string()] * 3 + [pa.int64()] + [pa.float64()] * 4 + [pa.bool_()]
+    kinds = [pa.string()] * 3 + [pa.int64()] + [pa.float64()] * 5 + [pa.bool_()]
     schema = pa.schema(list(zip(COLUMNS, kinds, strict=True)))
     written = io.BytesIO()
     parquet.write_table(pa.Table.from_pylist(list(rows), schema=schema), written)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import numpy as np
+import numpy.typing as npt
 from ddsketch.mapping import LogarithmicMapping
+from pydantic_core import from_json
 
 from bordergate.border.vietnam import VietnamesePlate
+from bordergate.broker import Record
 from bordergate.clock import HANOI
 from bordergate.errors import Invalid
 from bordergate.event import Envelope
@@ -21,7 +26,7 @@ from events.gate_operations import StageTakenBack
 from events.queue_scheduling import CallMissed, OpenHours, TruckCalled, TruckQueued
 from events.streams import CrossingEvent
 from events.vehicle_registration import CrossingReady
-from events.words import CrossingState, Direction, TicketClass
+from events.words import CrossingState, Direction
 
 FLOOR = 5
 """Fewer crossings than this are not told apart (they could be recognised)."""
@@ -30,6 +35,7 @@ ERROR = 0.02
 SKETCH = LogarithmicMapping(ERROR)
 HOUR = timedelta(hours=1)
 MOST_HOURS = 62 * 24
+MOST_DAYS = 2 * 366
 LONGEST = timedelta(days=3_660)
 YEARS = range(2000, 2100)
 
@@ -50,6 +56,10 @@ class Measure(StrEnum):
     LAG = "LAG"
 
 
+SKETCHES = (Measure.WAIT, Measure.APPROACH, Measure.CLEARANCE, Measure.YARD, Measure.LAG)
+COUNTS = tuple(measure for measure in Measure if measure not in SKETCHES)
+
+
 class Figure(StrEnum):
     """What an analyst asks for (DOMAIN §5); the catalogue has each one's definition as its hint."""
 
@@ -66,21 +76,52 @@ class Figure(StrEnum):
 
 
 DURATIONS = frozenset({Figure.WAIT, Figure.APPROACH, Figure.CLEARANCE, Figure.YARD, Figure.LAG})
-SHARES: Mapping[Figure, tuple[Measure, Measure]] = {
+MEASURES: Mapping[Figure, tuple[Measure, ...]] = {figure: (Measure(figure.value),) for figure in DURATIONS} | {
+    Figure.CLEARED: (Measure.CLEARED, Measure.CLEARED),
     Figure.ON_TIME: (Measure.ON_TIME, Measure.CALLED),
     Figure.NO_SHOWS: (Measure.MISSED, Measure.CALLED),
     Figure.PRE_DECLARED: (Measure.PRE_DECLARED, Measure.ARRIVED),
+    Figure.CAPACITY_USED: (Measure.CALLED, Measure.CALLED),
 }
-"""Figures that are a part of a whole."""
+"""What a figure is made of: a duration, or a part and the whole it stands on."""
 
 
 class Grain(StrEnum):
-    """How much time one cell holds, in Hà Nội; WEEK holds one hour of one weekday over a month."""
+    """How much time one cell holds, in Hà Nội; WEEK and WEEKS hold one hour of one weekday over a month and a year."""
 
     HOUR = "HOUR"
     DAY = "DAY"
     MONTH = "MONTH"
+    YEAR = "YEAR"
     WEEK = "WEEK"
+    WEEKS = "WEEKS"
+
+
+class Rollup(StrEnum):
+    """What cells tell apart; the fewer things, the fewer cells a question reads."""
+
+    ALL = "ALL"
+    PLACE = "PLACE"
+    CLASS = "CLASS"
+    COUNTRY = "COUNTRY"
+    FULL = "FULL"
+
+
+TOLD_APART: Mapping[Rollup, frozenset[str]] = {
+    Rollup.ALL: frozenset(),
+    Rollup.PLACE: frozenset({"route", "direction"}),
+    Rollup.CLASS: frozenset({"ticket_class"}),
+    Rollup.COUNTRY: frozenset({"country"}),
+    Rollup.FULL: frozenset({"route", "direction", "ticket_class", "country"}),
+}
+GRAINS: Mapping[Rollup, tuple[Grain, ...]] = {
+    Rollup.ALL: tuple(Grain),
+    Rollup.PLACE: tuple(Grain),
+    Rollup.CLASS: (Grain.HOUR, Grain.DAY, Grain.MONTH, Grain.WEEK),
+    Rollup.COUNTRY: (Grain.HOUR, Grain.DAY, Grain.MONTH, Grain.WEEK),
+    Rollup.FULL: (Grain.HOUR, Grain.DAY, Grain.MONTH),
+}
+"""The cells that are kept: each one more is written with every contribution."""
 
 
 class By(StrEnum):
@@ -95,6 +136,7 @@ class By(StrEnum):
     DAY = "day"
     MONTH = "month"
     WEEK = "week"
+    CLOCK = "clock"
 
 
 class BadPeriod(Invalid):
@@ -104,44 +146,28 @@ class BadPeriod(Invalid):
 
 
 class TooMany(Invalid):
-    """More hours than can be told apart."""
+    """More hours or days than can be told apart."""
 
     code = "analytics.too_many"
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """One service's last word on one thing about a crossing; without `at` the thing did not happen after all.
 
-    `n` tells apart what may happen several times (joins, calls); the highest `sequence` counts.
+    `n` tells apart what may happen several times (joins, calls); the highest `sequence` counts. Registration's word has
+    route, direction and country, the queue's the class. Read from the log again, ids and times are still text.
     """
 
-    crossing_id: UUID
+    crossing_id: UUID | str
     slot: str
     n: int
     sequence: int
-    at: datetime | None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Filed:
-    """How a crossing is grouped, as registration stated it last."""
-
-    crossing_id: UUID
-    sequence: int
-    route: str
-    direction: Direction
-    country: str
-
-
-@dataclass(frozen=True)
-class Classed:
-    """The class the queue stated last."""
-
-    crossing_id: UUID
-    sequence: int
-    ticket_class: TicketClass
+    at: datetime | str | None
+    until: datetime | str | None = None
+    route: str | None = None
+    direction: str | None = None
+    country: str | None = None
+    ticket_class: str | None = None
 
 
 COUNTED = frozenset(
@@ -155,29 +181,54 @@ COUNTED = frozenset(
     }
 )
 """The stages at the gate that some measure begins or ends with."""
+SLOTS: Mapping[str, str] = {
+    CrossingReady.type(): "READY",
+    TruckQueued.type(): "QUEUED",
+    TruckCalled.type(): "CALLED",
+    CallMissed.type(): "MISSED",
+    StageTakenBack.type(): "",
+} | {kind.type(): stage.value for kind, stage in AT_THE_GATE.items() if stage in COUNTED}
+"""What each event that is counted speaks of; one that takes a stage back names it."""
 
 
-def told_by(envelope: Envelope[CrossingEvent]) -> Iterator[Statement | Filed | Classed]:
+def told_by(envelope: Envelope[CrossingEvent]) -> Statement | None:
     """What of an event is counted."""
-    event, sequence, at = envelope.data, envelope.sequence, envelope.happened
-    crossing = event.crossing_id
-    match event:
-        case CrossingReady():
-            yield Statement(crossing, "READY", 0, sequence, at)
-            yield Filed(crossing, sequence, event.route, event.direction, country_of(event.plate))
-        case TruckQueued():
-            yield Statement(crossing, "QUEUED", sequence, sequence, at)
-            yield Classed(crossing, sequence, event.ticket_class)
-        case TruckCalled():
-            yield Statement(crossing, "CALLED", sequence, sequence, at, event.valid_until)
-        case CallMissed():
-            yield Statement(crossing, "MISSED", sequence, sequence, at)
-        case StageTakenBack() if event.stage in COUNTED:
-            yield Statement(crossing, event.stage, 0, sequence, None)
-        case _ if (stage := AT_THE_GATE.get(type(event))) in COUNTED:
-            yield Statement(crossing, str(stage), 0, sequence, at)
+    event = envelope.data
+    return _stated(type(event).type(), event.crossing_id, envelope.sequence, envelope.happened, lambda: vars(event))
 
 
+def told_again(record: Record) -> str | None:
+    """What of a record is counted, as a line to copy into a table: read as little as that takes."""
+    headers = record.headers
+    happened = headers.get("ce_occurred") or headers["ce_time"]
+    told = _stated(
+        headers["ce_type"], record.key, int(headers["ce_sequence"]), happened, lambda: from_json(record.body)
+    )
+    return told and "\t".join("\\N" if value is None else str(value) for value in told) + "\n"
+
+
+def _stated(
+    type_: str, crossing: UUID | str, sequence: int, at: datetime | str, said: Callable[[], Mapping[str, Any]]
+) -> Statement | None:
+    match slot := SLOTS[type_]:
+        case "READY":
+            event = said()
+            country = country_of(event["plate"])
+            return Statement(crossing, slot, 0, sequence, at, None, event["route"], event["direction"], country)
+        case "QUEUED":
+            return Statement(crossing, slot, sequence, sequence, at, ticket_class=said()["ticket_class"])
+        case "CALLED":
+            return Statement(crossing, slot, sequence, sequence, at, said()["valid_until"])
+        case "MISSED":
+            return Statement(crossing, slot, sequence, sequence, at)
+        case "":
+            stage = said()["stage"]
+            return Statement(crossing, str(stage), 0, sequence, None) if stage in COUNTED else None
+        case _:
+            return Statement(crossing, slot, 0, sequence, at)
+
+
+@lru_cache(maxsize=10_000)
 def country_of(plate: str) -> str:
     """Where a truck is registered, by its plate."""
     return "CN" if VietnamesePlate.read(plate).blocked else "VN"
@@ -192,25 +243,40 @@ class Tile:
     until: datetime
 
 
-COVERS: Mapping[By, tuple[Grain, ...]] = {By.HOUR: (), By.DAY: (Grain.DAY,), By.WEEK: (Grain.WEEK,)}
+COVERS: Mapping[By, tuple[Grain, ...]] = {
+    By.HOUR: (),
+    By.DAY: (Grain.DAY,),
+    By.MONTH: (Grain.MONTH, Grain.DAY),
+    By.WEEK: (Grain.WEEKS, Grain.WEEK),
+    By.CLOCK: (Grain.WEEKS, Grain.WEEK),
+}
 """The grains above the hour that still tell apart what an answer is divided by."""
+COARSEST_FIRST = (Grain.YEAR, Grain.MONTH, Grain.DAY)
 
 
-def tiles(since: datetime, until: datetime, by: By) -> list[Tile]:
+def rollup_for(told_apart: Iterable[str]) -> Rollup:
+    """The fewest cells that tell these things apart."""
+    return next(rollup for rollup, things in TOLD_APART.items() if set(told_apart) <= things)
+
+
+def tiles(since: datetime, until: datetime, by: By, rollup: Rollup = Rollup.ALL) -> list[Tile]:
     """The fewest cells that make up a period exactly; raises BadPeriod and TooMany.
 
-    Months inside it, days beside them, hours at its ends; a division by hour needs hours, one by day no months.
+    Years inside it, months beside them, days, and hours at its ends, as far as the rollup has them; a division by hour
+    needs hours, one by day no months.
     """
     if since.year not in YEARS or until.year not in YEARS:
         raise BadPeriod(field="$.since")
     since, until = since.astimezone(HANOI), until.astimezone(HANOI)
     if since >= until or any(edge.minute or edge.second or edge.microsecond for edge in (since, until)):
         raise BadPeriod(field="$.until")
-    if until - since > LONGEST:
-        raise TooMany(field="$.until", days=LONGEST.days)
-    if by is By.HOUR and until - since > MOST_HOURS * HOUR:
-        raise TooMany(field="$.until", days=MOST_HOURS // 24)
-    return list(_cover(since, until, COVERS.get(by, (Grain.MONTH, Grain.DAY))))
+    grains = [grain for grain in COVERS.get(by, COARSEST_FIRST) if grain in GRAINS[rollup]]
+    longest = LONGEST if grains else MOST_HOURS * HOUR
+    if by is By.DAY:
+        longest = timedelta(days=MOST_DAYS)
+    if until - since > longest:
+        raise TooMany(field="$.until", days=longest.days)
+    return list(_cover(since, until, grains))
 
 
 def _cover(since: datetime, until: datetime, grains: Sequence[Grain]) -> Iterator[Tile]:
@@ -230,25 +296,36 @@ def _cover(since: datetime, until: datetime, grains: Sequence[Grain]) -> Iterato
 
 def _down(at: datetime, grain: Grain) -> datetime:
     day = at.replace(hour=0)
-    return day if grain is Grain.DAY else day.replace(day=1)
+    if grain is Grain.DAY:
+        return day
+    return day.replace(day=1, month=1) if grain in (Grain.YEAR, Grain.WEEKS) else day.replace(day=1)
 
 
 def _up(at: datetime, grain: Grain) -> datetime:
     down = _down(at, grain)
     if down == at:
         return at
-    return down + timedelta(days=1) if grain is Grain.DAY else _down(down + timedelta(days=31), grain)
+    return _down(down + LONGER_THAN[grain], grain)
 
 
-def quantiles(buckets: Mapping[int, int], of: Sequence[float]) -> list[float]:
-    """Seconds that these shares do not exceed, each within ERROR of the true one."""
-    total, seen = sum(buckets.values()), 0
-    found: list[float] = []
-    ranks = [share * (total - 1) for share in of]
-    for bucket in sorted(buckets):
-        seen += buckets[bucket]
-        while len(found) < len(ranks) and ranks[len(found)] < seen:
-            found.append(SKETCH.value(bucket))
+LONGER_THAN: Mapping[Grain, timedelta] = {
+    Grain.DAY: timedelta(days=1),
+    Grain.MONTH: timedelta(days=31),
+    Grain.WEEK: timedelta(days=31),
+    Grain.YEAR: timedelta(days=366),
+    Grain.WEEKS: timedelta(days=366),
+}
+Histograms = npt.NDArray[np.int64]
+"""A row a group, a column a bucket from 0 on: how many took so long."""
+
+
+def quantiles(histograms: Histograms, of: Sequence[float]) -> npt.NDArray[np.float64]:
+    """Seconds that these shares of each group do not exceed, each within ERROR of the true one; rows are not empty."""
+    seen = histograms.cumsum(axis=1)
+    ranks = np.floor(np.multiply.outer(seen[:, -1] - 1, np.array(of)))
+    buckets = (seen[:, None, :] <= ranks[:, :, None]).sum(axis=2)
+    seconds = np.array([SKETCH.value(bucket) for bucket in range(histograms.shape[1])], dtype=np.float64)
+    found: npt.NDArray[np.float64] = seconds[buckets]
     return found
 
 

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import psycopg
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from bordergate.i18n import hint, texts
 from bordergate.i18n.catalogue import LANGUAGES
 from services.analytics.domain import (
+    COUNTS,
     DURATIONS,
     ERROR,
     FLOOR,
-    SHARES,
+    MEASURES,
+    SKETCHES,
+    TOLD_APART,
     By,
     Figure,
+    Histograms,
     Measure,
+    Rollup,
     hidden,
     quantiles,
+    rollup_for,
     tiles,
 )
 
-SHOWN = (0.5, 0.9, 0.95)
+SHOWN = {"p10": 0.1, "p50": 0.5, "p90": 0.9, "p95": 0.95}
+HOUR_OF_WEEK = (
+    "CASE WHEN grain IN ('WEEK', 'WEEKS') THEN slot ELSE (extract(isodow FROM at AT TIME ZONE 'Asia/Ho_Chi_Minh')::int"
+    " - 1) * 24 + extract(hour FROM at AT TIME ZONE 'Asia/Ho_Chi_Minh')::int END"
+)
 KEYS: Mapping[By, str] = {
     By.NOTHING: "''",
     By.ROUTE: "route",
@@ -36,12 +48,10 @@ KEYS: Mapping[By, str] = {
     By.HOUR: "to_char(at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD\"T\"HH24:00')",
     By.DAY: "to_char(at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD')",
     By.MONTH: "to_char(at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM')",
-    By.WEEK: (
-        "CASE grain WHEN 'WEEK' THEN slot ELSE (extract(isodow FROM at AT TIME ZONE 'Asia/Ho_Chi_Minh')::int - 1) * 24"
-        " + extract(hour FROM at AT TIME ZONE 'Asia/Ho_Chi_Minh')::int END::text"
-    ),
+    By.WEEK: f"({HOUR_OF_WEEK})::text",
+    By.CLOCK: f"mod({HOUR_OF_WEEK}, 24)::text",
 }
-"""What a group is called; WEEK numbers the hours of a week from Monday, 00:00."""
+"""What a group is called; WEEK numbers the hours of a week from Monday, 00:00, CLOCK those of a day."""
 
 PLANNED = """
 WITH published AS (SELECT DISTINCT route, sequence, since FROM analytics.capacities),
@@ -70,6 +80,7 @@ class Reading(BaseModel):
 
     n: int | None = None
     value: float | None = None
+    p10: float | None = None
     p50: float | None = None
     p90: float | None = None
     p95: float | None = None
@@ -77,9 +88,13 @@ class Reading(BaseModel):
 
 
 class Group(BaseModel):
-    """One group's figures; `key` names it as `by` divides: a route's code, an hour in Hà Nội."""
+    """One group's figures; `key` names it as `by` divides: a route's code, an hour in Hà Nội.
+
+    `capacity` is how many trucks the published hours so far could take, where that is known.
+    """
 
     key: str
+    capacity: float | None = None
     figures: dict[Figure, Reading]
 
 
@@ -116,12 +131,18 @@ class Question:
     direction: str | None = None
     ticket_class: str | None = None
     country: str | None = None
+    figures: tuple[Figure, ...] = tuple(Figure)
 
     @property
     def wanted(self) -> dict[str, str]:
         """The crossings that count, by column."""
         named = {name: getattr(self, name) for name in ("route", "direction", "ticket_class", "country")}
         return {name: value for name, value in named.items() if value is not None}
+
+    @property
+    def rollup(self) -> Rollup:
+        """The cells that tell apart what the question does."""
+        return rollup_for({*self.wanted, *({self.by.value} & TOLD_APART[Rollup.FULL])})
 
 
 def definitions() -> list[Definition]:
@@ -137,90 +158,142 @@ def definitions() -> list[Definition]:
     ]
 
 
-def figures_of(session: Session, question: Question, now: datetime) -> list[Group]:
-    """Every figure of every group; raises BadPeriod and TooMany."""
-    counts = _counted(session, question)
+def figures_of(session: Session, question: Question, now: datetime) -> list[Told]:
+    """The wanted figures of every group, each as `Group` says; raises BadPeriod and TooMany."""
+    sums = _summed(session, question)
     planned = _planned(session, question, now)
-    keys = sorted(set(counts) | (set(planned) if question.by is not By.NOTHING else {""}), key=_in_order(question.by))
-    readings = {key: _readings(counts.get(key, {}), planned.get(key)) for key in keys}
-    for figure in Figure if question.by is not By.NOTHING else ():
-        for key in hidden({key: readings[key][figure].n or 0 for key in keys}):
-            readings[key][figure] = Reading(suppressed=True)
-    return [Group(key=key, figures=readings[key]) for key in keys]
+    keys = sorted({*sums.keys, *(planned if question.by is not By.NOTHING else {""})}, key=_in_order(question.by))
+    columns = [_column(figure, sums, keys, planned, apart=question.by is not By.NOTHING) for figure in question.figures]
+    return [
+        {"key": key, "capacity": planned.get(key), "figures": dict(zip(question.figures, row, strict=True))}
+        for key, row in zip(keys, zip(*columns, strict=True), strict=True)
+    ]
+
+
+Told = dict[str, Any]
+"""A reading or a group as it is written: an object of a class for each would take most of an answer's time."""
+NOTHING: Told = Reading().model_dump()
+SUPPRESSED: Told = Reading(suppressed=True).model_dump()
 
 
 def _in_order(by: By) -> Any:  # noqa: ANN401 - a sort key
-    return int if by is By.WEEK else str
+    return int if by in (By.WEEK, By.CLOCK) else str
 
 
-Counts = dict[Measure, dict[int, int]]
+@dataclass(frozen=True)
+class Sums:
+    """What the cells say: by measure a row a group, in the order of `keys`."""
+
+    keys: Mapping[str, int]
+    counts: Mapping[Measure, npt.NDArray[np.int64]]
+    histograms: Mapping[Measure, Histograms]
 
 
-def _counted(session: Session, question: Question) -> dict[str, Counts]:
-    """How many of each bucket and measure, by group."""
-    wanted = "".join(f" AND {name} = %({name})s" for name in question.wanted)
+def _summed(session: Session, question: Question) -> Sums:
+    """The sums of the cells that make up the period, by group."""
+    measures = {measure for figure in question.figures for measure in MEASURES[figure]}
+    counts = [measure for measure in COUNTS if measure in measures]
+    sketches = [measure for measure in SKETCHES if measure in measures]
+    rows = _cells(session, question, [measure.lower() for measure in counts + sketches])
+    keys: dict[str, int] = {}
+    places = np.array([keys.setdefault(row[0], len(keys)) for row in rows], dtype=np.int64)
+    return Sums(
+        keys,
+        {
+            measure: np.bincount(places, [row[column] for row in rows], minlength=len(keys)).astype(np.int64)
+            for column, measure in enumerate(counts, 1)
+        },
+        {
+            measure: _histograms([row[column] for row in rows], places, len(keys))
+            for column, measure in enumerate(sketches, 1 + len(counts))
+        },
+    )
+
+
+def _cells(session: Session, question: Question, columns: Sequence[str]) -> Sequence[Sequence[Any]]:
+    """Each cell's group and numbers, the sketches as PostgreSQL sends them."""
+    only = "".join(f" AND {name} = %({name})s" for name in question.wanted)
     values: dict[str, Any] = dict(question.wanted)
     parts = []
-    for number, tile in enumerate(tiles(question.since, question.until, question.by)):
+    for number, tile in enumerate(tiles(question.since, question.until, question.by, question.rollup)):
         values |= {f"since{number}": tile.since, f"until{number}": tile.until}
         parts.append(
-            f"SELECT {KEYS[question.by]} AS key, measure, bucket, count FROM analytics.cells"
-            f" WHERE grain = '{tile.grain}' AND measure = ANY(%(measures)s) AND at >= %(since{number})s"
-            f" AND at < %(until{number})s{wanted}"
+            f"SELECT {', '.join([KEYS[question.by], *map(_sent, columns)])} FROM analytics.cells"
+            f" WHERE rollup = '{question.rollup}' AND grain = '{tile.grain}'"
+            f" AND at >= %(since{number})s AND at < %(until{number})s{only}"
         )
-    values["measures"] = [measure.value for measure in Measure]
-    rows = session.connection().exec_driver_sql(
-        f"SELECT key, measure, bucket, sum(count)::bigint AS count FROM ({' UNION ALL '.join(parts)}) AS cells"
-        " GROUP BY key, measure, bucket",
-        values,
-    )
-    counts: dict[str, Counts] = defaultdict(lambda: defaultdict(dict))
-    for key, measure, bucket, count in rows:
-        counts[key][Measure(measure)][bucket] = count
-    return counts
+    connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]
+    with connection.cursor(binary=True) as cursor:
+        return cursor.execute(" UNION ALL ".join(parts), values).fetchall()
+
+
+def _sent(column: str) -> str:
+    return f"array_send({column})" if column.upper() in SKETCHES else column
+
+
+ARRAY_HEADER, NUMBERS_EACH = 20, 3
+"""An array of bigint as PostgreSQL sends it: a header, then of each its length and two halves, bucket and count."""
+
+
+def _histograms(sketches: Sequence[bytes], places: npt.NDArray[np.int64], groups: int) -> Histograms:
+    """How many of each group took how long."""
+    codes = np.frombuffer(b"".join(sketch[ARRAY_HEADER:] for sketch in sketches), dtype=">i4")
+    numbers = codes.reshape(-1, NUMBERS_EACH).astype(np.int64)
+    if not len(numbers):
+        return np.zeros((groups, 1), dtype=np.int64)
+    lengths = [max(len(sketch) - ARRAY_HEADER, 0) // (4 * NUMBERS_EACH) for sketch in sketches]
+    buckets, width = numbers[:, 1], int(numbers[:, 1].max()) + 1
+    found = np.bincount(np.repeat(places, lengths) * width + buckets, numbers[:, 2], minlength=groups * width)
+    return found.astype(np.int64).reshape(groups, width)
 
 
 def _planned(session: Session, question: Question, now: datetime) -> dict[str, float]:
     """The capacity of the hours so far; none where classes or countries are told apart, for they share it."""
     apart = question.by in (By.TICKET_CLASS, By.COUNTRY) or question.ticket_class or question.country
     until = min(question.until, now.replace(minute=0, second=0, microsecond=0))
-    if apart or until <= question.since:
+    if apart or Figure.CAPACITY_USED not in question.figures or until <= question.since:
         return {}
     told = {"since": question.since, "until": until, "route": question.route, "direction": question.direction}
     rows = session.connection().exec_driver_sql(PLANNED.format(key=KEYS[question.by]), told)
     return {key: trucks for key, trucks in rows if trucks}
 
 
-def _readings(counts: Mapping[Measure, Mapping[int, int]], planned: float | None) -> dict[Figure, Reading]:
-    totals = {measure: sum(counts.get(measure, {}).values()) for measure in Measure}
-    cleared, called = totals[Measure.CLEARED], totals[Measure.CALLED]
-    return {
-        Figure.CLEARED: _unless_small(cleared, value=float(cleared)),
-        **{figure: _duration(counts.get(Measure(figure.value), {})) for figure in sorted(DURATIONS)},
-        **{figure: _share(totals[part], totals[whole]) for figure, (part, whole) in SHARES.items()},
-        Figure.CAPACITY_USED: _unless_small(called, value=called / planned if planned else None),
-    }
+def _column(
+    figure: Figure, sums: Sums, keys: Sequence[str], planned: Mapping[str, float], *, apart: bool
+) -> list[Told]:
+    """One figure of every group, those that are too small left out."""
+    places = [sums.keys.get(key, -1) for key in keys]
+    counts, told = _durations(sums, figure) if figure in DURATIONS else _parts(figure, sums, planned)
+    numbers = [counts[place] if place >= 0 else 0 for place in places]
+    unseen = hidden(dict(enumerate(numbers))) if apart else ()
+    return [
+        SUPPRESSED if 0 < n < FLOOR or row in unseen else NOTHING | {"n": n} | told.get(place, {})
+        for row, (place, n) in enumerate(zip(places, numbers, strict=True))
+    ]
 
 
-def _duration(buckets: Mapping[int, int]) -> Reading:
-    count = sum(buckets.values())
-    if count < FLOOR:
-        return _unless_small(count)
-    p50, p90, p95 = quantiles(buckets, SHOWN)
-    return Reading(n=count, p50=p50, p90=p90, p95=p95)
+def _durations(sums: Sums, figure: Figure) -> tuple[list[int], Mapping[int, Told]]:
+    """How many there were in each place, and the quantiles where they are enough."""
+    histograms = sums.histograms[Measure(figure.value)]
+    counts = histograms.sum(axis=1)
+    enough = np.flatnonzero(counts >= FLOOR)
+    seconds = quantiles(histograms[enough], tuple(SHOWN.values())).tolist()
+    told = {place: dict(zip(SHOWN, row, strict=True)) for place, row in zip(enough.tolist(), seconds, strict=True)}
+    return counts.tolist(), told
 
 
-def _share(part: int, whole: int) -> Reading:
-    return _unless_small(whole, value=part / whole if whole else None)
+def _parts(figure: Figure, sums: Sums, planned: Mapping[str, float]) -> tuple[list[int], Mapping[int, Told]]:
+    """How many there were in each place, and the part of the whole or of the capacity."""
+    part, whole = (sums.counts[measure].tolist() for measure in MEASURES[figure])
+    told = {}
+    for key, place in sums.keys.items():
+        of = {Figure.CAPACITY_USED: planned.get(key), Figure.CLEARED: 1}.get(figure, whole[place])
+        told[place] = {"value": part[place] / of if of else None}
+    return whole, told
 
 
-def _unless_small(count: int, value: float | None = None) -> Reading:
-    """A count with its value, unless so few could be recognised."""
-    return Reading(suppressed=True) if 0 < count < FLOOR else Reading(n=count, value=value)
-
-
-def as_rows(groups: Iterable[Group], period: str) -> Iterable[dict[str, Any]]:
+def as_rows(groups: Iterable[Told], period: str) -> Iterable[dict[str, Any]]:
     """The figures as a table, a row a group and figure."""
     for group in groups:
-        for figure, reading in group.figures.items():
-            yield {"period": period, "key": group.key, "figure": figure.value, **reading.model_dump()}
+        for figure, reading in group["figures"].items():
+            yield {"period": period, "key": group["key"], "figure": figure, **reading}

@@ -9,10 +9,12 @@ from bordergate.service import Service
 from events.crossing import AT_THE_GATE
 from events.gate_operations import StageTakenBack
 from events.queue_scheduling import CallMissed, RoutePublished, TruckCalled, TruckQueued
+from events.streams import CROSSINGS
 from events.vehicle_registration import CrossingReady
 from services.analytics import commands, reactions
 from services.analytics.api import router
-from services.analytics.domain import COUNTED
+from services.analytics.domain import COUNTED, told_again
+from services.analytics.repository import HEARD
 from services.analytics.tables import metadata
 
 AT_GATE = [kind for kind, stage in AT_THE_GATE.items() if stage in COUNTED]
@@ -29,5 +31,12 @@ service = Service(
     router=router,
     reactions=REACTIONS,
     after_batch=commands.count,
-    read_model=ReadModel(commands.begin_anew, commands.hear_again, commands.conclude, commands.checksum),
+    read_model=ReadModel(
+        commands.begin_anew,
+        commands.hear_again,
+        commands.conclude,
+        commands.checksum,
+        copied={CROSSINGS: told_again},
+        into=HEARD,
+    ),
 )

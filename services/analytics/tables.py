@@ -1,14 +1,16 @@
-"""Analytics' tables: what was stated of each crossing, what it contributes, and the sums."""
+"""Analytics' tables: what was stated of each crossing, and the sums of what they contribute."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, Index, Integer, SmallInteger, Table, Text, Uuid, text
+from sqlalchemy import ARRAY, BigInteger, Column, Double, SmallInteger, Table, Text, Uuid
 
 from bordergate.tables import Words, moment, service_metadata
 from events.words import Direction, TicketClass
-from services.analytics.domain import Grain, Measure
+from services.analytics.domain import COUNTS, SKETCHES
 
 metadata = service_metadata("analytics")
+BYTEWISE = Text(collation="C")
+"""Compared byte by byte: nobody reads these columns in order, and millions are sorted."""
 
 statements = Table(
     "statements",
@@ -33,35 +35,39 @@ trucks = Table(
     Column("ticket_class", Words(TicketClass)),
 )
 
-contributions = Table(
-    "contributions",
-    metadata,
-    Column("crossing_id", Uuid, primary_key=True),
-    Column("measure", Words(Measure), primary_key=True),
-    Column("n", BigInteger, primary_key=True, autoincrement=False),
-    moment("hour"),
-    Column("route", Text, nullable=False),
-    Column("direction", Words(Direction), nullable=False),
-    Column("ticket_class", Text, nullable=False),
-    Column("country", Text, nullable=False),
-    Column("bucket", Integer, nullable=False),
-)
-
 cells = Table(
     "cells",
     metadata,
-    Column("grain", Words(Grain), primary_key=True),
-    Column("measure", Words(Measure), primary_key=True),
+    Column("rollup", BYTEWISE, primary_key=True),
+    Column("grain", BYTEWISE, primary_key=True),
     moment("at", primary_key=True),
     Column("slot", SmallInteger, primary_key=True, autoincrement=False),
-    Column("route", Text, primary_key=True),
-    Column("direction", Words(Direction), primary_key=True),
-    Column("ticket_class", Text, primary_key=True),
-    Column("country", Text, primary_key=True),
-    Column("bucket", Integer, primary_key=True, autoincrement=False),
-    Column("count", BigInteger, nullable=False),
-    Index("ix_cells_empty", "grain", postgresql_where=text("count = 0")),
+    Column("route", BYTEWISE, primary_key=True),
+    Column("direction", BYTEWISE, primary_key=True),
+    Column("ticket_class", BYTEWISE, primary_key=True),
+    Column("country", BYTEWISE, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    *(Column(measure.lower(), BigInteger, nullable=False) for measure in COUNTS),
+    *(Column(measure.lower(), ARRAY(BigInteger), nullable=False) for measure in SKETCHES),
 )
+"""Sums; what a rollup does not tell apart is empty. A sketch is a list of bucket * 2^32 + count, by bucket."""
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("crossing_id", Uuid, nullable=False),
+    Column("slot", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    moment("at", nullable=True),
+    moment("until", nullable=True),
+    Column("route", Text),
+    Column("direction", Text),
+    Column("country", Text),
+    Column("ticket_class", Text),
+    prefixes=["UNLOGGED"],
+)
+"""What the log says, while the rest is made anew; empty otherwise."""
 
 capacities = Table(
     "capacities",

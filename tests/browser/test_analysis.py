@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bordergate.auth import Role
-from bordergate.i18n import LANGUAGES
+from bordergate.i18n import LANGUAGES, Language, text
 from bordergate.ids import new_id
 from tests.browser.conftest import Stage
 from tests.builders.callers import a_caller
@@ -27,7 +28,7 @@ WIDER_THAN_THE_WINDOW = "document.documentElement.scrollWidth - innerWidth"
 def a_fortnight(stage: Stage) -> Stage:
     """Twelve days have passed at the gate."""
     stage.gate.clock.set(MIDNIGHT + timedelta(days=12))
-    stage.gate.publish(*a_week(Random(11), 120))  # noqa: S311 - a test's own dice
+    stage.gate.publish(*a_week(Random(11), 500))  # noqa: S311 - a test's own dice
     stage.gate.settle()
     return stage
 
@@ -68,13 +69,92 @@ def test_the_number_on_the_page_is_the_one_that_analytics_states(a_fortnight: St
     assert Path(download.value.path()).read_text().startswith("period,key,figure")
 
 
-def test_a_day_without_trucks_says_so_and_a_question_without_answer_says_why(stage: Stage) -> None:
+PICTURES = ("strip", "throughput", "fan", "heat", "stages", "multiples")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_analyst_brushes_a_period_and_takes_a_picture_and_its_data_home(
+    a_fortnight: Stage, language: Language, quiet: Callable[[], list[str]]
+) -> None:
+    page = a_fortnight.window(ANALYST, language=language)
+    page.goto("/")
+    page.get_by_role("link", name=text("portal.nav.analysis", language), exact=True).click()
+    before = shown(page)
+    drag(page, 52, 55)
+    expect(page).to_have_url(re.compile("from=2026-05-01&to=2026-05-04"))
+    expect(page.locator("#from")).to_have_value("2026-05-01")
+    assert shown(page) != before
+    take_home(page, "throughput", language)
+    page.go_back()
+    expect(page.locator("#to")).to_have_value("2026-05-08")
+    assert shown(page) == before
+    assert quiet() == []
+
+
+def drag(page: Page, first: int, last: int) -> None:
+    """Pull the pointer across some of the strip's sixty days."""
+    picture = page.locator("[data-picture=strip] svg[data-draws]")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box
+    day = (box["width"] - 56) / 60
+    page.mouse.move(box["x"] + 48 + (first + 0.5) * day, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 48 + (last + 0.5) * day, box["y"] + 60, steps=4)
+    page.mouse.up()
+
+
+def take_home(page: Page, picture: str, language: Language) -> None:
+    """Download a picture's drawing and its table, by what the buttons are called."""
+    section = page.locator(f"[data-picture={picture}]")
+    what = text(f"portal.analysis.{picture}", language)
+    with page.expect_download() as drawing:
+        section.get_by_role("button", name=text("portal.analysis.as_png", language, what=what)).click()
+    assert Path(drawing.value.path()).read_bytes().startswith(b"\x89PNG\r\n")
+    with page.expect_download() as table:
+        section.get_by_role("button", name=text("portal.analysis.as_csv", language, what=what)).click()
+    lines = Path(table.value.path()).read_text("utf-8-sig").splitlines()
+    assert len(lines) == 25  # a head, and the hours of a day
+    section.locator("summary").click()
+    rows = section.locator("tbody tr")
+    expect(rows).to_have_count(24)
+    imports = [int(line.split(",")[1] or 0) for line in lines[1:]]
+    assert sum(imports) > 5
+    assert [str(count or "–") for count in imports] == rows.locator("td:nth-child(2)").all_inner_texts()
+
+
+def test_every_picture_is_drawn_and_says_the_same_as_a_table(
+    a_fortnight: Stage, quiet: Callable[[], list[str]]
+) -> None:
+    page = a_fortnight.window(ANALYST, language="en")
+    page.goto(PERIOD)
+    for picture in PICTURES:
+        section = page.locator(f"[data-picture={picture}]")
+        expect(section.locator("svg[data-draws] :is(rect, path)").first).to_be_attached()
+        section.locator("summary").click()
+        expect(section.locator("tbody tr").first).to_be_visible()
+    expect(page.locator("[data-picture=throughput] .capacity").first).to_be_attached()
+    assert page.locator("[data-picture=multiples] svg .strong").count() == 4
+    assert quiet() == []
+
+
+def test_how_a_picture_stands_is_said(stage: Stage) -> None:
     page = stage.window(ANALYST, language="en")
     page.goto("/analysis?from=2026-01-01&to=2026-01-02")
-    expect(page.locator("#standing")).to_have_text("nothing yet")
+    state = page.locator("[data-picture=fan] [data-state]")
+    expect(page.locator("#standing")).to_contain_text("Nothing yet in this period.")
+    expect(state).to_contain_text("Nothing yet")
     page.route("**/api/analytics/**", lambda route: route.abort())
+    page.get_by_role("button", name="Find").click()
+    expect(state).to_contain_text("No new figures since")
     page.reload()
     expect(page.locator("#standing")).to_contain_text("could not be read")
+    expect(state).to_contain_text("could not be read")
+    refusal = {"code": "analytics.too_many", "detail": "At most 62 days.", "hint": "Choose a shorter period."}
+    page.unroute("**/api/analytics/**")
+    page.route("**/api/analytics/figures?*by=clock*", lambda route: route.fulfill(status=400, json=refusal))
+    page.reload()
+    expect(state).to_contain_text("Too much to draw.")
 
 
 def test_a_trader_has_no_such_page(stage: Stage) -> None:

@@ -18,6 +18,7 @@ FIRST_PAGES: dict[str, Caller | None] = {
     f"/board/{FREIGHT}": OFFICER,
     "/": OFFICER,
     "/desk/crossing/truck": TRADER,
+    "/analysis": OFFICER,
 }
 
 

@@ -23,6 +23,7 @@ KEYS = {
     "day": "strftime(local, '%Y-%m-%d')",
     "month": "strftime(local, '%Y-%m')",
     "week": "((isodow(local) - 1) * 24 + hour(local))::VARCHAR",
+    "clock": "hour(local)::VARCHAR",
 }
 DURATIONS = ("WAIT", "APPROACH", "CLEARANCE", "YARD", "LAG")
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from bordergate.clock import HANOI
 from bordergate.http import Door, GateRouter
+from bordergate.i18n import text
 from events.words import Direction
 from services.portal.pages.frame import SEE_ANALYSIS, page
 from services.portal.queries.routes import routes_shown
@@ -19,6 +20,7 @@ WEEK = timedelta(days=7)
 LONGEST = timedelta(days=366)
 FIGURES = ("CLEARED", "WAIT", "CLEARANCE", "LAG", "CAPACITY_USED", "ON_TIME")
 """The six that answer whether it is getting better."""
+STAGES = ("WAIT", "APPROACH", "CLEARANCE", "YARD")
 
 
 def register(router: GateRouter) -> None:
@@ -33,7 +35,7 @@ def get_analysis(
     route: str = "",
     direction: Direction | None = None,
 ) -> Response:
-    """Six figures with what they mean, throughput by hour, and every route beside the others."""
+    """Six figures with what they mean, one picture a question, and every route beside the others."""
     today = door.clock.now().astimezone(HANOI).date()
     last = min(last or today, today)
     first = max(min(first or last - WEEK + timedelta(days=1), last), last - LONGEST)
@@ -46,10 +48,12 @@ def get_analysis(
             "analysis",
             first=first,
             last=last,
+            today=today,
             before=before,
             route=route,
             direction=direction,
             figures=FIGURES,
+            stages={stage: text(f"analytics.figure.{stage}", door.language) for stage in STAGES},
             routes=routes_shown(session),
         )
 

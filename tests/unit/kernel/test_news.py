@@ -9,12 +9,12 @@ from pydantic import ValidationError
 from bordergate.aggregate import Aggregate
 from bordergate.broker import Record
 from bordergate.broker.kafka import record_of
+from bordergate.broker.readers import whole
 from bordergate.errors import Stale
 from bordergate.event import Envelope, family
 from bordergate.gaps import irregularities
 from bordergate.ids import new_id
 from bordergate.inbox import Language, UnknownVersion, grouped
-from bordergate.replaying import whole
 from tests.builders.news import Painted, Renamed, a_stream, as_record, enveloped
 
 THING = UUID(int=1)
