@@ -66,7 +66,13 @@ launch() { # launch NAME MARK COMMAND…: in a session of its own, output to VAR
   local name=$1 mark=$2 log=$VAR/log/$1.log
   shift 2
   [ ! -s "$log" ] || mv "$log" "$log.old"
-  setsid "$@" >"$log" 2>&1 </dev/null &
+  (
+    for inherited in /proc/self/fd/*; do # a pipe or a lock of who called would stay open as long as the process lives
+      inherited=${inherited##*/}
+      [ "$inherited" -le 2 ] || eval "exec $inherited>&-"
+    done
+    exec setsid "$@"
+  ) >"$log" 2>&1 </dev/null &
   printf '%s\n%s\n' "$!" "$mark" >"$VAR/run/$name.pid"
   while [ -z "$(pid_of "$name")" ] && kill -0 "$!" 2>/dev/null; do sleep 0.02; done # until it is the program, no longer this shell
 }

@@ -6,6 +6,7 @@ from bordergate.border.examine import KINDS, Examined, Finding, UnknownKind, exa
 from bordergate.border.iso import ContainerNumber, Vin
 from bordergate.border.moment import Day, Moment, is_of_this_century, moment_of, moment_text
 from bordergate.border.plate import Plate
+from bordergate.border.reason import Reason
 from bordergate.border.reference import Reference
 from bordergate.border.value import BadValue, Problem, Severity, Value, Way
 from bordergate.border.vietnam import CitizenId, TaxCode, VietnamesePlate
@@ -25,6 +26,7 @@ __all__ = [
     "Moment",
     "Plate",
     "Problem",
+    "Reason",
     "Reference",
     "Severity",
     "TaxCode",

@@ -8,15 +8,16 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount
-from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
 from bordergate.auth import Verifier
 from bordergate.clock import Clock
 from bordergate.http.door import House
 from bordergate.http.edge import Edge
 from bordergate.http.failures import answer_failures
-from bordergate.http.problems import Problem
+from bordergate.http.problems import Problem, language_of, problem
 from bordergate.http.router import GateRouter
 from bordergate.http.sse import Hub
 from bordergate.settings import Settings
@@ -64,24 +65,49 @@ def describe_problems(app: FastAPI) -> None:
 class Origin:
     """All services at `/api/<service-with-hyphens>`, the rest at the root; what is read is packed when long.
 
-    Found by name, without a router's layers: a command that is written pays for nothing else.
+    Found by name, without a router's layers: a command that is written pays for nothing else. HEAD is a look whose
+    answer is not sent.
     """
 
-    def __init__(self, services: Mapping[str, ASGIApp], rest: ASGIApp) -> None:
+    def __init__(self, services: Mapping[str, ASGIApp], rest: ASGIApp, nowhere: ASGIApp) -> None:
         self._written = {f"/api/{name.replace('_', '-')}": app for name, app in services.items()}
         self._read = {prefix: packed(app) for prefix, app in self._written.items()}
         self._rest = packed(rest)
+        self._nowhere = nowhere
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request to whose it is."""
-        prefix = "/".join(scope.get("path", "").split("/", 3)[:3])
+        if scope.get("method") == "HEAD":
+            scope, send = {**scope, "method": "GET"}, without_body(send)
+        place = scope.get("path", "").split("/", 3)
+        prefix = "/".join(place[:3])
         if prefix not in self._written:
-            await self._rest(scope, receive, send)
+            await (self._nowhere if place[1:2] == ["api"] else self._rest)(scope, receive, send)
             return
         apps = self._read if scope.get("method") == "GET" else self._written
         root = scope.get("root_path", "")
         inner = {**scope, "app_root_path": root, "root_path": root + prefix}
         await apps[prefix](inner, receive, send)
+
+
+def without_body(send: Send) -> Send:
+    """Sends what an answer says of itself, and then that it is over."""
+    over = False
+
+    async def told(message: Message) -> None:
+        nonlocal over
+        if message["type"] != "http.response.body":
+            await send(message)
+        elif not over:
+            over = True
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return told
+
+
+async def no_such_service(scope: Scope, receive: Receive, send: Send) -> None:
+    """A program that mistyped a service's name is told so as programs are, not with a page."""
+    await problem(404, "not_found", language_of(Request(scope)))(scope, receive, send)
 
 
 def packed(app: ASGIApp) -> ASGIApp:
@@ -92,9 +118,12 @@ def packed(app: ASGIApp) -> ASGIApp:
 def one_origin(
     services: Mapping[str, ASGIApp],
     ops: Sequence[BaseRoute],
+    settings: Settings,
     pages: ASGIApp | None = None,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Origin:
     """The services, what operators ask, and the pages on one origin."""
     root = [Mount("/", pages)] if pages else []
-    return Origin(services, Starlette(routes=[*ops, *root], lifespan=lifespan))
+    https = settings.origin.startswith("https")
+    nowhere = Edge(no_such_service, service="origin", threads=settings.threads, https=https)
+    return Origin(services, Starlette(routes=[*ops, *root], lifespan=lifespan), nowhere)

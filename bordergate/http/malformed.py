@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -60,6 +61,7 @@ CODES: Mapping[str, str] = {
 OTHER = "payload.value"
 
 LIMITS = {"ge": "limit", "gt": "limit", "le": "limit", "lt": "limit"}
+QUOTED = re.compile(r"'([^']*)'")
 LENGTHS = {"min_length": "least", "max_length": "most", "expected": "expected", "expected_tags": "expected"}
 
 
@@ -98,5 +100,9 @@ def _refused(cause: Refusal, field: str) -> list[Wrong]:
 
 
 def _details(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What fills the texts; of a list of words, the words alone: pydantic joins them in English."""
     names = LIMITS | LENGTHS
-    return {names[name]: value for name, value in context.items() if name in names}
+    told = {names[name]: value for name, value in context.items() if name in names}
+    if isinstance(words := told.get("expected"), str):
+        told["expected"] = ", ".join(QUOTED.findall(words)) or words
+    return told

@@ -46,7 +46,7 @@ def app_for(gate: Gate, checks: Mapping[str, Check] | None = None) -> ASGIApp:
     }
     pages = next((apps.pop(service.name) for service in gate.services if service.pages), None)
     asked = {"database": database_check(gate), "live": hub.check} | dict(checks or {})
-    return one_origin(apps, ops_for(asked), pages, lifespan=listening(hub))
+    return one_origin(apps, ops_for(asked), gate.settings, pages, lifespan=listening(hub))
 
 
 def listening(hub: Hub) -> Lifespan[Starlette]:

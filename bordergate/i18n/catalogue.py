@@ -11,6 +11,8 @@ from importlib.metadata import entry_points
 from string import Formatter
 from typing import Any, Literal, Self, get_args
 
+from babel import Locale
+
 Language = Literal["vi", "zh", "en"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -29,10 +31,22 @@ class _Shown(dict[str, Any]):
 
 @dataclass(frozen=True)
 class Entry:
-    """One code's texts."""
+    """One code's texts.
+
+    `plural` holds what a language says otherwise of some counts, by CLDR's categories: `one` in English; Vietnamese
+    and Chinese have only the message itself.
+    """
 
     message: Mapping[str, str]
     hint: Mapping[str, str] = field(default_factory=dict)
+    plural: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def form(self, language: str, details: Mapping[str, Any]) -> str:
+        """The message in the form that suits the detail `count`."""
+        forms, count = self.plural.get(language), str(details.get("count"))
+        if not forms or not count.isdecimal():
+            return self.message[language]
+        return forms.get(Locale(language).plural_form(int(count)), self.message[language])
 
     def placeholders(self, language: str) -> frozenset[str]:
         """What the message and the hint want filled in."""
@@ -60,7 +74,7 @@ class Catalogue:
     def text(self, code: str, language: str, details: Mapping[str, Any]) -> str:
         """The message of a code; the code itself when nobody wrote one."""
         entry = self.entries.get(code)
-        return _filled(entry.message[language], details) if entry else code
+        return _filled(entry.form(language, details), details) if entry else code
 
     def hint(self, code: str, language: str, details: Mapping[str, Any]) -> str | None:
         """The next step, if the code has one."""
@@ -128,4 +142,5 @@ def _read(package: str) -> Iterator[tuple[str, Entry]]:
     for file in (root / FILE, *(folder.iterdir() if folder.is_dir() else ())):
         if file.is_file():
             for code, entry in tomllib.loads(file.read_text("utf-8")).items():
-                yield code, Entry({language: entry[language] for language in LANGUAGES}, entry.get("hint", {}))
+                message: dict[str, str] = {language: entry[language] for language in LANGUAGES}
+                yield code, Entry(message, entry.get("hint", {}), entry.get("plural", {}))

@@ -90,8 +90,10 @@ def _folder(package: str, inner: str) -> Iterator[Path]:
 
 
 def _grant(connection: Connection, schema: str) -> None:
+    """Let the service read and write its rows; of what its audit says it can take nothing back."""
     role = f"bordergate_{schema}"
     connection.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}")
+    connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.audit FROM {role}")
     connection.exec_driver_sql(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}")
     connection.commit()
 

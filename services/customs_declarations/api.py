@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from bordergate import border
 from bordergate.auth import Permission, Resource, Role
 from bordergate.border import Whole
 from bordergate.border.value import LONGEST, plain
@@ -110,7 +111,7 @@ class Sharing(Body):
 class Reason(Body):
     """Why."""
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: border.Reason = Field(min_length=1, max_length=500)
 
 
 class Chosen(Body):

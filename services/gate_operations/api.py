@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Caller, Permission, Resource, Role
-from bordergate.border import Moment
+from bordergate.border import Moment, Reason
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
 from events.gate_operations import Authority, FactKind
@@ -62,7 +62,7 @@ class StatedFact(Body):
     kind: FactKind
     at: Moment
     corrects: UUID | None = None
-    reason: str | None = Field(default=None, max_length=500)
+    reason: Reason | None = Field(default=None, max_length=500)
     authority: Authority | None = None
 
     def fact(self, crossing_id: UUID, caller: Caller) -> Fact:

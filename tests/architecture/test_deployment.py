@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -78,3 +80,21 @@ def test_the_topics_are_the_streams_and_the_feed_of_positions() -> None:
 def test_no_lock_names_the_place_it_was_fetched_from() -> None:
     for path in (DEPLOY / "lock").iterdir():
         assert not re.search(r"https?://|--index-url|--extra-index", path.read_text("utf-8")), path.name
+
+
+LAUNCHED = """
+. "$DEPLOY/settings.sh"
+exec 3<"$DEPLOY/up" 9>"$VAR/held" 12<&0
+launch probe sleep sleep 20
+ls -l "/proc/$(pid_of probe)/fd" | sed -n 's/.* \\([0-9]*\\) -> .*/\\1/p'
+end probe TERM 5 >/dev/null
+"""
+
+
+def test_a_process_that_is_started_holds_nothing_open_of_who_started_it(tmp_path: Path) -> None:
+    environment = {"DEPLOY": str(DEPLOY), "BORDERGATE_VAR": str(tmp_path), "PATH": os.environ["PATH"]}
+    ran = subprocess.run(
+        ["bash", "-c", LAUNCHED], env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.split() == ["0", "1", "2"]

@@ -32,6 +32,19 @@ def test_every_table_with_parties_is_guarded(owner_url: str) -> None:
     assert [row.name for row in rows if not row.guarded] == []
 
 
+@pytest.mark.parametrize("service", installed(), ids=lambda service: service.name)
+def test_what_an_audit_says_cannot_be_taken_back_by_the_service(owner_url: str, service: Service) -> None:
+    engine = create_engine(owner_url)
+    with engine.connect() as connection:
+        allowed = connection.exec_driver_sql(
+            "SELECT may FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS may"
+            " WHERE has_table_privilege(%s, %s, may)",
+            (f"bordergate_{service.name}", f"{service.name}.audit"),
+        )
+        assert sorted(allowed.scalars()) == ["INSERT", "SELECT"]
+    engine.dispose()
+
+
 def test_a_planted_difference_is_found(owner_url: str, services: list[Service]) -> None:
     engine = create_engine(owner_url)
     with engine.begin() as connection:

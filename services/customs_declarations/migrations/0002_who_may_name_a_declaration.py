@@ -10,10 +10,14 @@ SCHEMA = "customs_declarations"
 
 
 def upgrade() -> None:
-    shared = sa.Column("shared_with", postgresql.ARRAY(sa.Uuid()), nullable=False, server_default="{}")
-    named_by = sa.Column("named_by", postgresql.JSONB(), nullable=False, server_default="{}")
-    op.add_column("declarations", shared, schema=SCHEMA)
-    op.add_column("loads", named_by, schema=SCHEMA)
+    op.add_column(
+        "declarations",
+        sa.Column("shared_with", postgresql.ARRAY(sa.Uuid()), nullable=False, server_default="{}"),
+        schema=SCHEMA,
+    )
+    op.add_column(
+        "loads", sa.Column("named_by", postgresql.JSONB(), nullable=False, server_default="{}"), schema=SCHEMA
+    )
     op.execute(
         f"UPDATE {SCHEMA}.loads SET named_by = coalesce((SELECT jsonb_object_agg(filed.number, filed.trader)"
         f" FROM {SCHEMA}.declarations AS filed WHERE filed.number = ANY(loads.numbers)"

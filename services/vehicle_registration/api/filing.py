@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from bordergate import border
 from bordergate.audit import audit
 from bordergate.auth import Permission, Resource, Role
 from bordergate.border import Moment
@@ -109,7 +110,7 @@ class Amendment(Body):
 class Reason(Body):
     """Why."""
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: border.Reason = Field(min_length=1, max_length=500)
 
 
 class Resealing(Body):

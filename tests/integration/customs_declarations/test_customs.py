@@ -114,6 +114,12 @@ def test_everything_wrong_with_a_declaration_is_said_at_once_in_three_languages(
     assert "108000000001" in problems[0]["message"]
 
 
+def test_a_declaration_is_cancelled_for_a_reason_that_names_nobody(office: Office) -> None:
+    path = f"{API}/declarations/{office.files()['id']}/cancel"
+    refused = office.desk().post(path, json={"reason": "CCCD 020095012345"})
+    assert (refused.status_code, refused.json()["problems"][0]["code"]) == (422, "reason.names_somebody")
+
+
 def test_dangerous_goods_are_known_by_their_un_number(office: Office) -> None:
     office.files(lines=[{"hs_code": "27101211", "weight_kg": 100, "un_number": "1203"}])
     assert office.assessed(office.submits(EXPORT))[-1].goods.dangerous is True

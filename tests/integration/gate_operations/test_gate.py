@@ -130,6 +130,7 @@ def test_a_correction_takes_a_stage_back(booth: Booth) -> None:
         (Role.CUSTOMS, FactKind.CROSSED_BORDER, {}, 403, "gate_operations.not_theirs"),
         (Role.TRADER, CONFIRMED, {}, 403, "forbidden"),
         (Role.CUSTOMS, FactKind.TURNED_BACK, {}, 400, "gate_operations.reason_missing"),
+        (Role.CUSTOMS, FactKind.TURNED_BACK, {"reason": "tel. 0912345678"}, 422, "payload.malformed"),
         (Role.CUSTOMS, FactKind.STATED_IN_ERROR, {"reason": "x"}, 400, "gate_operations.nothing_corrected"),
         (Role.CUSTOMS, CONFIRMED, {"at": EIGHT + timedelta(hours=1)}, 400, "gate_operations.still_to_come"),
         (Role.CUSTOMS, CONFIRMED, {"authority": "BORDER_GUARD"}, 403, "gate_operations.not_theirs"),

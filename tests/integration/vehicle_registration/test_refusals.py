@@ -94,3 +94,13 @@ def test_a_truck_comes_to_receive_only_from_a_crossing_its_filer_is_a_party_of(b
         assert refused.json()["field"] == "$.crossings[0].empty_for"
     itself = firm.amends(receiving, empty_for=receiving["id"])
     assert (itself.status_code, itself.json()["code"]) == (400, "vehicle_registration.nothing_to_receive")
+
+
+def test_a_reason_that_names_somebody_is_refused_before_it_is_kept(border: Border) -> None:
+    firm = border.firm()
+    crossing = firm.crossing(firm.registers())
+    refused = firm.asking.post(f"{API}/crossings/{crossing['id']}/cancel", json={"reason": "lái xe 0912 345 678 ốm"})
+    (wrong,) = refused.json()["problems"]
+    assert (refused.status_code, wrong["field"], wrong["code"]) == (422, "$.reason", "reason.names_somebody")
+    assert "0912" not in refused.text
+    assert firm.sees(crossing)["stage"] == "READY"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 import pytest
@@ -36,6 +37,7 @@ class Weighing(BaseModel):
     kilograms: int = Field(ge=1)
     at: AwareDatetime
     container: ContainerNumber | None = None
+    side: Literal["VN", "CN"] | None = None
 
 
 class Weighed(BaseModel):
@@ -154,6 +156,18 @@ def test_every_wrong_place_of_a_payload_is_named_at_once(desk: PaperDesk) -> Non
         ("$.container", "container.check_digit"),
         ("$.colour", "payload.unknown_field"),
     }
+
+
+def test_the_words_to_choose_from_are_told_without_a_word_of_english(desk: PaperDesk) -> None:
+    own = new_id()
+    headers = desk.issuer.headers(a_caller(Role.TRADER, organisation=own))
+    answer = desk.client.post(f"/weighings/{own}", json=GOOD | {"side": "US"}, headers=headers).json()
+    assert answer["problems"][0]["messages"] == {
+        "vi": "Giá trị phải thuộc: VN, CN.",
+        "zh": "取值须为：VN, CN。",
+        "en": "This must be one of: VN, CN.",
+    }
+    assert answer["messages"]["en"] == "What was sent is wrong in one place."
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,29 @@ def test_every_text_exists_in_every_language_with_the_same_placeholders() -> Non
         assert all(entry.message[language].strip() for language in LANGUAGES), code
 
 
+def test_a_count_is_told_in_the_form_its_language_has_for_it() -> None:
+    assert text("payload.malformed", "en", count=1) == "What was sent is wrong in one place."
+    assert text("payload.malformed", "en", count=2) == "What was sent is wrong in 2 places."
+    assert text("payload.malformed", "vi", count=1) == "Dữ liệu gửi lên có 1 chỗ sai."
+    assert text("payload.malformed", "zh", count=1) == "提交的数据有 1 处错误。"
+    assert "–" in text("payload.malformed", "en")
+    assert (text("portal.list.count", "en", count="1"), text("portal.list.count", "en", count="1,000")) == (
+        "1 crossing",
+        "1,000 crossings",
+    )
+
+
+def test_no_english_text_counts_one_thing_as_several() -> None:
+    plurals = re.compile(r"\{count\} [a-z]+s\b")
+    entries = catalogue().entries.items()
+    several = [
+        code
+        for code, entry in entries
+        if plurals.search(entry.message["en"]) and "one" not in entry.plural.get("en", {})
+    ]
+    assert several == []
+
+
 def test_a_missing_detail_shows_as_a_dash_and_an_unknown_code_as_itself() -> None:
     assert "–" in text("stale", "en")
     assert text("nobody.wrote_this", "en") == "nobody.wrote_this"
