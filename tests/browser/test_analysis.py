@@ -81,12 +81,12 @@ def test_an_analyst_brushes_a_period_and_takes_a_picture_and_its_data_home(
     page.get_by_role("link", name=text("portal.nav.analysis", language), exact=True).click()
     before = shown(page)
     drag(page, 52, 55)
-    expect(page).to_have_url(re.compile("from=2026-05-01&to=2026-05-04"))
-    expect(page.locator("#from")).to_have_value("2026-05-01")
+    expect(page).to_have_url(re.compile("from=2026-05-02&to=2026-05-05"))
+    expect(page.locator("#from")).to_have_value("2026-05-02")
     assert shown(page) != before
     take_home(page, "throughput", language)
     page.go_back()
-    expect(page.locator("#to")).to_have_value("2026-05-08")
+    expect(page.locator("#to")).to_have_value("2026-05-09")
     assert shown(page) == before
     assert quiet() == []
 
