@@ -36,6 +36,7 @@ def a_fortnight(stage: Stage) -> Stage:
 def shown(page: Page) -> dict[str, str]:
     """The six figures, once they are there."""
     expect(page.locator("#standing")).to_be_hidden()
+    expect(page.locator("#analysis [aria-busy=true]")).to_have_count(0, timeout=20_000)
     cards = page.locator("[data-figure]").all()
     return {card.get_attribute("data-figure") or "": card.locator("[data-value]").inner_text() for card in cards}
 
