@@ -28,7 +28,7 @@ WIDER_THAN_THE_WINDOW = "document.documentElement.scrollWidth - innerWidth"
 def a_fortnight(stage: Stage) -> Stage:
     """Twelve days have passed at the gate."""
     stage.gate.clock.set(MIDNIGHT + timedelta(days=12))
-    stage.gate.publish(*a_week(Random(11), 500))  # noqa: S311 - a test's own dice
+    stage.gate.publish(*a_week(Random(11), 300))  # noqa: S311 - a test's own dice
     stage.gate.settle()
     return stage
 
@@ -36,6 +36,7 @@ def a_fortnight(stage: Stage) -> Stage:
 def shown(page: Page) -> dict[str, str]:
     """The six figures, once they are there."""
     expect(page.locator("#standing")).to_be_hidden()
+    expect(page.locator("#analysis [aria-busy=true]")).to_have_count(0, timeout=20_000)
     cards = page.locator("[data-figure]").all()
     return {card.get_attribute("data-figure") or "": card.locator("[data-value]").inner_text() for card in cards}
 
@@ -80,13 +81,13 @@ def test_an_analyst_brushes_a_period_and_takes_a_picture_and_its_data_home(
     page.goto("/")
     page.get_by_role("link", name=text("portal.nav.analysis", language), exact=True).click()
     before = shown(page)
-    drag(page, 52, 55)
-    expect(page).to_have_url(re.compile("from=2026-05-01&to=2026-05-04"))
-    expect(page.locator("#from")).to_have_value("2026-05-01")
+    drag(page, 47, 58)
+    expect(page).to_have_url(re.compile("from=2026-04-27&to=2026-05-08"))
+    expect(page.locator("#from")).to_have_value("2026-04-27")
     assert shown(page) != before
     take_home(page, "throughput", language)
     page.go_back()
-    expect(page.locator("#to")).to_have_value("2026-05-08")
+    expect(page.locator("#to")).to_have_value("2026-05-09")
     assert shown(page) == before
     assert quiet() == []
 
@@ -118,9 +119,9 @@ def take_home(page: Page, picture: str, language: Language) -> None:
     section.locator("summary").click()
     rows = section.locator("tbody tr")
     expect(rows).to_have_count(24)
-    imports = [int(line.split(",")[1] or 0) for line in lines[1:]]
-    assert sum(imports) > 5
-    assert [str(count or "–") for count in imports] == rows.locator("td:nth-child(2)").all_inner_texts()
+    imports = [line.split(",")[1] or "–" for line in lines[1:]]
+    assert sum(int(count) for count in imports if count.isdigit()) > 5
+    assert rows.locator("td:nth-child(2)").all_inner_texts() == imports
 
 
 def test_every_picture_is_drawn_and_says_the_same_as_a_table(
@@ -134,7 +135,7 @@ def test_every_picture_is_drawn_and_says_the_same_as_a_table(
         section.locator("summary").click()
         expect(section.locator("tbody tr").first).to_be_visible()
     expect(page.locator("[data-picture=throughput] .capacity").first).to_be_attached()
-    assert page.locator("[data-picture=multiples] svg .strong").count() == 4
+    assert page.locator("[data-picture=multiples] svg .strong").count() == 3
     assert quiet() == []
 
 

@@ -62,8 +62,8 @@ class Decade:
             f"SELECT '{measure.lower()}' AS what, c.*, NULL::DOUBLE AS seconds FROM crossings c" for measure in COUNTS
         ]
         parts += [
-            f"SELECT '{measure}', c.*, {TYPICAL[measure]} * exp({SPREAD} * (((hash(i, '{measure}') % 2001)"
-            " + (hash(i + 1, 'x') % 2001) - 2000) / 800.0)) FROM crossings c"
+            f"SELECT '{measure}', c.*, {TYPICAL[measure]} * exp({SPREAD} * (((hash(i, '{measure}') % 2001)::INT"
+            " + (hash(i + 1, 'x') % 2001)::INT - 2000) / 800.0)) FROM crossings c"
             for measure in SKETCHES
         ]
         chosen = ", ".join(
@@ -109,17 +109,15 @@ def _filling(
     values: dict[str, object] = {name: list(THINGS[name]) for name in things}
     values |= {measure.value: list(_sketch(whole, TYPICAL[measure])) for measure in SKETCHES}
     values |= {"since": since, "until": until}
-    return (
-        (
-            f"INSERT INTO analytics.cells (rollup, grain, at, slot, route, direction, ticket_class, country, n,"
-            f" {', '.join(measure.lower() for measure in (*COUNTS, *SKETCHES))})"
-            f" SELECT '{rollup}', '{grain}', at, slot, {names}, {whole * 11}, {numbers}, {sketches}"
-            f" FROM (SELECT DISTINCT date_trunc('{step}', hour, 'Asia/Ho_Chi_Minh') AS at FROM generate_series("
-            f"%(since)s::timestamptz, %(until)s::timestamptz - interval '1 hour', interval '1 hour') AS hour) AS times,"
-            f" generate_series(0, {slots - 1}) AS slot{over} ON CONFLICT DO NOTHING"
-        ),
-        values,
+    statement = (
+        f"INSERT INTO analytics.cells (rollup, grain, at, slot, route, direction, ticket_class, country, n,"
+        f" {', '.join(measure.lower() for measure in (*COUNTS, *SKETCHES))})"
+        f" SELECT '{rollup}', '{grain}', at, slot, {names}, {whole * 11}, {numbers}, {sketches}"
+        f" FROM (SELECT DISTINCT date_trunc('{step}', hour, 'Asia/Ho_Chi_Minh') AS at FROM generate_series("
+        f"%(since)s::timestamptz, %(until)s::timestamptz - interval '1 hour', interval '1 hour') AS hour) AS times,"
+        f" generate_series(0, {slots - 1}) AS slot{over} ON CONFLICT DO NOTHING"
     )
+    return statement, values
 
 
 def _sketch(n: int, typical: float) -> Iterator[int]:
