@@ -54,6 +54,7 @@ FILED: tuple[type[BaseModel], ...] = (CrossingByHand, NewVehicle, NewDriver, New
 """What owners take from the desk's forms: whatever they complain of has a label."""
 SHOWN: dict[str, Iterable[str]] = {
     "standing_of": STANDINGS,
+    "analysis": (*STANDINGS[1:], "strip", "throughput", "fan", "heat", "stages", "multiples"),
     "design.sample": STANDINGS[1:],
     "keys": ("filter", "move", "open", "call", "help", "close"),
     "desk.step": (*STEPS, "check"),
