@@ -39,6 +39,7 @@ FAMILIES = {
 SHOWN = {
     "standing_of": STANDINGS,
     "design.sample": STANDINGS[1:],
+    "analysis": (*STANDINGS[1:], "strip", "throughput", "fan", "heat", "stages", "multiples"),
     "keys": ("filter", "move", "open", "call", "help", "close"),
 }
 
