@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Permission, Resource, Role
+from bordergate.border import Moment, Reason
 from bordergate.http import Door, GateRouter, audit_routes, reference_routes
 from services.queue_scheduling import commands, queries, repository, timers
 from services.queue_scheduling.queries import Board, RouteView, TicketView
@@ -36,7 +37,7 @@ WITHDRAW = Permission("queue_scheduling.withdraw", own=FILERS)
 OVERRIDE = Permission("queue_scheduling.override", every={Role.GATE_OPERATOR}, seconded=True)
 RUN_ROUTE = Permission("queue_scheduling.run_route", every={Role.GATE_OPERATOR})
 
-Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+Why = Annotated[Reason, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 router = GateRouter()
 router.include(audit_routes("queue_scheduling"))
 router.include(reference_routes("queue_scheduling", metadata, timers.follow_plan))
@@ -61,7 +62,7 @@ class Pause(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     reason: Why
-    until: AwareDatetime | None = None
+    until: Moment | None = None
 
 
 @router.get("/routes", public="hours, capacity and length of a queue are everybody's", response_model=list[RouteView])

@@ -245,7 +245,9 @@ def test_a_plan_that_another_has_changed_meanwhile_is_not_overwritten(stage: Sta
     page.locator("#check-areas").click()
     expect(page.locator('[data-checked="removed"]')).not_to_have_text("none")
     plan = stage.gate.client.get("/api/tracking/areas").json()
-    stage.gate.as_(ADMIN).put("/api/tracking/areas", json={"features": plan["features"][1:]})
+    headers = {"If-Match": f'"{plan["version"]}"'}
+    answer = stage.gate.as_(ADMIN).put("/api/tracking/areas", json={"features": plan["features"][1:]}, headers=headers)
+    answer.raise_for_status()
     page.locator("#activate-areas").click()
     expect(page.locator("#areas [data-problem]")).not_to_be_empty()
 
