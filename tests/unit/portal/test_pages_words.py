@@ -56,7 +56,6 @@ SHOWN: dict[str, Iterable[str]] = {
     "standing_of": STANDINGS,
     "analysis": (*STANDINGS[1:], "strip", "throughput", "fan", "heat", "stages", "multiples"),
     "design.sample": STANDINGS[1:],
-    "analysis": (*STANDINGS[1:], "strip", "throughput", "fan", "heat", "stages", "multiples"),
     "keys": ("filter", "move", "open", "call", "help", "close"),
     "desk.step": (*STEPS, "check"),
     "desk.file": BEGINNINGS,
