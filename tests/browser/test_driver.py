@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 from sqlalchemy.orm import Session
 
-from bordergate.auth import Caller
+from bordergate.auth import Caller, Role
 from bordergate.i18n import LANGUAGES
 from bordergate.service import installed
 from events.gate_operations import Authority
 from services.identity.commands import know_crossing, link_driver
 from tests.browser.conftest import SERVICES, Stage
-from tests.builders.callers import a_driver
+from tests.builders.callers import a_caller, a_driver
 from tests.builders.pages import hear, hear_of_route
 from tests.builders.stories import Story, a_route
 from tests.gates import a_still_gate, serving
@@ -114,6 +114,24 @@ def test_a_driver_goes_from_his_link_to_his_word_and_sees_it_change(
     expect(page.get_by_role("heading", level=1)).to_have_text(wait)
     page.emulate_media(color_scheme="dark")
     page.screenshot(path=pictures / f"driver-apron-{language}-dark.png", full_page=True)
+    assert quiet() == []
+
+
+def test_who_filed_the_crossing_makes_the_drivers_link_in_its_file(
+    stage: Stage, quiet: Callable[[], list[str]]
+) -> None:
+    story = waiting()
+    hear(stage.gate, story)
+    a_link(stage, story)  # identity knows the crossing
+    page = stage.window(a_caller(Role.TRADER, organisation=story.parties[0]), language="en")
+    page.goto(f"/crossings/{story.crossing_id}")
+    page.get_by_role("button", name="Make the driver's link").click()
+    shown = page.locator("#driver-link-shown a")
+    expect(shown).to_be_focused()
+    phone = stage.window(language="vi", width=360)
+    phone.goto(shown.get_attribute("href") or "")
+    phone.get_by_role("button", name=OPEN["vi"]).click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("CHỜ")
     assert quiet() == []
 
 

@@ -18,7 +18,7 @@ from bordergate.http import Door, Doorway, GateRouter, Paging
 from bordergate.http.paging import cursor_of
 from bordergate.i18n import Language
 from events.words import CrossingState, Direction, TicketClass
-from services.portal.domain import DESK, CrossingFile, UnknownCrossing, calls_left, needs_owner, steps_of
+from services.portal.domain import DESK, OVER, CrossingFile, UnknownCrossing, calls_left, needs_owner, steps_of
 from services.portal.pages.frame import DRIVERS_PAGE, SEE_PAGES, is_filer, page, part, sees_board
 from services.portal.pages.live import AT_MOST_EVERY, heard_in_time, until_token_ends
 from services.portal.pages.next_step import step_for
@@ -133,7 +133,9 @@ def get_crossing(
     def look(session: Session) -> Response:
         file = file_for(door, session, crossing_id)
         shown = shown_of(session, file, door.caller, door.language)
-        return page(door, "crossing.html", "crossings", qr=qr_of(door.settings.origin, file.reference), **shown)
+        links = is_filer(door.caller) and file.state not in OVER
+        qr = qr_of(door.settings.origin, file.reference)
+        return page(door, "crossing.html", "crossings", qr=qr, links=links, **shown)
 
     return door.look(look)
 
