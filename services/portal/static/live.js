@@ -53,3 +53,5 @@ addEventListener("offline", gone);
 setInterval(() => {
   if (performance.now() - heard > SILENCE) gone();
 }, 1000);
+// a page that the phone kept is without news from its first moment
+if (document.querySelector("[data-kept]")?.dataset.kept) gone();
