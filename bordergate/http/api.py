@@ -69,8 +69,9 @@ class Origin:
     answer is not sent.
     """
 
-    def __init__(self, services: Mapping[str, ASGIApp], rest: ASGIApp, nowhere: ASGIApp) -> None:
-        self._written = {f"/api/{name.replace('_', '-')}": app for name, app in services.items()}
+    def __init__(self, services: Mapping[str, ASGIApp], rest: ASGIApp, nowhere: ASGIApp, own: str | None) -> None:
+        self._written = {place_of(name): app for name, app in services.items()}
+        self._own = place_of(own) if own else None
         self._read = {prefix: packed(app) for prefix, app in self._written.items()}
         self._rest = packed(rest)
         self._nowhere = nowhere
@@ -82,12 +83,18 @@ class Origin:
         place = scope.get("path", "").split("/", 3)
         prefix = "/".join(place[:3])
         if prefix not in self._written:
-            await (self._nowhere if place[1:2] == ["api"] else self._rest)(scope, receive, send)
+            elsewhere = place[1:2] == ["api"] and prefix != self._own
+            await (self._nowhere if elsewhere else self._rest)(scope, receive, send)
             return
         apps = self._read if scope.get("method") == "GET" else self._written
         root = scope.get("root_path", "")
         inner = {**scope, "app_root_path": root, "root_path": root + prefix}
         await apps[prefix](inner, receive, send)
+
+
+def place_of(service: str) -> str:
+    """Where a service's API stands."""
+    return f"/api/{service.replace('_', '-')}"
 
 
 def without_body(send: Send) -> Send:
@@ -121,9 +128,10 @@ def one_origin(
     settings: Settings,
     pages: ASGIApp | None = None,
     lifespan: Lifespan[Starlette] | None = None,
+    own: str | None = None,
 ) -> Origin:
-    """The services, what operators ask, and the pages on one origin."""
+    """The services, what operators ask, and the pages on one origin; `own` is the service that the pages are of."""
     root = [Mount("/", pages)] if pages else []
     https = settings.origin.startswith("https")
     nowhere = Edge(no_such_service, service="origin", threads=settings.threads, https=https)
-    return Origin(services, Starlette(routes=[*ops, *root], lifespan=lifespan), nowhere)
+    return Origin(services, Starlette(routes=[*ops, *root], lifespan=lifespan), nowhere, own)

@@ -44,9 +44,10 @@ def app_for(gate: Gate, checks: Mapping[str, Check] | None = None) -> ASGIApp:
         for service in gate.services
         if service.router
     }
-    pages = next((apps.pop(service.name) for service in gate.services if service.pages), None)
+    own = next((service.name for service in gate.services if service.pages), None)
+    pages = apps.pop(own) if own else None
     asked = {"database": database_check(gate), "live": hub.check} | dict(checks or {})
-    return one_origin(apps, ops_for(asked), gate.settings, pages, lifespan=listening(hub))
+    return one_origin(apps, ops_for(asked), gate.settings, pages, lifespan=listening(hub), own=own)
 
 
 def listening(hub: Hub) -> Lifespan[Starlette]:

@@ -34,8 +34,8 @@ async def stream(_: Request) -> Response:
 @pytest.fixture
 def client(tmp_path: Path) -> TestClient:
     service = Starlette(routes=[Route("/x", page, methods=["GET"])])
-    pages = Starlette(routes=[Route("/", page, methods=["GET"]), Route("/stream", stream)])
-    return TestClient(one_origin({"some_service": service}, ops_for({}), Settings(var=tmp_path), pages))
+    pages = Starlette(routes=[Route("/", page, methods=["GET"]), Route("/stream", stream), Route("/api/own/x", page)])
+    return TestClient(one_origin({"some_service": service}, ops_for({}), Settings(var=tmp_path), pages, own="own"))
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/nope", "/api/nope/x?y=1"])
@@ -49,7 +49,7 @@ def test_a_service_that_is_not_there_is_a_problem_and_no_page(client: TestClient
     assert len(answer.json()["trace"]) == 32
 
 
-@pytest.mark.parametrize("path", ["/", "/api/some-service/x", "/healthz", "/stream"])
+@pytest.mark.parametrize("path", ["/", "/api/some-service/x", "/api/own/x", "/healthz", "/stream"])
 def test_who_asks_for_the_head_is_told_all_but_the_body(client: TestClient, path: str) -> None:
     whole, head = client.get(path), client.head(path)
     assert (head.status_code, head.content) == (200, b"")
