@@ -15,7 +15,7 @@ from bordergate.service import installed
 from events.words import OrganisationKind
 from tests.browser.conftest import Stage
 from tests.builders.accounts import Account, an_account, an_organisation
-from tests.gates import a_still_gate, serving
+from tests.gates import a_still_gate, eventually, serving
 
 SERVICES = ("customs_declarations", "identity", "portal", "queue_scheduling", "vehicle_registration")
 NUMBER = "301234567890"
@@ -214,7 +214,7 @@ def test_signing_out_leaves_nothing_typed_behind(stage: Stage, trader: Account) 
     desk.page.goto("/account")
     desk.presses("account.sign_out")
     expect(desk.page).to_have_url(f"{stage.origin}/sign-in")
-    assert [cookie["name"] for cookie in desk.page.context.cookies() if "typed" in cookie["name"]] == []
+    eventually(lambda: not [one["name"] for one in desk.page.context.cookies() if "typed" in one["name"]])
 
 
 def test_what_is_typed_is_saved_by_itself(stage: Stage, trader: Account) -> None:
