@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from sqlalchemy import Engine, QueuePool
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
@@ -213,6 +214,12 @@ def a_running_gate(
             threads.stop()
 
 
+def lent(engine: Engine) -> int:
+    """How many connections are out of the pool."""
+    assert isinstance(engine.pool, QueuePool)
+    return engine.pool.checkedout()
+
+
 @contextmanager
 def serving(gate: Gate) -> Iterator[str]:
     """The API of a gate on its port."""
@@ -247,4 +254,5 @@ def _gate(
         yield Gate(settings, engine, clock, broker, services)
     finally:
         broker.close()
+        eventually(lambda: not lent(engine))  # a connection that is out when the pool goes is never closed
         engine.dispose()
