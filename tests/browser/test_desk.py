@@ -52,6 +52,7 @@ class Desk:
         self.page.get_by_label(self.says("sign_in.password")).fill(account.password)
         self.presses("sign_in.submit")
         expect(self.page).to_have_url(f"{self.stage.origin}{onward}")
+        self.page.wait_for_load_state()
 
     def presses(self, code: str) -> None:
         self.page.get_by_role("button", name=self.says(code), exact=True).click()

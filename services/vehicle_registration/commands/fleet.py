@@ -79,7 +79,8 @@ def register_vehicles(command: RegisterVehicles, session: Session) -> list[Vehic
         for (papers, _), place in zip(command.vehicles, command.places(), strict=True)
         for fault in faults_of(papers, place)
     ]
-    refuse_all(faults or plates_twice(command, session))
+    refuse_all(faults)
+    refuse_all(plates_twice(command, session), refusals.PlatesKnown)
     vehicles = [
         Vehicle.register(new_id(), command.carrier, papers, shared_with) for papers, shared_with in command.vehicles
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field
 
 from bordergate.aggregate import Aggregate
 from bordergate.border import BadValue, ChinesePlate, CitizenId, VietnamesePlate, Vin, Whole
-from bordergate.errors import Refusal, wrong_places
+from bordergate.errors import Refusal, Wrong, wrong_places
 from events.vehicle_registration import VehicleRegistered
 from events.words import Part
 from services.vehicle_registration.domain import refusals
@@ -140,12 +140,14 @@ def faults_of(papers: Papers, at: str) -> list[Refusal]:
     return found
 
 
-def refuse_all(faults: Sequence[Refusal]) -> None:
-    """Refuse for every fault at once; a single one as itself."""
+def refuse_all(
+    faults: Sequence[Refusal], together: Callable[[Sequence[Wrong]], Refusal] = refusals.WrongPapers
+) -> None:
+    """Refuse for every fault at once, `together`; a single one as itself."""
     if len(faults) == 1:
         raise faults[0]
     if faults:
-        raise refusals.WrongPapers([wrong for fault in faults for wrong in wrong_places(fault)])
+        raise together([wrong for fault in faults for wrong in wrong_places(fault)])
 
 
 def plate_of(papers: Papers) -> str:

@@ -103,6 +103,16 @@ class PlateKnown(Conflict):
     code = "vehicle_registration.plate_known"
 
 
+class PlatesKnown(Conflict):
+    """Several plates are registered already, or named twice; `problems` holds the place of each."""
+
+    code = "vehicle_registration.plates_known"
+
+    def __init__(self, wrong: Sequence[Wrong]) -> None:
+        super().__init__(count=len(wrong))
+        self.problems = list(wrong)
+
+
 class WeightsReversed(Invalid):
     """A truck weighs more laden than empty."""
 

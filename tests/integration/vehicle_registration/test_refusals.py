@@ -79,6 +79,11 @@ def test_every_fault_of_every_listed_truck_is_told_and_none_is_taken(border: Bor
     known = firm.asking.post(f"{API}/vehicles/batch", json={"vehicles": [listed[0], TRUCK | {"plate": "12C00001"}]})
     assert (known.status_code, known.json()["code"]) == (409, "vehicle_registration.plate_known")
     assert known.json()["field"] == "$.vehicles[1].plate"
+    twice = firm.asking.post(
+        f"{API}/vehicles/batch", json={"vehicles": [listed[0], listed[0], TRUCK | {"plate": "12C00001"}]}
+    )
+    assert (twice.status_code, twice.json()["code"]) == (409, "vehicle_registration.plates_known")
+    assert [place["field"] for place in twice.json()["problems"]] == ["$.vehicles[1].plate", "$.vehicles[2].plate"]
     assert len(firm.asking.get(f"{API}/vehicles").json()["items"]) == 1
 
 
