@@ -212,19 +212,19 @@ class Consumer:
 
     def _fresh(self, session: Session, records: Sequence[Record]) -> list[Record]:
         """Those never heard before, remembered from now on; another worker's uncommitted ones are waited for."""
-        ids = sorted({record.identity for record in records})
-        if not ids:
+        if not records:
             return []
+        identities = [record.identity for record in records]
         rows = session.connection().exec_driver_sql(
             f"INSERT INTO {self._transactions.service}.inbox (consumer, event_id, received_at)"
             " SELECT %s, id, clock_timestamp() FROM unnest(%b::uuid[]) AS id ON CONFLICT DO NOTHING RETURNING event_id",
-            (self.name, ids),
+            (self.name, sorted(set(identities))),  # in one order, so that two workers do not wait in a circle
         )
         new = set(rows.scalars())
         fresh = []
-        for record in records:
-            if record.identity in new:
-                new.discard(record.identity)
+        for record, identity in zip(records, identities, strict=True):
+            if identity in new:
+                new.discard(identity)
                 fresh.append(record)
         return fresh
 

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Generic, Self, TypeVar
 from uuid import UUID
 
@@ -75,6 +76,24 @@ def place_of(cursor: str) -> tuple[Any, ...]:
     if not isinstance(place, list) or not all(isinstance(part, (str, int, float)) for part in place):
         raise BadCursor(field="query.cursor")
     return tuple(place)
+
+
+def parts_of(place: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+    """The place a cursor names, of so many parts; raises BadCursor: it may be another list's."""
+    if len(place) != count:
+        raise BadCursor(field="query.cursor")
+    return place
+
+
+def instant_of(place: object) -> datetime:
+    """The aware instant a cursor names; raises BadCursor."""
+    try:
+        instant = datetime.fromisoformat(str(place))
+    except ValueError as error:
+        raise BadCursor(field="query.cursor") from error
+    if instant.tzinfo is None:
+        raise BadCursor(field="query.cursor")
+    return instant
 
 
 def id_of(place: object) -> UUID:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from starlette.responses import FileResponse, Response
 
 from bordergate.http import Door, Doorway, GateRouter
-from bordergate.i18n import Language
 from events.gate_operations import Authority
 from services.portal.domain import CrossingFile, UnknownCrossing, calls_left, place_for_driver, word_for_driver
 from services.portal.pages.crossings import file_for
@@ -53,7 +52,7 @@ def get_own_live(door: Door) -> Response:
 
     def _render(session: Session) -> dict[str, str]:
         shown = shown_of(session, file_by_id(session, crossing_id), origin)
-        return {"driver": drawn(language, now=clock.now(), **shown)}
+        return {"driver": part("parts/driver_now.html", language, now=clock.now(), **shown)}
 
     shared = f"driver {crossing_id} {language}"
     stream = door.hub.stream(door.request, route, render, shared=shared, at_most_every=AT_MOST_EVERY)
@@ -70,11 +69,6 @@ def own_crossing(door: Doorway) -> UUID:
     if door.caller.crossing is None:
         raise UnknownCrossing
     return door.caller.crossing
-
-
-def drawn(language: Language, **shown: Any) -> str:  # noqa: ANN401 - what templates show is free
-    """The part of the page that changes."""
-    return part("parts/driver_now.html", language, **shown)
 
 
 def shown_of(session: Session, file: CrossingFile, origin: str) -> dict[str, Any]:

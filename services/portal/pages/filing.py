@@ -239,5 +239,5 @@ def _unreadable(typed: Typed, name: str) -> Iterator[Wrong]:
         return
     for place, text in enumerate(shown_values(typed, name)):
         field = f"$.{name}[{place}]" if listed(typed, name) else f"$.{name}"
-        blocked = read(text).blocked
-        yield from (Wrong(field, problem.code, {}) for problem in read(text).problems if blocked)
+        if (reading := read(text)).blocked:
+            yield from (Wrong(field, problem.code, {}) for problem in reading.problems)

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from bordergate.http.paging import id_of, instant_of, parts_of
 from events.words import CrossingState, Direction, TicketClass
 from services.portal.domain import OVER, CrossingFile, UnknownCrossing
 from services.portal.tables import crossings, metadata
@@ -72,8 +73,9 @@ def owners_crossings(
     needs = NEEDS_OWNER.label("needs")
     wanted = [*_conditions(Choice(route=choice.route, text=choice.text)), *_standing(choice.standing)]
     if after:
+        needing, since, last = parts_of(after, 3)
         place = tuple_(NEEDS_OWNER, crossings.c.since, crossings.c.crossing_id)
-        wanted.append(place < (after[0] == "true", datetime.fromisoformat(after[1]), UUID(after[2])))
+        wanted.append(place < (needing == "true", instant_of(since), id_of(last)))
     order = (needs.desc(), crossings.c.since.desc(), crossings.c.crossing_id.desc())
     return [as_file(row) for row in session.execute(select(*BRIEF).where(*wanted).order_by(*order).limit(rows))]
 
@@ -113,8 +115,9 @@ def chosen_crossings(
     wanted = _conditions(choice)
     count = session.execute(select(func.count()).select_from(crossings).where(*wanted)).scalar_one()
     if after:
+        since, last = parts_of(after, 2)
         place = tuple_(crossings.c.since, crossings.c.crossing_id)
-        wanted = [*wanted, place < (datetime.fromisoformat(after[0]), UUID(after[1]))]
+        wanted = [*wanted, place < (instant_of(since), id_of(last))]
     order = (crossings.c.since.desc(), crossings.c.crossing_id.desc())
     found = session.execute(select(*BRIEF).where(*wanted).order_by(*order).limit(rows))
     return [as_file(row) for row in found], count

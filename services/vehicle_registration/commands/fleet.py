@@ -93,12 +93,13 @@ def plates_twice(command: RegisterVehicles, session: Session) -> list[Refusal]:
     """Plates the carrier has registered before, or names twice."""
     plates = [plate_of(papers) for papers, _ in command.vehicles]
     known = repository.plates_known(session, command.carrier, plates)
-    places = command.places()
-    return [
-        refusals.PlateKnown(field=f"{places[place]}.plate")
-        for place, plate in enumerate(plates)
-        if plate in known or plate in plates[:place]
-    ]
+    named = set(known)
+    found: list[Refusal] = []
+    for plate, place in zip(plates, command.places(), strict=True):
+        if plate in named:
+            found.append(refusals.PlateKnown(field=f"{place}.plate"))
+        named.add(plate)
+    return found
 
 
 def change_vehicle(command: ChangeVehicle, session: Session, clock: Clock) -> Vehicle:

@@ -9,6 +9,7 @@ from httpx import Response
 from sqlalchemy import make_url
 
 from bordergate.auth import Caller, Role
+from bordergate.http.paging import cursor_of
 from bordergate.ids import new_id
 from events.gate_operations import Authority
 from events.queue_scheduling import RouteStatus, RouteStatusChanged
@@ -161,6 +162,13 @@ def test_the_pages_know_when_they_have_heard_of_a_command(portal: StillGate) -> 
     asking = portal.as_(a_trader(story.parties[0]))
     assert asking.get(f"/events/{story.told[-1].id}").status_code == 200
     assert asking.get(f"/events/{new_id()}").status_code == 202
+
+
+@pytest.mark.parametrize("place", [["no time", "no id"], ["true"], [1.5, 2], ["true", "2026-05-04T01:00:00", "no id"]])
+def test_a_page_refuses_the_cursor_of_another_list(portal: StillGate, place: list[object]) -> None:
+    lists = {"/": a_trader(new_id()), "/crossings": OFFICER}
+    for path, caller in lists.items():
+        assert page(portal, caller, f"{path}?cursor={cursor_of(place)}").status_code == 400
 
 
 def test_a_list_goes_on_behind_its_last_row(portal: StillGate) -> None:
