@@ -16,7 +16,7 @@ from sqlalchemy import event
 from bordergate.auth import Role
 from bordergate.ids import new_id
 from bordergate.service import installed
-from services.vehicle_registration.api import VehicleView
+from services.vehicle_registration.queries import VehicleView
 from tests.bench.parts.bare import Recorded
 from tests.bench.parts.gate import VEHICLES, Deployment, deployed, new_vehicles
 from tests.bench.parts.load import Load, Sent

@@ -23,7 +23,8 @@ from sqlalchemy.dialects.postgresql import psycopg
 from bordergate.ids import new_id
 from bordergate.runtime import engine_for
 from bordergate.settings import Settings
-from services.vehicle_registration.api import NewVehicle, VehicleView
+from services.vehicle_registration.api.filing import NewVehicle
+from services.vehicle_registration.queries import VehicleView
 from services.vehicle_registration.tables import vehicles
 
 INSERT = insert(vehicles)
