@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
@@ -12,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -122,7 +122,7 @@ def _insert(connection: Connection, schema: str, places: Sequence[Place], envelo
             [shard_of(key) for _, key in places],
             [topic for topic, _ in places],
             [key for _, key in places],
-            [json.dumps(envelope.headers()) for envelope in envelopes],
+            [to_json(envelope.headers()).decode() for envelope in envelopes],
             [envelope.body() for envelope in envelopes],
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -179,6 +180,7 @@ def run(settings: Settings, services: Sequence[Service], roles: Sequence[str]) -
     """Run the roles in this process until it is told to end (SIGTERM, SIGINT)."""
     from bordergate.http.server import serve, serve_ops  # noqa: PLC0415 - the command line's other verbs need no HTTP
 
+    keep_to(settings.processor)
     loops = sum(len(service.by_topic()) + 3 for service in services)
     gate = open_gate(settings, services, settings.threads if "worker" not in roles else settings.threads + loops)
     threads = Threads(loops_of(gate, roles))
@@ -199,6 +201,18 @@ def run(settings: Settings, services: Sequence[Service], roles: Sequence[str]) -
         threads.stop()
         gate.broker.close()
         gate.engine.dispose()
+
+
+def keep_to(processor: int | None) -> None:
+    """Keep this process and all it will start to one of the processors it may use, counted round; None: to no one.
+
+    Python runs one thread at a time, and handing the turn to a thread on another processor costs about as much as
+    the work of a turn (docs/decisions/0013).
+    """
+    if processor is None or not hasattr(os, "sched_setaffinity"):
+        return
+    usable = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {usable[processor % len(usable)]})
 
 
 def _run_all(servers: Sequence[Callable[[], Any]]) -> None:

@@ -33,6 +33,7 @@ class Settings:
     origin: str = "http://localhost:8080"
     clock: str = "real"
     threads: int = 16
+    processor: int | None = None
     reference_prefix: str = "LSG"
     log_level: str = "INFO"
     caller_keys: Path = field(default=Path("keys/callers.json"))
@@ -63,6 +64,7 @@ class Settings:
             origin=safe_origin(text("ORIGIN", f"http://localhost:{port}")),
             clock=one_of("CLOCK", text("CLOCK", "real"), ("real", "scaled")),
             threads=number("THREADS", text("THREADS", "16")),
+            processor=place("PROCESSOR", env.get("BORDERGATE_PROCESSOR") or None),
             reference_prefix=text("REFERENCE_PREFIX", "LSG"),
             log_level=text("LOG_LEVEL", "INFO"),
             caller_keys=Path(text("CALLER_KEYS", str(var / "keys" / "callers.json"))).absolute(),
@@ -75,6 +77,15 @@ def number(name: str, raw: str) -> int:
     """A positive whole number; raises BadSetting."""
     if not raw.isdecimal() or int(raw) < 1:
         raise BadSetting(f"BORDERGATE_{name} must be a positive whole number, not {raw!r}.")
+    return int(raw)
+
+
+def place(name: str, raw: str | None) -> int | None:
+    """A place counted from 0, if one is given; raises BadSetting."""
+    if raw is None:
+        return None
+    if not raw.isdecimal():
+        raise BadSetting(f"BORDERGATE_{name} must be 0, 1, 2 …, not {raw!r}.")
     return int(raw)
 
 

@@ -31,6 +31,7 @@ from bordergate.settings import Settings
 from bordergate.transactions import Origin, Transactions
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Request)
 COOKIE = "__Host-caller"
 SECOND = "Bordergate-Second"
 EVENT = "Bordergate-Event"
@@ -249,7 +250,7 @@ class Doorway:
         return next((str(value) for value in self.request.path_params.values()), None)
 
 
-async def doorway(request: Request) -> Doorway:
+async def at_the_door(request: R) -> R:
     """Let a request in, or refuse it: token, forged requests, role, second officer."""
     house: House = request.app.state.house
     permission: Permission | None = getattr(request.scope.get("route"), "permission", None)
@@ -257,7 +258,7 @@ async def doorway(request: Request) -> Doorway:
     door = Doorway(house, request, permission, visitor, expected=_expected(request))
     request.state.door = door
     if permission is None or visitor is None:
-        return door
+        return request
     decision = decide(visitor, permission)
     if not decision.allowed:
         raise Forbidden(reason=decision.reason)
@@ -265,6 +266,12 @@ async def doorway(request: Request) -> Doorway:
     if permission.seconded:
         door.second_officer = _second(request, house, permission, visitor)
     door._once = await once(request, str(visitor.id))  # noqa: SLF001 - as above
+    return request
+
+
+async def doorway(request: Request) -> Doorway:
+    """The door through which the request came in."""
+    door: Doorway = request.state.door
     return door
 
 

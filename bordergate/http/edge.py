@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import cache
 
 import anyio.to_thread
+from prometheus_client import Counter
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bordergate import metrics
@@ -46,6 +48,7 @@ class Edge:
         self.service = service
         self.threads = threads
         self.headers = ALWAYS + (ON_HTTPS if https else [])
+        self.seconds = metrics.ANSWER_SECONDS.labels(service)
         self.body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,6 +72,8 @@ class Edge:
     async def _pass_on(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         try:
             await self.app(scope, receive, answer)
+        except ClientDisconnect:
+            logger.info("gone before the end of what was sent", extra={"service": self.service})
         except Exception:
             logger.exception("unexpected", extra={"service": self.service, "route": answer.route()})
             if answer.status:
@@ -110,12 +115,18 @@ class _Answer:
     def count(self) -> None:
         """Count the answer, and tell of a slow one."""
         took = time.perf_counter() - self.started
-        labels = (self.edge.service, self.scope["method"], self.route(), str(self.status))
-        metrics.ANSWERS.labels(*labels).inc()
-        metrics.ANSWER_SECONDS.labels(self.edge.service).observe(took)
+        service, method, route = self.edge.service, self.scope["method"], self.route()
+        _answers(service, method, route, self.status).inc()
+        self.edge.seconds.observe(took)
         if took > SLOW and self.scope.get("streaming") is None:
-            told = {"service": labels[0], "method": labels[1], "route": labels[2], "status": self.status}
+            told = {"service": service, "method": method, "route": route, "status": self.status}
             logger.warning("slow answer", extra=told | {"milliseconds": round(took * 1000)})
+
+
+@cache
+def _answers(service: str, method: str, route: str, status: int) -> Counter:
+    """The counter of such answers: as many as there are routes, methods and statuses."""
+    return metrics.ANSWERS.labels(service, method, route, str(status))
 
 
 def _spoilt(scope: Scope) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from bordergate.auth import Permission
 from bordergate.errors import Refusal
 from bordergate.http.bodies import StrictRequest
-from bordergate.http.door import doorway
+from bordergate.http.door import at_the_door
 from bordergate.http.forms import FORM_CONTENT, as_json, done, is_form
 from bordergate.http.problems import documented
 
@@ -36,15 +36,18 @@ class GateRoute(APIRoute):
     takes_forms: bool = False
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's own handler, with JSON read strictly, and forms as the JSON they stand for."""
+        """FastAPI's own handler behind the door, with JSON read strictly, and forms as the JSON they stand for.
+
+        The door comes first of all: who may not, learns nothing of what he sent.
+        """
         handle = super().get_route_handler()
 
-        async def strictly(request: Request) -> Response:
+        async def let_in(request: Request) -> Response:
             if self.takes_forms and is_form(request):
-                return done(request, await handle(await as_json(request)))
-            return await handle(StrictRequest(request.scope, request.receive))
+                return done(request, await handle(await at_the_door(await as_json(request))))
+            return await handle(await at_the_door(StrictRequest(request.scope, request.receive)))
 
-        return strictly
+        return let_in
 
 
 class GateRouter:
@@ -111,7 +114,6 @@ class GateRouter:
                 path,
                 handler,
                 methods=[method],
-                dependencies=[Depends(doorway)],  # first of all: who may not, learns nothing of what he sent
                 responses=_refusals(method, path, permission) | (responses or {}),
                 openapi_extra=(FORM_CONTENT if forms else {})
                 | (openapi_extra or {})

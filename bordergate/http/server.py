@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from bordergate.runtime import Gate
 
 GRACE = 10
+YOUNG = 50_000
+"""Objects made between two looks for garbage: a request makes some thousands, nearly all gone with its answer."""
 
 logger = logging.getLogger(__name__)
 
@@ -98,4 +101,7 @@ def listen(gate: Gate, app: ASGIApp, port: int) -> None:
         timeout_graceful_shutdown=GRACE,
     )
     logger.info("answering", extra={"port": port})
+    gc.collect()
+    gc.freeze()  # what was loaded stays: no collection need walk over it
+    gc.set_threshold(YOUNG)
     uvicorn.Server(config).run()

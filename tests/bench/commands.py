@@ -18,7 +18,7 @@ from bordergate.ids import new_id
 from bordergate.service import installed
 from services.vehicle_registration.queries import VehicleView
 from tests.bench.parts.bare import Recorded
-from tests.bench.parts.gate import VEHICLES, Deployment, deployed, new_vehicles
+from tests.bench.parts.gate import PROCESSORS, VEHICLES, Deployment, deployed, new_vehicles
 from tests.bench.parts.load import Load, Sent
 from tests.bench.parts.programs import Program, program
 from tests.bench.rows import Row, Setup
@@ -87,7 +87,7 @@ def endpoints(deployment: Deployment) -> Iterator[tuple[Endpoint, Endpoint]]:
     told.write_bytes(pickle.dumps(recorded(deployment)))
     port = a_free_port()
     arguments = ("tests.bench.parts.bare", str(told), str(port))
-    environment = deployment.environment()
+    environment = deployment.environment(BORDERGATE_PROCESSOR=PROCESSORS["api"])
     with (
         deployment.serving("api") as (api, ours),
         program("bare", *arguments, environment=environment, folder=deployment.folder) as process,

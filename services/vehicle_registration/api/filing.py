@@ -130,10 +130,6 @@ class NewVehicle(Papers):
 
     shared_with: Sharers = ()
 
-    def papers(self) -> Papers:
-        """What the truck's papers say."""
-        return Papers(**self.model_dump(exclude={"shared_with"}))
-
 
 class NewVehicles(Body):
     """Many trucks at once."""
@@ -281,7 +277,7 @@ def put_vehicle(vehicle_id: UUID, body: NewVehicle, door: Door) -> Response:
 
     def work(session: Session) -> VehicleView:
         door.may(Resource(parties=frozenset({queries.vehicle_at(session, vehicle_id).carrier})))
-        command = commands.ChangeVehicle(vehicle_id, body.papers(), body.shared_with, door.expected)
+        command = commands.ChangeVehicle(vehicle_id, body, body.shared_with, door.expected)
         return VehicleView.of(commands.change_vehicle(command, session, door.clock))
 
     return door.run(work)
@@ -380,7 +376,7 @@ def folder_of(door: Doorway) -> Path:
 
 def registered(door: Doorway, trucks: list[NewVehicle], session: Session, *, listed: bool = False) -> list[VehicleView]:
     """Make trucks known for the caller's organisation."""
-    papers = [(truck.papers(), truck.shared_with) for truck in trucks]
+    papers = [(truck, truck.shared_with) for truck in trucks]
     made = commands.register_vehicles(commands.RegisterVehicles(organisation_of(door), papers, listed), session)
     return [VehicleView.of(vehicle) for vehicle in made]
 

@@ -80,7 +80,8 @@ def register_vehicles(command: RegisterVehicles, session: Session) -> list[Vehic
         for fault in faults_of(papers, place)
     ]
     refuse_all(faults)
-    refuse_all(plates_twice(command, session), refusals.PlatesKnown)
+    if command.listed:  # of one truck the table itself says it
+        refuse_all(plates_twice(command, session), refusals.PlatesKnown)
     vehicles = [
         Vehicle.register(new_id(), command.carrier, papers, shared_with) for papers, shared_with in command.vehicles
     ]

@@ -21,7 +21,7 @@ from sqlalchemy import Engine, insert
 from sqlalchemy.dialects.postgresql import psycopg
 
 from bordergate.ids import new_id
-from bordergate.runtime import engine_for
+from bordergate.runtime import engine_for, keep_to
 from bordergate.settings import Settings
 from services.vehicle_registration.api.filing import NewVehicle
 from services.vehicle_registration.queries import VehicleView
@@ -103,6 +103,7 @@ def bare_app(recorded: Recorded, engine: Engine, threads: int) -> FastAPI:
 def main(recorded: Path, port: int) -> None:
     """Serve as the gate's API is served."""
     settings = Settings.read()
+    keep_to(settings.processor)
     engine = engine_for(settings.database_url, settings.threads)
     app = bare_app(pickle.loads(recorded.read_bytes()), engine, settings.threads)  # noqa: S301 - this run wrote it
     uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, log_config=None, server_header=False)

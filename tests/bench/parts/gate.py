@@ -18,6 +18,8 @@ from tests.builders.callers import Issuer, a_caller
 from tests.servers import a_free_port
 
 VEHICLES = "/api/vehicle-registration/vehicles"
+PROCESSORS = {"api": "0", "worker": "1"}
+"""As `deploy/up` gives them out."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Deployment:
     @contextmanager
     def running(self, *roles: str, **more: str) -> Iterator[Program]:
         """A process of these roles, with every service."""
+        more = {"BORDERGATE_PROCESSOR": PROCESSORS.get(roles[0], "")} | more
         named = itertools.chain.from_iterable(("--role", role) for role in roles)
         arguments = ("bordergate.cli", "run", *named)
         with program("-".join(roles), *arguments, environment=self.environment(**more), folder=self.folder) as process:

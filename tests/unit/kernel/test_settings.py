@@ -1,7 +1,10 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from bordergate.runtime import keep_to
 from bordergate.settings import BadSetting, Settings
 from bordergate.topics import read_topics
 
@@ -27,11 +30,26 @@ def test_the_origin_follows_the_port() -> None:
         ("CLOCK", "fast"),
         ("ORIGIN", "http://gate.example"),
         ("THREADS", "-1"),
+        ("PROCESSOR", "first"),
     ],
 )
 def test_a_setting_that_cannot_work_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=f"BORDERGATE_{name}"):
         Settings.read({f"BORDERGATE_{name}": value})
+
+
+def test_a_process_keeps_to_one_of_its_processors_counted_round() -> None:
+    usable = sorted(os.sched_getaffinity(0))
+
+    def kept(place: int | None) -> set[int]:
+        """What a thread of its own, and so this one not, may use."""
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(keep_to, place).result()
+            return thread.submit(os.sched_getaffinity, 0).result()
+
+    assert kept(0) == kept(len(usable)) == {usable[0]}
+    assert kept(len(usable) - 1) == {usable[-1]}
+    assert kept(None) == set(usable)
 
 
 def test_every_stream_has_twelve_partitions_and_all_but_the_feed_are_kept_for_ever() -> None:
