@@ -102,6 +102,7 @@ class VehicleRegistered(FleetEvent):
     axles: int
     tare_kg: int
     gross_kg: int
+    version: int | None = None
 
 
 class VehiclePaperKept(FleetEvent):
@@ -109,9 +110,10 @@ class VehiclePaperKept(FleetEvent):
 
     name: ClassVar = "vehicle_registration.vehicle_paper_kept.v1"
     paper_id: UUID
+    version: int
     carrier: UUID
     kind: PaperKind
-    number: str
+    paper_number: str
     issuer: str
     valid_from: date
     valid_to: date
@@ -122,6 +124,7 @@ class VehiclePaperEndsSoon(FleetEvent):
 
     name: ClassVar = "vehicle_registration.vehicle_paper_ends_soon.v1"
     paper_id: UUID
+    version: int
     days: int
 
 
@@ -137,6 +140,7 @@ class DriverPaperKept(DriverEvent):
 
     name: ClassVar = "vehicle_registration.driver_paper_kept.v1"
     paper_id: UUID
+    version: int
     carrier: UUID
     kind: PaperKind
     valid_from: date
@@ -148,6 +152,7 @@ class DriverPaperEndsSoon(DriverEvent):
 
     name: ClassVar = "vehicle_registration.driver_paper_ends_soon.v1"
     paper_id: UUID
+    version: int
     days: int
 
 

@@ -105,7 +105,7 @@ papers = guarded(
         Column("carrier", Uuid, nullable=False),
         parties_column(),
         Column("kind", Words(PaperKind), nullable=False),
-        Column("number", Text),
+        Column("paper_number", Text),
         Column("issuer", Text),
         Column("sealed", LargeBinary),
         Column("key_id", Text),

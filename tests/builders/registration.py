@@ -96,7 +96,7 @@ def a_paper(**changes: Any) -> PaperTerms:  # noqa: ANN401 - any term
     """A transport permit for the whole of the year of MORNING."""
     usual: dict[str, Any] = {
         "kind": PaperKind.TRANSPORT_PERMIT,
-        "number": "GP-0001",
+        "paper_number": "GP-0001",
         "issuer": "Sở Xây dựng",
         "valid_from": "2026-01-01",
         "valid_to": "2026-12-31",

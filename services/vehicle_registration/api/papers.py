@@ -28,7 +28,7 @@ class NewPaper(PaperTerms):
 class PaperCorrection(Correction):
     """What of a paper was wrong."""
 
-    number: Number = STAYS
+    paper_number: Number = STAYS
     issuer: Issuer = STAYS
     valid_from: Day = STAYS
     valid_to: Day = STAYS

@@ -88,7 +88,7 @@ def terms_of(paper: Paper, ring: KeyRing) -> PaperTerms:
     known = ring.open_paper(paper) if paper.of_driver else None
     return PaperTerms(
         kind=paper.kind,
-        number=known.number if known else paper.number or "",
+        paper_number=known.paper_number if known else paper.paper_number or "",
         issuer=known.issuer if known else paper.issuer or "",
         valid_from=paper.valid_from,
         valid_to=paper.valid_to,
@@ -97,7 +97,7 @@ def terms_of(paper: Paper, ring: KeyRing) -> PaperTerms:
 
 def particulars_of(terms: PaperTerms) -> Particulars:
     """What lies sealed of a driver's paper."""
-    return Particulars(number=terms.number, issuer=terms.issuer)
+    return Particulars(paper_number=terms.paper_number, issuer=terms.issuer)
 
 
 def reseal_papers(ring: KeyRing, session: Session, most: int) -> int:

@@ -134,6 +134,7 @@ class Vehicle(Aggregate):
                 axles=self.axles,
                 tare_kg=self.tare_kg,
                 gross_kg=self.gross_kg,
+                version=self.version + 1,
             )
         )
 

@@ -37,7 +37,7 @@ class PaperTerms(Part):
     model_config = ConfigDict(extra="forbid")
 
     kind: PaperKind
-    number: Number
+    paper_number: Number
     issuer: Issuer
     valid_from: Day
     valid_to: Day
@@ -53,7 +53,7 @@ class PaperTerms(Part):
 class Particulars(Part):
     """Of a driver's paper what lies sealed with him: its number, and who issued it."""
 
-    number: str
+    paper_number: str
     issuer: str
 
     def __repr__(self) -> str:
@@ -90,7 +90,7 @@ class Paper(Aggregate):
     kind: PaperKind
     valid_from: date
     valid_to: date
-    number: str | None = None
+    paper_number: str | None = None
     issuer: str | None = None
     sealed: bytes | None = None
     key_id: str | None = None
@@ -132,15 +132,15 @@ class Paper(Aggregate):
     def correct(self, terms: PaperTerms) -> None:
         """Say anew what a vehicle's paper says."""
         self._take(terms)
-        self.number, self.issuer = terms.number, terms.issuer
-        told = {"paper_id": self.id, "carrier": self.carrier, **dict(terms)}
-        self.record(VehiclePaperKept(vehicle_id=self.holder, **told))
+        self.paper_number, self.issuer = terms.paper_number, terms.issuer
+        told = {"paper_id": self.id, "version": self.version + 1, "carrier": self.carrier}
+        self.record(VehiclePaperKept(vehicle_id=self.holder, **told, **dict(terms)))
 
     def correct_sealed(self, terms: PaperTerms, sealed: bytes, key_id: str) -> None:
         """Say anew what a driver's paper says."""
         self._take(terms)
         self.sealed, self.key_id = sealed, key_id
-        told = {"paper_id": self.id, "carrier": self.carrier, "kind": self.kind}
+        told = {"paper_id": self.id, "version": self.version + 1, "carrier": self.carrier, "kind": self.kind}
         days = {"valid_from": self.valid_from, "valid_to": self.valid_to}
         self.record(DriverPaperKept(driver_id=self.holder, **told, **days))
 
@@ -156,10 +156,11 @@ class Paper(Aggregate):
         if self.ends_within is not None and self.ends_within <= days:
             return
         self.ends_within = days
+        told = {"paper_id": self.id, "version": self.version + 1, "days": days}
         if self.of_driver:
-            self.record(DriverPaperEndsSoon(driver_id=self.holder, paper_id=self.id, days=days))
+            self.record(DriverPaperEndsSoon(driver_id=self.holder, **told))
         else:
-            self.record(VehiclePaperEndsSoon(vehicle_id=self.holder, paper_id=self.id, days=days))
+            self.record(VehiclePaperEndsSoon(vehicle_id=self.holder, **told))
 
     def reseal(self, sealed: bytes, key_id: str) -> None:
         """The same particulars under a newer key."""

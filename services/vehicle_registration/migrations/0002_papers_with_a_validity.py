@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("carrier", sa.Uuid(), nullable=False),
         sa.Column("parties", ARRAY(sa.Uuid()), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("number", sa.Text()),
+        sa.Column("paper_number", sa.Text()),
         sa.Column("issuer", sa.Text()),
         sa.Column("sealed", sa.LargeBinary()),
         sa.Column("key_id", sa.Text()),

@@ -29,7 +29,7 @@ class PaperView(BaseModel):
     holder: UUID
     carrier: UUID
     kind: PaperKind
-    number: str | None
+    paper_number: str | None
     issuer: str | None
     valid_from: date
     valid_to: date
@@ -44,7 +44,7 @@ class PaperView(BaseModel):
             holder=paper.holder,
             carrier=paper.carrier,
             kind=paper.kind,
-            number=particulars.number if particulars else paper.number,
+            paper_number=particulars.paper_number if particulars else paper.paper_number,
             issuer=particulars.issuer if particulars else paper.issuer,
             valid_from=paper.valid_from,
             valid_to=paper.valid_to,

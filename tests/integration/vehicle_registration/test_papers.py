@@ -22,7 +22,7 @@ def hands_in(firm: Firm, of: str, holder: dict[str, Any], **terms: Any) -> dict[
 
 
 def a_licence(firm: Firm, driver: dict[str, Any], **terms: Any) -> dict[str, Any]:  # noqa: ANN401 - any term
-    return hands_in(firm, "drivers", driver, **({"kind": "LICENCE", "number": NUMBER} | terms))
+    return hands_in(firm, "drivers", driver, **({"kind": "LICENCE", "paper_number": NUMBER} | terms))
 
 
 def a_driver_of(firm: Firm) -> dict[str, Any]:
@@ -40,10 +40,10 @@ def told_of(border: Border, holder: dict[str, Any]) -> list[str]:
 def test_a_paper_is_handed_in_corrected_by_who_saw_it_and_taken_away(border: Border) -> None:
     firm = border.firm()
     truck = firm.registers()
-    paper = hands_in(firm, "vehicles", truck, kind="INSURANCE", number="BH-1")
+    paper = hands_in(firm, "vehicles", truck, kind="INSURANCE", paper_number="BH-1")
     path = f"{API}/vehicles/{truck['id']}/papers/{paper['id']}"
-    later = a_paper(kind="INSURANCE", number="BH-2", valid_to="2028-01-01").model_dump(mode="json")
-    assert firm.asking.put(path, json=later, headers={"If-Match": '"1"'}).json()["number"] == "BH-2"
+    later = a_paper(kind="INSURANCE", paper_number="BH-2", valid_to="2028-01-01").model_dump(mode="json")
+    assert firm.asking.put(path, json=later, headers={"If-Match": '"1"'}).json()["paper_number"] == "BH-2"
     assert firm.asking.put(path, json=later, headers={"If-Match": '"1"'}).status_code == 412
     seen = firm.asking.get(path)
     assert (seen.json()["valid_to"], seen.headers["ETag"]) == ("2028-01-01", '"2"')
@@ -57,11 +57,11 @@ def test_a_paper_is_handed_in_corrected_by_who_saw_it_and_taken_away(border: Bor
 def test_a_form_says_only_what_is_new_and_the_rest_of_a_paper_stays(border: Border) -> None:
     firm = border.firm()
     truck = firm.registers()
-    paper = hands_in(firm, "vehicles", truck, number="GP-1")
+    paper = hands_in(firm, "vehicles", truck, paper_number="GP-1")
     path = f"{API}/vehicles/{truck['id']}/papers/{paper['id']}/correct"
     changed = firm.asking.post(path, data={"valid_to": "2027-12-31", "issuer": "", "version": "1"})
     assert changed.status_code == 200, changed.text
-    assert (changed.json()["number"], changed.json()["valid_to"]) == ("GP-1", "2027-12-31")
+    assert (changed.json()["paper_number"], changed.json()["valid_to"]) == ("GP-1", "2027-12-31")
 
 
 @pytest.mark.parametrize(
@@ -90,15 +90,15 @@ def test_a_paper_that_holds_for_one_day_is_a_paper(border: Border) -> None:
 def test_a_licences_number_lies_sealed_and_is_in_no_event_and_no_kept_answer(border: Border) -> None:
     firm = border.firm()
     driver = a_driver_of(firm)
-    body = a_paper(kind="LICENCE", number=NUMBER).model_dump(mode="json")
+    body = a_paper(kind="LICENCE", paper_number=NUMBER).model_dump(mode="json")
     made = firm.asking.post(f"{API}/drivers/{driver['id']}/papers", json=body, headers={"Idempotency-Key": "one"})
-    assert (made.status_code, made.json()["number"]) == (201, None)
+    assert (made.status_code, made.json()["paper_number"]) == (201, None)
     assert told_of(border, driver) == ["driver_paper_kept"]
     (row,) = border.gate.rows("vehicle_registration", "SELECT * FROM vehicle_registration.papers")
     (kept,) = border.gate.rows("vehicle_registration", "SELECT body FROM vehicle_registration.idempotency")
     told = bytes(row.sealed) + bytes(kept.body) + b"".join(record.body for record in border.heard(FLEET))
     assert NUMBER.encode() not in told
-    assert (row.number, row.issuer) == (None, None)
+    assert (row.paper_number, row.issuer) == (None, None)
 
 
 def test_each_look_at_a_drivers_papers_is_audited_and_only_his_carrier_and_the_border_guard_look(
@@ -110,7 +110,7 @@ def test_each_look_at_a_drivers_papers_is_audited_and_only_his_carrier_and_the_b
     path = f"{API}/drivers/{driver['id']}/papers"
     for reader in (firm.asking, border.officer(Role.BORDER_GUARD)):
         (seen,) = reader.get(path).json()["papers"]
-        assert seen["number"] == NUMBER
+        assert seen["paper_number"] == NUMBER
     assert other.asking.get(path).status_code == 404
     assert border.officer(Role.CUSTOMS).get(path).status_code == 403
     looks = border.gate.rows(
@@ -128,7 +128,7 @@ def test_an_erased_driver_takes_his_papers_with_him(border: Border) -> None:
     assert firm.asking.request("DELETE", f"{API}/drivers/{driver['id']}").status_code == 204
     assert told_of(border, driver) == ["driver_paper_kept", "driver_paper_ended"]
     for table in ("papers", "validities"):
-        assert border.gate.rows("vehicle_registration", f"SELECT * FROM vehicle_registration.{table}") == []  # noqa: S608 - one of two names
+        assert border.gate.rows("vehicle_registration", f"SELECT * FROM vehicle_registration.{table}") == []
 
 
 def test_after_a_rotation_licences_are_sealed_again_under_the_new_key(border: Border) -> None:
@@ -137,7 +137,7 @@ def test_after_a_rotation_licences_are_sealed_again_under_the_new_key(border: Bo
     licence = a_licence(firm, driver)
     assert admin.post(f"{API}/drivers/reseal", json={"new_key": True}).json() == {"resealed": 2}
     seen = firm.asking.get(f"{API}/drivers/{driver['id']}/papers/{licence['id']}").json()
-    assert (seen["number"], seen["version"]) == (NUMBER, 1)
+    assert (seen["paper_number"], seen["version"]) == (NUMBER, 1)
 
 
 def test_who_is_lent_a_truck_sees_its_papers_and_changes_none(border: Border) -> None:
