@@ -1,8 +1,10 @@
 """The registration desk over HTTP."""
 
 from bordergate.http import GateRouter
-from services.vehicle_registration.api import by_hand, filing
+from services.vehicle_registration.api import by_hand, corrections, filing, papers
 
 router = GateRouter()
 router.include(filing.router)
 router.include(by_hand.router)
+router.include(corrections.router)
+router.include(papers.router)
