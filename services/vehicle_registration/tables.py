@@ -119,6 +119,9 @@ crossings = guarded(
         _from_filing("route", "filing ->> 'route'", Text),
         _from_filing("direction", "filing ->> 'direction'", Text),
         _from_filing("vehicle_id", "(filing ->> 'vehicle_id')::uuid", Uuid),
+        _from_filing("plate_tail", "regexp_replace(filing ->> 'plate', '^[^A-Z0-9]', '')", Text),
+        _from_filing("containers", "filing -> 'containers'", JSONB),
+        _from_filing("declarations", "filing -> 'declarations'", JSONB),
         Column("vin", Text),
         Column("tractor", Boolean, nullable=False),
         parties_column(),
@@ -131,6 +134,9 @@ crossings = guarded(
         Index(None, "parties", postgresql_using="gin"),
         Index(None, "vehicle_id"),
         Index(None, "route", "stage", "id"),
+        Index(None, "plate_tail", "id"),
+        Index(None, "containers", postgresql_using="gin"),
+        Index(None, "declarations", postgresql_using="gin"),
     )
 )
 
@@ -172,6 +178,6 @@ _mapper.map_imperatively(
     Crossing,
     crossings,
     version_id_col=crossings.c.version,
-    exclude_properties=("route", "direction", "vehicle_id"),
+    exclude_properties=("route", "direction", "vehicle_id", "plate_tail", "containers", "declarations"),
     **_versioned,
 )
