@@ -34,6 +34,7 @@ from services.vehicle_registration.commands.fleet import (
     register_vehicles,
     reseal_drivers,
 )
+from services.vehicle_registration.commands.routes import name_route
 
 __all__ = [
     "AmendCrossing",
@@ -63,6 +64,7 @@ __all__ = [
     "follow",
     "forget_driver",
     "hear_customs",
+    "name_route",
     "register_driver",
     "register_vehicles",
     "reseal_drivers",
