@@ -9,24 +9,42 @@ from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from bordergate.http.paging import Page, PageRequest, id_of
+from bordergate.i18n import Language
+from bordergate.i18n.formats import shown_country, shown_currency
+from bordergate.reference import as_of
 from events.words import Channel, Direction
-from services.customs_declarations.domain.declaration import Declaration, Stage
+from services.customs_declarations.domain.declaration import Act, Declaration, Stage
+from services.customs_declarations.domain.history import Change
 from services.customs_declarations.domain.refusals import UnknownDeclaration
-from services.customs_declarations.tables import declarations, loads
+from services.customs_declarations.tables import declarations, history, loads
+
+MOST_ACTS, MOST_CODES = 500, 300
 
 
 class LineView(BaseModel):
-    """One kind of goods."""
+    """One kind of goods, in the words of `Line`."""
 
     hs_code: str
     weight_kg: int
     un_number: str | None
     quantity: Decimal | None
     unit: str | None
+    description: str | None
+    origin: str | None
+    net_kg: int | None
+    value: Decimal | None
+    currency: str | None
+    packages: int | None
+    package_kind: str | None
+    coldest_c: Decimal | None
+    warmest_c: Decimal | None
+    planting_area: str | None
+    packing_house: str | None
+    phytosanitary: str | None
 
 
 class DeclarationView(BaseModel):
@@ -36,6 +54,7 @@ class DeclarationView(BaseModel):
     number: str
     type_code: str
     direction: Direction
+    destination: str | None
     declarant: UUID
     trader: UUID
     shared_with: list[UUID]
@@ -54,6 +73,40 @@ class DeclarationView(BaseModel):
         return cls.model_validate(declaration, from_attributes=True)
 
 
+class ActView(BaseModel):
+    """One act: when, what, by which organisation in which role; `changes` are an amendment's, by line and field."""
+
+    at: datetime
+    act: Act
+    revision: int
+    by: UUID | None
+    role: str | None
+    simulated: bool
+    channel: Channel | None
+    reason: str | None
+    changes: list[Change]
+
+
+class HistoryView(BaseModel):
+    """What became of a declaration, the latest first."""
+
+    items: list[ActView]
+
+
+class CodeView(BaseModel):
+    """A code and what it is called."""
+
+    code: str
+    name: str
+
+
+class ListView(BaseModel):
+    """A list, by code; `more` when it holds more than is told here."""
+
+    items: list[CodeView]
+    more: bool
+
+
 @dataclass(frozen=True)
 class Filter:
     """Which declarations are looked for."""
@@ -70,6 +123,26 @@ def declaration_view(session: Session, declaration_id: UUID) -> DeclarationView:
     if declaration is None:
         raise UnknownDeclaration
     return DeclarationView.of(declaration)
+
+
+def history_of(session: Session, declaration_id: UUID) -> HistoryView:
+    """What became of a declaration; raises UnknownDeclaration."""
+    owners_of(session, declaration_id)
+    statement = select(history).where(history.c.declaration_id == declaration_id).order_by(history.c.id.desc())
+    rows = session.execute(statement.limit(MOST_ACTS)).all()
+    return HistoryView(items=[ActView.model_validate(row, from_attributes=True) for row in rows])
+
+
+def list_of(session: Session, table: Table, text: str, at: datetime, language: Language) -> ListView:
+    """What of a list is in force, or of that what begins with a text or is called so."""
+    named = table.c.get("description", table.c.get(f"name_{language}"))
+    columns = (table.c.code,) if named is None else (table.c.code, named.label("name"))
+    rows = session.execute(select(*columns).where(as_of(table, at)).order_by(table.c.code)).all()
+    called = {"countries": shown_country, "currencies": shown_currency}.get(table.name)
+    codes = [CodeView(code=row.code, name=called(row.code, language) if called else row.name) for row in rows]
+    sought = text.strip().casefold()
+    found = [one for one in codes if one.code.casefold().startswith(sought) or sought in one.name.casefold()]
+    return ListView(items=found[:MOST_CODES], more=len(found) > MOST_CODES)
 
 
 def owners_of(session: Session, declaration_id: UUID) -> frozenset[UUID]:

@@ -10,6 +10,7 @@ from bordergate.ids import new_id
 from events.words import Direction
 from services.customs_declarations.domain.declaration import Declaration, Papers
 from services.customs_declarations.domain.goods import GoodsNumbers, Line, ShelfLife
+from services.customs_declarations.domain.lists import Lists
 from services.customs_declarations.domain.load import Load
 from tests.builders.statements import EIGHT
 
@@ -32,15 +33,26 @@ NUMBERS = GoodsNumbers(
     time_critical=frozenset({"85"}),
 )
 
+LISTS = Lists(
+    hs_codes=frozenset({"081060", "070511", "851713", "010392", "271012", "690721"}),
+    un_numbers=frozenset({"1203"}),
+    units=frozenset({"KGM", "H87"}),
+    package_kinds=frozenset({"CT", "PX"}),
+    countries=frozenset({"VN", "CN"}),
+    currencies=frozenset({"VND", "CNY"}),
+)
+"""What the builders' declarations name, as it is in force."""
+
 
 def some_papers(
     number: str = EXPORT,
     type_code: str = "B11",
     direction: Direction = Direction.EXPORT,
     lines: Sequence[Line] = (DURIAN,),
+    destination: str | None = None,
 ) -> Papers:
     """What a declaration says."""
-    return Papers(number, type_code, direction, tuple(lines))
+    return Papers(number, type_code, direction, tuple(lines), destination)
 
 
 TRADER = UUID(int=11)

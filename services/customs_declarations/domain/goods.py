@@ -14,18 +14,40 @@ LIVE_ANIMALS = "01"
 
 @dataclass(frozen=True)
 class Line:
-    """One kind of goods on a declaration; a UN number makes it dangerous."""
+    """One kind of goods on a declaration; a UN number makes it dangerous.
+
+    Weights are whole kg (`weight_kg` with packing), temperatures °C. `unit` is of UN/ECE Recommendation 20,
+    `package_kind` of 21, `origin` of ISO 3166, `currency` of ISO 4217. `planting_area` (PUC), `packing_house` (PHC)
+    and `phytosanitary` are the numbers of plant goods' papers.
+    """
 
     hs_code: str
     weight_kg: int
     un_number: str | None = None
     quantity: Decimal | None = None
     unit: str | None = None
+    description: str | None = None
+    origin: str | None = None
+    net_kg: int | None = None
+    value: Decimal | None = None
+    currency: str | None = None
+    packages: int | None = None
+    package_kind: str | None = None
+    coldest_c: Decimal | None = None
+    warmest_c: Decimal | None = None
+    planting_area: str | None = None
+    packing_house: str | None = None
+    phytosanitary: str | None = None
 
     @property
     def chapter(self) -> str:
         """Two digits: the broad kind of goods."""
         return self.hs_code[:2]
+
+    @property
+    def subheading(self) -> str:
+        """Six digits, the same in every country."""
+        return self.hs_code[:6]
 
 
 @dataclass(frozen=True)

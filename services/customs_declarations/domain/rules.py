@@ -5,20 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bordergate.border import DeclarationNumber, HsCode, TypeCode
+from bordergate.border import DeclarationNumber, TypeCode
 from events.words import Direction, Failure
 from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
+from services.customs_declarations.domain.goods import Line
+from services.customs_declarations.domain.lists import Lists
 
 TYPES_LAW = "Decision 1357/QĐ-TCHQ of 2021"
 NUMBERS_LAW = "VNACCS declaration numbers: 10 import, 30 export"
+HS_DIGITS = 8
+TOGETHER = (("quantity", "unit"), ("value", "currency"), ("packages", "package_kind"))
+"""What says nothing without the other: an amount and what it is counted in."""
 
 
 @dataclass(frozen=True)
 class Filed:
-    """A declaration as it is filed, with those of its UN numbers that exist."""
+    """A declaration as it is filed, and the lists of that time."""
 
     papers: Papers
-    un_numbers: frozenset[str]
+    lists: Lists
+
+    def each(self) -> Iterator[tuple[str, Line]]:
+        """Where each line stands, and the line."""
+        for place, line in enumerate(self.papers.lines):
+            yield f"$.lines[{place}]", line
+
+    def unlisted(self, code: str, name: str, known: frozenset[str], source: str) -> list[Failure]:
+        """The lines whose field says something that is not in its list."""
+        return [
+            Failure(code=code, field=f"{place}.{name}", value=said, source=source)
+            for place, line in self.each()
+            if (said := getattr(line, name)) is not None and said not in known
+        ]
 
 
 @dataclass(frozen=True)
@@ -83,20 +101,75 @@ def type_is_in_force(filed: Filed) -> list[Failure]:
 
 
 def hs_codes_are_known(filed: Filed) -> list[Failure]:
-    """Eight digits, of which the first six are in the list of the Harmonized System."""
+    """Eight digits, of which the first six are in the list of the Harmonized System of that time."""
     return [
-        Failure(code="R020", field=f"$.lines[{place}].hs_code", value=line.hs_code, source="Harmonized System")
-        for place, line in enumerate(filed.papers.lines)
-        if HsCode.read(line.hs_code).blocked
+        Failure(code="R020", field=f"{place}.hs_code", value=line.hs_code, source="Harmonized System")
+        for place, line in filed.each()
+        if not is_hs_code(line.hs_code) or line.subheading not in filed.lists.hs_codes
     ]
+
+
+def is_hs_code(text: str) -> bool:
+    """Whether a text has the form of the tariff's codes."""
+    return len(text) == HS_DIGITS and text.isascii() and text.isdigit()
 
 
 def un_numbers_are_known(filed: Filed) -> list[Failure]:
     """Dangerous goods travel under a number of the United Nations' list."""
+    known = filed.lists.un_numbers
+    return filed.unlisted("customs_declarations.un_number", "un_number", known, "UN Model Regulations")
+
+
+def units_are_known(filed: Filed) -> list[Failure]:
+    """A quantity is counted in a unit that customs everywhere read the same."""
+    return filed.unlisted("customs_declarations.unit", "unit", filed.lists.units, "UN/ECE Recommendation 20")
+
+
+def package_kinds_are_known(filed: Filed) -> list[Failure]:
+    """Packages are of a kind that customs everywhere read the same."""
+    known = filed.lists.package_kinds
+    return filed.unlisted("customs_declarations.package_kind", "package_kind", known, "UN/ECE Recommendation 21")
+
+
+def countries_are_known(filed: Filed) -> list[Failure]:
+    """Goods come from a country, and exports end in one."""
+    code, known, source = "customs_declarations.country", filed.lists.countries, "ISO 3166-1"
+    end = filed.papers.destination
+    ends = [] if end is None or end in known else [Failure(code=code, field="$.destination", value=end, source=source)]
+    return [*ends, *filed.unlisted(code, "origin", known, source)]
+
+
+def currencies_are_known(filed: Filed) -> list[Failure]:
+    """A value is stated in money that is legal tender somewhere."""
+    return filed.unlisted("customs_declarations.currency", "currency", filed.lists.currencies, "ISO 4217")
+
+
+def amounts_say_what_they_count(filed: Filed) -> list[Failure]:
+    """Twelve of what, or a hundred of which money, nobody can check."""
     return [
-        Failure(code="customs_declarations.un_number", field=f"$.lines[{place}].un_number", value=line.un_number)
-        for place, line in enumerate(filed.papers.lines)
-        if line.un_number is not None and line.un_number not in filed.un_numbers
+        Failure(code="customs_declarations.incomplete", field=f"{place}.{missing}")
+        for place, line in filed.each()
+        for pair in TOGETHER
+        for missing, there in (pair, pair[::-1])
+        if getattr(line, missing) is None and getattr(line, there) is not None
+    ]
+
+
+def net_weight_is_within_gross(filed: Filed) -> list[Failure]:
+    """Goods weigh no more than goods with their packing."""
+    return [
+        Failure(code="customs_declarations.net_weight", field=f"{place}.net_kg", value=line.net_kg)
+        for place, line in filed.each()
+        if line.net_kg is not None and line.net_kg > line.weight_kg
+    ]
+
+
+def coldest_is_below_warmest(filed: Filed) -> list[Failure]:
+    """Goods travel between two temperatures, the lower one first."""
+    return [
+        Failure(code="customs_declarations.temperature", field=f"{place}.warmest_c", value=str(line.warmest_c))
+        for place, line in filed.each()
+        if line.coldest_c is not None and line.warmest_c is not None and line.warmest_c < line.coldest_c
     ]
 
 
@@ -106,6 +179,13 @@ FILING_RULES: tuple[FilingRule, ...] = (
     type_is_in_force,
     hs_codes_are_known,
     un_numbers_are_known,
+    units_are_known,
+    package_kinds_are_known,
+    countries_are_known,
+    currencies_are_known,
+    amounts_say_what_they_count,
+    net_weight_is_within_gross,
+    coldest_is_below_warmest,
 )
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "vehicle_registration_0003"
-down_revision = "vehicle_registration_0002"
+revision = "vehicle_registration_0004"
+down_revision = "vehicle_registration_0003"
 
 
 def upgrade() -> None:
