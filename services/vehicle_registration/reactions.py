@@ -9,9 +9,18 @@ from bordergate.event import Envelope
 from events.crossing import ENDS
 from events.customs_declarations import DeclarationsAssessed
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
-from events.queue_scheduling import TicketWithdrawn, TruckCalled, TruckQueued
-from services.vehicle_registration.commands import Follow, HearCustoms, Withdraw, follow, hear_customs, withdraw
+from events.queue_scheduling import RoutePublished, TicketWithdrawn, TruckCalled, TruckQueued
+from services.vehicle_registration.commands import (
+    Follow,
+    HearCustoms,
+    Withdraw,
+    follow,
+    hear_customs,
+    name_route,
+    withdraw,
+)
 from services.vehicle_registration.domain.crossing import Assessment, Step
+from services.vehicle_registration.domain.sheet import RouteName
 
 Ended = CrossingCompleted | TruckReturned | TruckRejected
 
@@ -47,3 +56,9 @@ def reopen_the_file(heard: Envelope[StageTakenBack], session: Session, clock: Cl
     """Its end was stated in error: the truck is still on its way, and bears its plate again unless another does."""
     if heard.data.stage in ENDS:
         follow(Follow(heard.data.crossing_id, Step.REOPEN), session, clock)
+
+
+def learn_the_name(heard: Envelope[RoutePublished], session: Session, clock: Clock) -> None:
+    """A route is printed under the name that people know it by."""
+    told = heard.data
+    name_route(RouteName(told.route, told.gate, told.label, told.opposite), session)

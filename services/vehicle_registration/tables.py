@@ -194,6 +194,16 @@ contenders = Table(
 )
 """Crossings that wait for a mark another one bears."""
 
+route_names = Table(
+    "route_names",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("gate", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("opposite", Text, nullable=False),
+)
+"""What the routes are called, as their owner published them."""
+
 numbers = Table(
     "numbers",
     metadata,

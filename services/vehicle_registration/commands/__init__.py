@@ -46,6 +46,7 @@ from services.vehicle_registration.commands.papers import (
     end_paper,
     keep_paper,
 )
+from services.vehicle_registration.commands.routes import name_route
 
 __all__ = [
     "AmendCrossing",
@@ -85,6 +86,7 @@ __all__ = [
     "forget_driver",
     "hear_customs",
     "keep_paper",
+    "name_route",
     "register_driver",
     "register_vehicles",
     "reseal_drivers",
