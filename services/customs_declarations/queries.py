@@ -115,6 +115,8 @@ class Filter:
     stage: Stage | None = None
     direction: Direction | None = None
     crossing: UUID | None = None
+    begins: str | None = None
+    latest: bool = False
 
 
 def declaration_view(session: Session, declaration_id: UUID) -> DeclarationView:
@@ -155,8 +157,11 @@ def owners_of(session: Session, declaration_id: UUID) -> frozenset[UUID]:
 
 
 def declarations_matching(session: Session, wanted: PageRequest, which: Filter) -> Page[DeclarationView]:
-    """Declarations in the order they were filed."""
-    statement = select(Declaration).order_by(declarations.c.id).limit(wanted.rows)
+    """Declarations in the order they were filed, or the latest first."""
+    own = declarations.c.id
+    statement = select(Declaration).order_by(own.desc() if which.latest else own).limit(wanted.rows)
+    if which.begins:
+        statement = statement.where(declarations.c.number.startswith(which.begins, autoescape=True))
     if which.number:
         statement = statement.where(declarations.c.number == which.number)
     if which.stage:
@@ -167,6 +172,7 @@ def declarations_matching(session: Session, wanted: PageRequest, which: Filter) 
         named = select(func.unnest(loads.c.numbers)).where(loads.c.crossing_id == which.crossing)
         statement = statement.where(declarations.c.number.in_(named))
     if wanted.after:
-        statement = statement.where(declarations.c.id > id_of(wanted.after[0]))
+        last = id_of(wanted.after[0])
+        statement = statement.where(own < last if which.latest else own > last)
     rows = session.execute(statement).scalars().all()
     return Page[DeclarationView].of(rows, wanted, DeclarationView.of, lambda row: (row.id,))

@@ -10,7 +10,20 @@ from starlette.types import Scope
 
 from bordergate.errors import NotFound
 from bordergate.http import GateRouter, audit_routes
-from services.portal.pages import admin, analysis, board, crossings, design, desk, door, driver, filing, live, waiting
+from services.portal.pages import (
+    admin,
+    analysis,
+    board,
+    crossings,
+    declarations,
+    design,
+    desk,
+    door,
+    driver,
+    filing,
+    live,
+    waiting,
+)
 from services.portal.pages.frame import show_refusal
 
 
@@ -27,7 +40,7 @@ class Files(StaticFiles):
 def routes() -> GateRouter:
     """All pages."""
     router = GateRouter(show_refusal=show_refusal)
-    for pages in (door, waiting, driver, crossings, desk, filing, board, analysis, admin, design, live):
+    for pages in (door, waiting, driver, crossings, declarations, desk, filing, board, analysis, admin, design, live):
         pages.register(router)
     router.include(audit_routes("portal", "/api/portal"))
     router.mount(

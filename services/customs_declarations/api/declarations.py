@@ -106,6 +106,12 @@ class Amendment(Body):
         return tuple(line.line() for line in self.lines)
 
 
+class AmendmentByHand(Amendment):
+    """The same from a form, which names in a field the version its author looked at."""
+
+    version: Whole | None = Field(default=None, ge=0)
+
+
 class NewDeclaration(Amendment):
     """A declaration; `trader` names the organisation it is filed for, when that is not the declarant's own.
 
@@ -162,6 +168,19 @@ def put_declaration(declaration_id: UUID, body: Amendment, door: Door) -> Respon
     return _change(door, declaration_id, lambda session: commands.amend(command, session, door.clock))
 
 
+@router.post(
+    "/declarations/{declaration_id}/amend",
+    permission=FILE,
+    status_code=200,
+    response_model=DeclarationView,
+    forms=True,
+)
+def post_amendment(declaration_id: UUID, body: AmendmentByHand, door: Door) -> Response:
+    """Amend a declaration from a form."""
+    command = commands.Amend(declaration_id, body.type_code, body.declared, body.version, body.destination)
+    return _change(door, declaration_id, lambda session: commands.amend(command, session, door.clock))
+
+
 @router.put("/declarations/{declaration_id}/sharing", permission=FILE, status_code=200, response_model=DeclarationView)
 def put_sharing(declaration_id: UUID, body: Sharing, door: Door) -> Response:
     """Say who else may name a declaration for a crossing; what is declared, and its channel, stay."""
@@ -215,9 +234,12 @@ def get_declarations(
     stage: Annotated[Stage | None, Query()] = None,
     direction: Annotated[Direction | None, Query()] = None,
     crossing: Annotated[UUID | None, Query()] = None,
+    text: Annotated[Typed | None, Query(description="How a number begins.")] = None,
+    *,
+    latest: Annotated[bool, Query(description="The latest first.")] = False,
 ) -> Response:
     """Declarations, in the order they were filed."""
-    which = Filter(number=number, stage=stage, direction=direction, crossing=crossing)
+    which = Filter(number, stage, direction, crossing, text, latest=latest)
     return door.look(lambda session: queries.declarations_matching(session, paging, which))
 
 
