@@ -10,7 +10,7 @@ from uuid import UUID
 from bordergate.ids import new_id
 from events.words import Direction
 from services.customs_declarations.domain.declaration import Declaration, Papers
-from services.customs_declarations.domain.goods import GoodsNumbers, Line, ShelfLife
+from services.customs_declarations.domain.goods import Asked, GoodsNumbers, Line, ShelfLife
 from services.customs_declarations.domain.lists import Lists
 from services.customs_declarations.domain.load import Load
 from tests.builders.statements import EIGHT
@@ -102,3 +102,8 @@ def a_load(
 def later(minutes: float) -> datetime:
     """So many minutes after eight."""
     return EIGHT + timedelta(minutes=minutes)
+
+
+def asked(rule: str, prefix: str, *, illustrative: bool = False, partner: str | None = None) -> Asked:
+    """A row of what a rule asks of exports."""
+    return Asked(rule, prefix, Direction.EXPORT, partner, "a list", illustrative)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -14,8 +15,9 @@ from starlette.responses import Response
 
 from bordergate import border
 from bordergate.auth import Permission, Resource, Role
-from bordergate.border import Whole
+from bordergate.border import Day, Whole
 from bordergate.border.value import LONGEST, plain
+from bordergate.clock import HANOI
 from bordergate.errors import Forbidden
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
@@ -23,7 +25,7 @@ from events.words import Channel, Direction
 from services.customs_declarations import commands, queries
 from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
 from services.customs_declarations.domain.goods import Line
-from services.customs_declarations.queries import DeclarationView, Filter, HistoryView
+from services.customs_declarations.queries import DeclarationView, FailuresView, Filter, HistoryView
 from services.customs_declarations.tables import metadata
 
 DECLARANTS = {Role.TRADER, Role.AGENT}
@@ -224,6 +226,13 @@ def get_declaration(declaration_id: UUID, door: Door) -> Response:
 def get_history(declaration_id: UUID, door: Door) -> Response:
     """What became of a declaration: who did what when, and what each amendment changed."""
     return door.look(lambda session: queries.history_of(session, declaration_id))
+
+
+@router.get("/declarations/{declaration_id}/failures", permission=SEE, response_model=FailuresView)
+def get_failures(declaration_id: UUID, door: Door, on: Annotated[Day | None, Query()] = None) -> Response:
+    """What the rules say of a declaration by the tables in force today, or on another day."""
+    at = datetime.combine(on, time(), HANOI) if on else door.clock.now()
+    return door.look(lambda session: queries.failures_of(session, declaration_id, at))
 
 
 @router.get("/declarations", permission=SEE, response_model=Page[DeclarationView])
