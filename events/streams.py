@@ -50,6 +50,18 @@ class FleetEvent(Event):
         return str(self.vehicle_id)
 
 
+class DriverEvent(Event):
+    """Something that happened to one driver's papers; who he is, no event says."""
+
+    topic: ClassVar = FLEET
+    driver_id: UUID
+
+    @property
+    def key(self) -> str:
+        """The driver."""
+        return str(self.driver_id)
+
+
 class OrganisationEvent(Event):
     """Something that happened to one organisation."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from events.streams import CrossingEvent, FleetEvent
-from events.words import Direction, Failure, Goods, Part, RouteCode
+from events.streams import CrossingEvent, DriverEvent, FleetEvent
+from events.words import Direction, Failure, Goods, PaperKind, Part, RouteCode
 
 
 class Filing(Part):
@@ -106,3 +106,62 @@ class VehicleRegistered(FleetEvent):
     axles: int
     tare_kg: int
     gross_kg: int
+    version: int | None = None
+
+
+class VehiclePaperKept(FleetEvent):
+    """A vehicle's paper is known, or was corrected; it holds from the first of its days to the last, both counted."""
+
+    name: ClassVar = "vehicle_registration.vehicle_paper_kept.v1"
+    paper_id: UUID
+    version: int
+    carrier: UUID
+    kind: PaperKind
+    paper_number: str
+    issuer: str
+    valid_from: date
+    valid_to: date
+
+
+class VehiclePaperEndsSoon(FleetEvent):
+    """A vehicle's paper ends within so many days, and no other takes its place yet."""
+
+    name: ClassVar = "vehicle_registration.vehicle_paper_ends_soon.v1"
+    paper_id: UUID
+    version: int
+    days: int
+
+
+class VehiclePaperEnded(FleetEvent):
+    """A vehicle's paper was withdrawn, or never was."""
+
+    name: ClassVar = "vehicle_registration.vehicle_paper_ended.v1"
+    paper_id: UUID
+
+
+class DriverPaperKept(DriverEvent):
+    """From when to when a driver's paper holds; its number and who issued it are known to its owner only."""
+
+    name: ClassVar = "vehicle_registration.driver_paper_kept.v1"
+    paper_id: UUID
+    version: int
+    carrier: UUID
+    kind: PaperKind
+    valid_from: date
+    valid_to: date
+
+
+class DriverPaperEndsSoon(DriverEvent):
+    """A driver's paper ends within so many days, and no other takes its place yet."""
+
+    name: ClassVar = "vehicle_registration.driver_paper_ends_soon.v1"
+    paper_id: UUID
+    version: int
+    days: int
+
+
+class DriverPaperEnded(DriverEvent):
+    """A driver's paper was withdrawn, or he was erased."""
+
+    name: ClassVar = "vehicle_registration.driver_paper_ended.v1"
+    paper_id: UUID

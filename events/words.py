@@ -57,6 +57,15 @@ class OrganisationKind(StrEnum):
     FOREIGN_FORWARDER = "FOREIGN_FORWARDER"
 
 
+class PaperKind(StrEnum):
+    """The papers with a validity: a vehicle's transport permit, insurance and inspection, and a driver's licence."""
+
+    TRANSPORT_PERMIT = "TRANSPORT_PERMIT"
+    INSURANCE = "INSURANCE"
+    INSPECTION = "INSPECTION"
+    LICENCE = "LICENCE"
+
+
 class TicketClass(StrEnum):
     """The queue's classes, computed from the goods, never chosen."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,9 +15,16 @@ from bordergate.event import Envelope
 from bordergate.timers import Timer, start_timer
 from events.queue_scheduling import RoutePublished, RouteStatus, RouteStatusChanged, TruckCalled
 from events.streams import CrossingEvent
+from events.vehicle_registration import (
+    DriverPaperEndsSoon,
+    DriverPaperKept,
+    VehiclePaperEndsSoon,
+    VehiclePaperKept,
+    VehicleRegistered,
+)
 from events.words import CrossingState
 from services.portal.domain import NO_SHOW_WARNING, STORY, CrossingFile, file_of
-from services.portal.tables import calls, crossings, routes, story
+from services.portal.tables import calls, crossings, papers, routes, story, vehicles
 
 TOUCHED = "portal.touched"
 KINDS = {event.type(): event for event in STORY}
@@ -80,6 +87,32 @@ def change_status(session: Session, changed: RouteStatusChanged) -> None:
     statement = insert(routes).values(route=changed.route, **unnamed, **now)
     session.execute(statement.on_conflict_do_update(index_elements=["route"], set_=now))
     notify(session, changed.route)
+
+
+def know_vehicle(session: Session, told: VehicleRegistered) -> None:
+    """A carrier's vehicle, as it last was."""
+    row = told.model_dump(exclude={"carrier"}) | {"parties": [told.carrier]}
+    session.execute(insert(vehicles).values(row).on_conflict_do_update(index_elements=["vehicle_id"], set_=row))
+
+
+def keep_paper(session: Session, told: VehiclePaperKept | DriverPaperKept) -> None:
+    """A paper, as it now reads; nobody was reminded of it yet."""
+    of_driver = isinstance(told, DriverPaperKept)
+    holder = told.driver_id if isinstance(told, DriverPaperKept) else told.vehicle_id
+    row = told.model_dump(exclude={"carrier", "driver_id", "vehicle_id"})
+    row |= {"holder": holder, "of_driver": of_driver, "parties": [told.carrier], "ends_within": None}
+    session.execute(insert(papers).values(row).on_conflict_do_update(index_elements=["paper_id"], set_=row))
+
+
+def warn_of_paper(session: Session, told: VehiclePaperEndsSoon | DriverPaperEndsSoon) -> None:
+    """A paper's carrier is reminded."""
+    changed = {"ends_within": told.days, "version": told.version}
+    session.execute(update(papers).where(papers.c.paper_id == told.paper_id).values(changed))
+
+
+def drop_paper(session: Session, paper_id: UUID) -> None:
+    """A paper is gone."""
+    session.execute(delete(papers).where(papers.c.paper_id == paper_id))
 
 
 def tell_pages(session: Session) -> None:

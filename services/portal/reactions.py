@@ -11,6 +11,15 @@ from bordergate.event import Envelope
 from bordergate.inbox import in_batches
 from events.queue_scheduling import RoutePublished, RouteStatusChanged, TruckCalled
 from events.streams import CrossingEvent
+from events.vehicle_registration import (
+    DriverPaperEnded,
+    DriverPaperEndsSoon,
+    DriverPaperKept,
+    VehiclePaperEnded,
+    VehiclePaperEndsSoon,
+    VehiclePaperKept,
+    VehicleRegistered,
+)
 from services.portal import commands
 
 
@@ -35,3 +44,25 @@ def show_route(heard: Envelope[RoutePublished], session: Session, clock: Clock) 
 def show_status(heard: Envelope[RouteStatusChanged], session: Session, clock: Clock) -> None:
     """The board says when its route is paused, and why."""
     commands.change_status(session, heard.data)
+
+
+def know_vehicle(heard: Envelope[VehicleRegistered], session: Session, clock: Clock) -> None:
+    """A carrier's vehicle has a page."""
+    commands.know_vehicle(session, heard.data)
+
+
+def keep_paper(heard: Envelope[VehiclePaperKept] | Envelope[DriverPaperKept], session: Session, clock: Clock) -> None:
+    """A paper stands on its holder's page."""
+    commands.keep_paper(session, heard.data)
+
+
+def warn_of_paper(
+    heard: Envelope[VehiclePaperEndsSoon] | Envelope[DriverPaperEndsSoon], session: Session, clock: Clock
+) -> None:
+    """A paper that ends soon is listed at its carrier's desk."""
+    commands.warn_of_paper(session, heard.data)
+
+
+def drop_paper(heard: Envelope[VehiclePaperEnded] | Envelope[DriverPaperEnded], session: Session, clock: Clock) -> None:
+    """A paper that was taken away is shown nowhere."""
+    commands.drop_paper(session, heard.data.paper_id)

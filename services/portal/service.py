@@ -6,6 +6,15 @@ from bordergate.event import Event
 from bordergate.inbox import Reaction
 from bordergate.service import Service
 from events.queue_scheduling import RoutePublished, RouteStatusChanged, TruckCalled
+from events.vehicle_registration import (
+    DriverPaperEnded,
+    DriverPaperEndsSoon,
+    DriverPaperKept,
+    VehiclePaperEnded,
+    VehiclePaperEndsSoon,
+    VehiclePaperKept,
+    VehicleRegistered,
+)
 from services.portal import commands, reactions, timers
 from services.portal.api import router
 from services.portal.domain import STORY
@@ -16,6 +25,13 @@ REACTIONS: dict[type[Event], Reaction] = {
     TruckCalled: reactions.follow_calls,
     RoutePublished: reactions.show_route,
     RouteStatusChanged: reactions.show_status,
+    VehicleRegistered: reactions.know_vehicle,
+    VehiclePaperKept: reactions.keep_paper,
+    VehiclePaperEndsSoon: reactions.warn_of_paper,
+    VehiclePaperEnded: reactions.drop_paper,
+    DriverPaperKept: reactions.keep_paper,
+    DriverPaperEndsSoon: reactions.warn_of_paper,
+    DriverPaperEnded: reactions.drop_paper,
 }
 
 service = Service(

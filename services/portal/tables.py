@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, Date, Index, Integer, PrimaryKeyConstraint, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bordergate.tables import Words, guarded, moment, parties_column, service_metadata
 from events.gate_operations import Authority
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
-from events.words import Channel, CrossingState, Direction, TicketClass
+from events.words import Channel, CrossingState, Direction, PaperKind, TicketClass
 
 metadata = service_metadata("portal")
 
@@ -70,6 +70,42 @@ crossings = guarded(
         Index(None, "route", "released_at"),
         Index(None, "route", "called_at"),
         Index(None, "route", "checked_in_at"),
+        Index(None, "parties", postgresql_using="gin"),
+    )
+)
+
+vehicles = guarded(
+    Table(
+        "vehicles",
+        metadata,
+        Column("vehicle_id", Uuid, primary_key=True),
+        parties_column(),
+        Column("plate", Text, nullable=False, index=True),
+        Column("country", Text, nullable=False),
+        Column("vehicle_type", Text, nullable=False),
+        Column("axles", Integer, nullable=False),
+        Column("tare_kg", Integer, nullable=False),
+        Column("gross_kg", Integer, nullable=False),
+        Column("version", Integer),
+        Index(None, "parties", postgresql_using="gin"),
+    )
+)
+
+papers = guarded(
+    Table(
+        "papers",
+        metadata,
+        Column("paper_id", Uuid, primary_key=True),
+        Column("holder", Uuid, nullable=False, index=True),
+        Column("of_driver", Boolean, nullable=False),
+        parties_column(),
+        Column("kind", Words(PaperKind), nullable=False),
+        Column("paper_number", Text),
+        Column("issuer", Text),
+        Column("valid_from", Date, nullable=False),
+        Column("valid_to", Date, nullable=False),
+        Column("ends_within", Integer),
+        Column("version", Integer, nullable=False),
         Index(None, "parties", postgresql_using="gin"),
     )
 )

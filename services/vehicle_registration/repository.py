@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from random import SystemRandom
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Delete, Table, Text, Uuid, cast, delete, func, select
+from sqlalchemy import ColumnElement, Delete, Table, Text, Uuid, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from bordergate.reference import as_of
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import BEFORE_QUEUE, Crossing, Plan, Registration, Stage, Truck
 from services.vehicle_registration.domain.fleet import Driver, Vehicle
+from services.vehicle_registration.domain.papers import Holder, Paper
 from services.vehicle_registration.domain.rules import tail_of
 from services.vehicle_registration.tables import (
     claims,
@@ -26,6 +27,8 @@ from services.vehicle_registration.tables import (
     drawn_references,
     drivers,
     numbers,
+    papers,
+    validities,
     vehicles,
 )
 
@@ -92,6 +95,39 @@ def driver_of(session: Session, driver_id: UUID) -> Driver:
     return driver
 
 
+def paper_of(session: Session, holder: Holder, paper_id: UUID) -> Paper:
+    """The holder's paper, locked; raises UnknownPaper."""
+    paper = session.get(Paper, paper_id, with_for_update=True, populate_existing=True)
+    if paper is None or paper.holder != holder.id:
+        raise refusals.UnknownPaper
+    return paper
+
+
+def papers_of(session: Session, holder_id: UUID) -> list[Paper]:
+    """All of a holder's papers, the one that ends last first."""
+    statement = select(Paper).where(papers.c.holder == holder_id).order_by(papers.c.kind, papers.c.valid_to.desc())
+    return list(session.execute(statement).scalars())
+
+
+def keep_validity(session: Session, paper: Paper) -> None:
+    """Let all who assess know from when to when a paper holds."""
+    days = {"kind": paper.kind, "valid_from": paper.valid_from, "valid_to": paper.valid_to}
+    statement = insert(validities).values(paper_id=paper.id, holder=paper.holder, **days)
+    session.execute(statement.on_conflict_do_update(index_elements=[validities.c.paper_id], set_=days))
+
+
+def withdraw_paper(session: Session, paper: Paper) -> None:
+    """The paper is gone; what it stated leaves with the transaction."""
+    session.flush()
+    session.execute(delete(validities).where(validities.c.paper_id == paper.id))
+    session.delete(paper)
+
+
+def share_papers(session: Session, holder_id: UUID, parties: Sequence[UUID]) -> None:
+    """Whoever may name a vehicle or a driver may see that the papers are there."""
+    session.execute(update(papers).where(papers.c.holder == holder_id).values(parties=list(parties)))
+
+
 def plates_known(session: Session, carrier: UUID, plates: Sequence[str]) -> frozenset[str]:
     """Those of the plates that the carrier has registered."""
     statement = select(vehicles.c.plate).where(vehicles.c.carrier == carrier, vehicles.c.plate.in_(plates))
@@ -126,6 +162,12 @@ def alone_with_keys(session: Session) -> None:
 def sealed_otherwise(session: Session, key_id: str, most: int) -> list[Driver]:
     """Drivers sealed under another key than this one, locked."""
     statement = select(Driver).where(drivers.c.key_id != key_id).limit(most).with_for_update(skip_locked=True)
+    return list(session.execute(statement).scalars())
+
+
+def papers_sealed_otherwise(session: Session, key_id: str, most: int) -> list[Paper]:
+    """Drivers' papers sealed under another key than this one, locked."""
+    statement = select(Paper).where(papers.c.key_id != key_id).limit(most).with_for_update(skip_locked=True)
     return list(session.execute(statement).scalars())
 
 

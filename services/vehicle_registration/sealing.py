@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.vehicle_registration.domain.fleet import Driver, Person
+from services.vehicle_registration.domain.papers import Paper, Particulars
 
 NONCE = 12
 FILE = "personal.key"
@@ -51,17 +52,23 @@ class KeyRing:
         keys = {name: base64.b64encode(key).decode() for name, key in self.keys.items()}
         return json.dumps({"current": self.current, "keys": keys})
 
-    def seal(self, person: Person, driver_id: UUID) -> bytes:
-        """A person's data, closed; it opens for this driver's row only."""
+    def seal(self, personal: Person | Particulars, row_id: UUID) -> bytes:
+        """Personal data, closed; it opens for this driver's or paper's row only."""
         nonce = os.urandom(NONCE)
-        return nonce + AESGCM(self.keys[self.current]).encrypt(
-            nonce, person.model_dump_json().encode(), driver_id.bytes
-        )
+        return nonce + AESGCM(self.keys[self.current]).encrypt(nonce, personal.model_dump_json().encode(), row_id.bytes)
 
     def open(self, driver: Driver) -> Person:
         """Who a driver is; raises KeyError when the key is gone, InvalidTag when the row was tampered with."""
-        cipher = AESGCM(self.keys[driver.key_id])
-        return Person.model_validate_json(cipher.decrypt(driver.sealed[:NONCE], driver.sealed[NONCE:], driver.id.bytes))
+        return Person.model_validate_json(self._unsealed(driver.sealed, driver.key_id, driver.id))
+
+    def open_paper(self, paper: Paper) -> Particulars:
+        """Number and issuer of a driver's paper; raises as `open` does."""
+        if paper.sealed is None or paper.key_id is None:
+            raise LookupError(f"nothing lies sealed in the paper {paper.id}")
+        return Particulars.model_validate_json(self._unsealed(paper.sealed, paper.key_id, paper.id))
+
+    def _unsealed(self, sealed: bytes, key_id: str, row_id: UUID) -> bytes:
+        return AESGCM(self.keys[key_id]).decrypt(sealed[:NONCE], sealed[NONCE:], row_id.bytes)
 
 
 def rotate(folder: Path) -> KeyRing:

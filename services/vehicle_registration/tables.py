@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Computed,
+    Date,
     Dialect,
     ForeignKey,
     Index,
@@ -25,9 +26,10 @@ from sqlalchemy.orm import registry
 
 from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
 from events.vehicle_registration import Filing
-from events.words import Part
+from events.words import PaperKind, Part
 from services.vehicle_registration.domain.crossing import Assessment, Crossing, Registration, Stage, Verdict
 from services.vehicle_registration.domain.fleet import Country, Driver, Vehicle, VehicleType
+from services.vehicle_registration.domain.papers import Paper
 
 metadata = service_metadata("vehicle_registration")
 P = TypeVar("P", bound=Part)
@@ -93,6 +95,39 @@ drivers = guarded(
     )
 )
 
+papers = guarded(
+    Table(
+        "papers",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("holder", Uuid, nullable=False, index=True),
+        Column("of_driver", Boolean, nullable=False),
+        Column("carrier", Uuid, nullable=False),
+        parties_column(),
+        Column("kind", Words(PaperKind), nullable=False),
+        Column("paper_number", Text),
+        Column("issuer", Text),
+        Column("sealed", LargeBinary),
+        Column("key_id", Text),
+        Column("valid_from", Date, nullable=False),
+        Column("valid_to", Date, nullable=False),
+        Column("ends_within", Integer),
+        Column("version", Integer, nullable=False),
+        Index(None, "parties", postgresql_using="gin"),
+    )
+)
+
+validities = Table(
+    "validities",
+    metadata,
+    Column("paper_id", Uuid, primary_key=True),
+    Column("holder", Uuid, nullable=False, index=True),
+    Column("kind", Words(PaperKind), nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date, nullable=False),
+)
+"""From when to when papers hold: all the desk's, so that a crossing is judged alike whoever has it assessed."""
+
 registrations = guarded(
     Table(
         "registrations",
@@ -119,6 +154,9 @@ crossings = guarded(
         _from_filing("route", "filing ->> 'route'", Text),
         _from_filing("direction", "filing ->> 'direction'", Text),
         _from_filing("vehicle_id", "(filing ->> 'vehicle_id')::uuid", Uuid),
+        _from_filing("plate_tail", "regexp_replace(filing ->> 'plate', '^[^A-Z0-9]', '')", Text),
+        _from_filing("containers", "filing -> 'containers'", JSONB),
+        _from_filing("declarations", "filing -> 'declarations'", JSONB),
         Column("vin", Text),
         Column("tractor", Boolean, nullable=False),
         parties_column(),
@@ -131,6 +169,9 @@ crossings = guarded(
         Index(None, "parties", postgresql_using="gin"),
         Index(None, "vehicle_id"),
         Index(None, "route", "stage", "id"),
+        Index(None, "plate_tail", "id"),
+        Index(None, "containers", postgresql_using="gin"),
+        Index(None, "declarations", postgresql_using="gin"),
     )
 )
 
@@ -167,11 +208,12 @@ _versioned: dict[str, Any] = {"version_id_generator": False}
 _mapper = registry()
 _mapper.map_imperatively(Vehicle, vehicles, version_id_col=vehicles.c.version, **_versioned)
 _mapper.map_imperatively(Driver, drivers, version_id_col=drivers.c.version, **_versioned)
+_mapper.map_imperatively(Paper, papers, version_id_col=papers.c.version, **_versioned)
 _mapper.map_imperatively(Registration, registrations)
 _mapper.map_imperatively(
     Crossing,
     crossings,
     version_id_col=crossings.c.version,
-    exclude_properties=("route", "direction", "vehicle_id"),
+    exclude_properties=("route", "direction", "vehicle_id", "plate_tail", "containers", "declarations"),
     **_versioned,
 )

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,13 @@ from bordergate.auth import Caller, Role
 from bordergate.http import GateRoute
 from bordergate.i18n import LANGUAGES, catalogue
 from bordergate.ids import new_id
-from events.words import Channel, TicketClass
+from events.words import Channel, PaperKind, TicketClass
 from services.customs_declarations.commands import Amend, FileDeclaration, amend, choose_channel, file_declaration
 from services.portal.service import service
 from tests.browser.conftest import Stage
 from tests.builders.callers import a_caller, a_driver
 from tests.builders.customs import FULL, TILES, some_papers
+from tests.builders.fleet import TODAY, Fleet
 from tests.builders.pages import hear
 from tests.builders.stories import FREIGHT, Story
 
@@ -32,6 +34,7 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 NO_PAGE = re.compile(r"/live$|^/api/|^/waiting/now$|\.(?:json|js)$|^/events/|^/language/|\{anything:path\}|^/board$")
 """Streams, waits and turnings: what answers with no page of its own."""
+VEHICLE, DRIVER, PERMIT, LICENCE = (new_id() for _ in range(4))
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 CODES = re.compile(
     r"(?<![\w/.-])(?:"
@@ -98,11 +101,14 @@ def looks(story: Story, declared: UUID) -> Iterator[Look]:
         "crossing_id": str(story.crossing_id),
         "reference": story.reference,
         "declaration_id": str(declared),
+        "vehicle_id": str(VEHICLE),
+        "driver_id": str(DRIVER),
     }
     assert service.router
     for route in service.router.routes:
         if not isinstance(route, GateRoute) or route.path not in pages():
             continue
+        places["paper_id"] = str(LICENCE if "driver_id" in route.path else PERMIT)
         path = PARAMETER.sub(lambda found: places[found[1]], route.path)
         for name, caller in known.items():
             if route.permission is None or (caller and caller.roles & (route.permission.own | route.permission.every)):
@@ -119,6 +125,11 @@ def a_story() -> Story:
 def story(stage: Stage) -> Story:
     told = a_story()
     unready = Story(parties=told.parties).filed().refused("R013", "R014")
+    fleet = Fleet(stage.gate, told.parties[0], VEHICLE, DRIVER)
+    fleet.registers()
+    fleet.is_reminded(fleet.has(PaperKind.TRANSPORT_PERMIT, TODAY + timedelta(days=6), paper_id=PERMIT), 7)
+    fleet.has(PaperKind.INSURANCE, TODAY - timedelta(days=2))
+    fleet.has(PaperKind.LICENCE, paper_id=LICENCE)
     hear(stage.gate, told, unready, Story().filed().assessed().ready().queued(40, TicketClass.P4))
     return told
 

@@ -8,9 +8,10 @@ from typing import Any
 from bordergate.event import Event
 from bordergate.ids import new_id
 from events.vehicle_registration import Filing
-from events.words import Direction, Failure, Goods
+from events.words import Direction, Failure, Goods, PaperKind
 from services.vehicle_registration.domain.crossing import Assessment, Crossing, Plan, Truck
 from services.vehicle_registration.domain.fleet import Country, Papers, Person, VehicleType
+from services.vehicle_registration.domain.papers import PaperTerms
 from services.vehicle_registration.domain.rules import Dossier
 
 MORNING = datetime(2026, 5, 4, 1, 0, tzinfo=UTC)
@@ -89,6 +90,18 @@ def papers(**changes: Any) -> Papers:  # noqa: ANN401 - any field
         "gross_kg": 15_000,
     }
     return Papers(**(usual | changes))
+
+
+def a_paper(**changes: Any) -> PaperTerms:  # noqa: ANN401 - any term
+    """A transport permit for the whole of the year of MORNING."""
+    usual: dict[str, Any] = {
+        "kind": PaperKind.TRANSPORT_PERMIT,
+        "paper_number": "GP-0001",
+        "issuer": "Sở Xây dựng",
+        "valid_from": "2026-01-01",
+        "valid_to": "2026-12-31",
+    }
+    return PaperTerms(**(usual | changes))
 
 
 def a_person(**changes: Any) -> Person:  # noqa: ANN401 - any field

@@ -8,6 +8,7 @@ from typing import Annotated
 from uuid import uuid4
 
 from fastapi import Query
+from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from bordergate.auth import Caller, Role
@@ -16,7 +17,9 @@ from bordergate.http import Door, Doorway, GateRouter
 from bordergate.http.forms import OWN_FIELDS, own_path, sent_form
 from bordergate.http.typed import Typed, all_typed, fields_of, forget_typed, keep_typed, typed_of
 from services.portal.pages.filing import START, checked, typed_for
+from services.portal.pages.fleet import today_at
 from services.portal.pages.frame import FILE, page
+from services.portal.queries.fleet import ending
 
 CODES = Annotated[str, Query(max_length=20)]
 FORMS = {
@@ -27,6 +30,7 @@ FORMS = {
 """The forms of one page, and who may file them; their owners decide again."""
 BEGINNINGS = {"crossing": START} | {form: f"/desk/{form}" for form in FORMS}
 LINES = 3
+MOST_NAMED = 100
 
 
 def register(router: GateRouter) -> None:
@@ -44,15 +48,21 @@ def get_desk(door: Door, filed: Annotated[str, Query(max_length=20)] = "") -> Re
     begun = [
         typed for typed in all_typed(door.request) if typed.form in BEGINNINGS and typed.whose == str(door.caller.id)
     ]
-    return page(
-        door,
-        "desk.html",
-        "desk",
-        forms=["crossing", *forms_of(door.caller)],
-        beginnings=BEGINNINGS,
-        begun=begun,
-        filed=filed if filed in FORMS else "",
-    )
+    forms = forms_of(door.caller)
+
+    def look(session: Session) -> Response:
+        return page(
+            door,
+            "desk.html",
+            "desk",
+            forms=["crossing", *forms],
+            beginnings=BEGINNINGS,
+            begun=begun,
+            filed=filed if filed in FORMS else "",
+            ending=ending(session, today_at(door), MOST_NAMED) if "vehicle" in forms else None,
+        )
+
+    return door.look(look)
 
 
 def get_vehicle(door: Door, plate: CODES = "") -> Response:

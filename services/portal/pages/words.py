@@ -21,6 +21,7 @@ from bordergate.i18n.formats import (
     shown_number,
     shown_span,
     shown_time,
+    shown_weight,
 )
 from events.queue_scheduling import RouteStatus
 from events.words import Failure
@@ -71,6 +72,8 @@ class Words:
             "day_and_hour": self.day_and_hour,
             "short_day": self.short_day,
             "short_date": self.short_date,
+            "calendar_day": self.calendar_day,
+            "weight": lambda kilograms: shown_weight(kilograms, self.language),
             "both": self.both,
             "number": self.number,
             "span": self.span,
@@ -124,6 +127,10 @@ class Words:
     def short_date(self, day: date) -> str:
         """Day and month."""
         return format_date(day, "d/M", locale=LOCALES[self.language])
+
+    def calendar_day(self, day: date) -> str:
+        """Day, month and year."""
+        return format_date(day, "medium", locale=LOCALES[self.language])
 
     def day_typed(self, text: str) -> str:
         """A day as its field holds it, as people read it; what is no day, as it was typed."""

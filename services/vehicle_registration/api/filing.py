@@ -58,6 +58,7 @@ LIST_DRIVERS = Permission("vehicle_registration.list_drivers", own=FILERS)
 MOST = 500
 STAYS: Any = None
 Sharers = Annotated[tuple[UUID, ...], Field(max_length=50)]
+Looked = Annotated[str | None, Query(min_length=1, max_length=20)]
 router = GateRouter()
 router.include(audit_routes("vehicle_registration"))
 router.include(reference_routes("vehicle_registration", metadata))
@@ -197,12 +198,13 @@ def get_crossings(
     stage: Stage | None = None,
     route: Annotated[str | None, Query(max_length=20)] = None,
     reference: Annotated[str | None, Query(max_length=40)] = None,
+    plate: Looked = None,
+    container: Looked = None,
+    declaration: Looked = None,
 ) -> Response:
     """The crossings the caller may see, the newest first; on the routes he is posted to."""
-    routes = door.routes(route)
-    return door.look(
-        lambda session: queries.crossings_page(session, paging, stage=stage, routes=routes, reference=reference)
-    )
+    sought = queries.Sought(stage, door.routes(route), reference, plate, container, declaration)
+    return door.look(lambda session: queries.crossings_page(session, paging, sought))
 
 
 @router.get("/crossings/{crossing_id}", permission=SEE_CROSSINGS, response_model=CrossingView)
@@ -260,7 +262,7 @@ def post_vehicles(body: NewVehicles, door: Door) -> Response:
 
 
 @router.get("/vehicles", permission=SEE_FLEET, response_model=Page[VehicleView])
-def get_vehicles(door: Door, paging: Paging, plate: Annotated[str | None, Query(max_length=20)] = None) -> Response:
+def get_vehicles(door: Door, paging: Paging, plate: Looked = None) -> Response:
     """The trucks the caller may see, by plate."""
     return door.look(lambda session: queries.vehicles_page(session, paging, plate=plate))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +16,7 @@ from bordergate.errors import Refusal, Stale
 from bordergate.ids import new_id
 from services.vehicle_registration import repository
 from services.vehicle_registration.commands.filing import assess_changed
+from services.vehicle_registration.commands.papers import reseal_papers, withdraw
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import Plan, Truck, filed_anew
 from services.vehicle_registration.domain.fleet import (
@@ -54,6 +56,15 @@ class ChangeVehicle:
 
 
 @dataclass(frozen=True)
+class CorrectVehicle:
+    """A part of what a truck's papers say was wrong; `changed` holds the new values."""
+
+    vehicle_id: UUID
+    changed: Mapping[str, Any]
+    expected: int | None = None
+
+
+@dataclass(frozen=True)
 class RegisterDriver:
     """A carrier makes a driver known."""
 
@@ -72,22 +83,33 @@ class ChangeDriver:
     expected: int | None = None
 
 
+@dataclass(frozen=True)
+class CorrectDriver:
+    """A part of who a driver is was wrong; `changed` holds the new values."""
+
+    driver_id: UUID
+    changed: Mapping[str, Any]
+    expected: int | None = None
+
+
 def register_vehicles(command: RegisterVehicles, session: Session) -> list[Vehicle]:
     """Make trucks known; a carrier registers a plate once. All that is wrong with all of them is refused at once."""
-    faults = [
-        fault
-        for (papers, _), place in zip(command.vehicles, command.places(), strict=True)
-        for fault in faults_of(papers, place)
-    ]
-    refuse_all(faults)
+    vehicles = trucks_of(command)
     if command.listed:  # of one truck the table itself says it
         refuse_all(plates_twice(command, session), refusals.PlatesKnown)
-    vehicles = [
-        Vehicle.register(new_id(), command.carrier, papers, shared_with) for papers, shared_with in command.vehicles
-    ]
     session.add_all(vehicles)
     flush_vehicles(session)
     return vehicles
+
+
+def trucks_of(command: RegisterVehicles) -> list[Vehicle]:
+    """The trucks of these papers; when one cannot be, all that is wrong with all papers is refused."""
+    try:
+        return [Vehicle.register(new_id(), command.carrier, *described) for described in command.vehicles]
+    except Refusal:
+        places = zip(command.vehicles, command.places(), strict=True)
+        refuse_all([fault for (papers, _), place in places for fault in faults_of(papers, place)])
+        raise
 
 
 def plates_twice(command: RegisterVehicles, session: Session) -> list[Refusal]:
@@ -110,6 +132,7 @@ def change_vehicle(command: ChangeVehicle, session: Session, clock: Clock) -> Ve
     vehicle.expect(command.expected)
     vehicle.change(command.papers, command.shared_with)
     flush_vehicles(session)
+    repository.share_papers(session, vehicle.id, vehicle.parties)
     truck = Truck(vehicle.plate, vehicle.vin, tractor=vehicle.tractor)
     waiting = repository.before_queue_of(session, vehicle.id)
     seen = [crossing.version for crossing in waiting]
@@ -118,6 +141,14 @@ def change_vehicle(command: ChangeVehicle, session: Session, clock: Clock) -> Ve
     changed = [crossing for crossing, version in zip(waiting, seen, strict=True) if crossing.version != version]
     assess_changed(changed, session, clock)
     return vehicle
+
+
+def correct_vehicle(command: CorrectVehicle, session: Session, clock: Clock) -> Vehicle:
+    """Correct a part of a truck; the rest stays, and with whom it is shared."""
+    vehicle = repository.vehicle_of(session, command.vehicle_id)
+    papers = Papers.model_validate({**dict(vehicle.papers()), **command.changed})
+    change = ChangeVehicle(vehicle.id, papers, tuple(vehicle.parties), command.expected)
+    return change_vehicle(change, session, clock)
 
 
 def flush_vehicles(session: Session) -> None:
@@ -151,19 +182,30 @@ def change_driver(command: ChangeDriver, ring: KeyRing, session: Session) -> Dri
     if command.expected not in (None, driver.version):
         raise Stale(expected=command.expected, current=driver.version)
     driver.replace(ring.seal(command.person, driver.id), ring.current, command.shared_with)
+    repository.share_papers(session, driver.id, driver.parties)
     return driver
 
 
+def correct_driver(command: CorrectDriver, ring: KeyRing, session: Session) -> Driver:
+    """Correct a part of who a driver is; the rest stays, and with whom he is shared."""
+    driver = repository.driver_of(session, command.driver_id)
+    person = Person.model_validate({**dict(ring.open(driver)), **command.changed})
+    return change_driver(ChangeDriver(driver.id, person, tuple(driver.parties), command.expected), ring, session)
+
+
 def forget_driver(driver_id: UUID, session: Session) -> None:
-    """Erase a driver; his id then names nobody."""
-    session.delete(repository.driver_of(session, driver_id))
+    """Erase a driver and his papers; his id then names nobody."""
+    driver = repository.driver_of(session, driver_id)
+    for paper in repository.papers_of(session, driver_id):
+        withdraw(paper, session)
+    session.delete(driver)
 
 
 def reseal_drivers(folder: Path, session: Session, *, new_key: bool, most: int = 500) -> int:
-    """Seal persons under the current key, or a new one, who are sealed under another; returns how many."""
+    """Seal persons and their papers under the current key, or a new one, sealed under another; returns how many."""
     repository.alone_with_keys(session)
     ring = rotate(folder) if new_key else KeyRing.read(folder)
     drivers = repository.sealed_otherwise(session, ring.current, most)
     for driver in drivers:
         driver.reseal(ring.seal(ring.open(driver), driver.id), ring.current)
-    return len(drivers)
+    return len(drivers) + reseal_papers(ring, session, most - len(drivers))

@@ -19,6 +19,7 @@ from events.words import Part
 from services.vehicle_registration.domain import refusals
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+Phone = Annotated[str, Field(max_length=30, pattern=r"^\+?[0-9 .()-]{6,29}$")]
 
 
 class Country(StrEnum):
@@ -108,6 +109,20 @@ class Vehicle(Aggregate):
         self.parties = sharers(self.carrier, shared_with)
         self._say()
 
+    def papers(self) -> Papers:
+        """What its papers say; whether it hauls is stated only where its type does not say so."""
+        hauls_as_its_type = self.tractor is (self.vehicle_type is VehicleType.VT6)
+        return Papers(
+            plate=self.plate_typed,
+            country=self.country,
+            vin=self.vin,
+            vehicle_type=self.vehicle_type,
+            tractor=None if hauls_as_its_type else self.tractor,
+            axles=self.axles,
+            tare_kg=self.tare_kg,
+            gross_kg=self.gross_kg,
+        )
+
     def _say(self) -> None:
         self.record(
             VehicleRegistered(
@@ -119,6 +134,7 @@ class Vehicle(Aggregate):
                 axles=self.axles,
                 tare_kg=self.tare_kg,
                 gross_kg=self.gross_kg,
+                version=self.version + 1,
             )
         )
 
@@ -181,7 +197,7 @@ class Person(Part):
     full_name: Text
     citizen_id: str | None = Field(default=None, max_length=30)
     licence: str | None = Field(default=None, max_length=30)
-    phone: str | None = Field(default=None, max_length=30, pattern=r"^\+?[0-9 .()-]{6,29}$")
+    phone: Phone | None = None
 
     def __repr__(self) -> str:
         """A person is never shown in logs."""

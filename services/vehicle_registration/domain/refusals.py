@@ -31,6 +31,24 @@ class UnknownDriver(NotFound):
     code = "vehicle_registration.unknown_driver"
 
 
+class UnknownPaper(NotFound):
+    """There is no such paper, or none of a vehicle or driver that the caller may see."""
+
+    code = "vehicle_registration.unknown_paper"
+
+
+class NotThisHoldersPaper(Invalid):
+    """A vehicle has no driving licence, and a driver no inspection."""
+
+    code = "vehicle_registration.not_this_holders_paper"
+
+
+class ValidityBackwards(Invalid):
+    """A paper ends after it begins."""
+
+    code = "vehicle_registration.validity_backwards"
+
+
 class VehicleNotAvailable(Invalid):
     """The vehicle named for a crossing is not the carrier's, or the carrier has not shared it with who files."""
 
@@ -71,6 +89,12 @@ class NothingToSubmit(Conflict):
     """Every crossing of the registration was submitted before."""
 
     code = "vehicle_registration.nothing_to_submit"
+
+
+class NotFiled(Conflict):
+    """A draft has no sheet: the gate does not know of it yet."""
+
+    code = "vehicle_registration.not_filed"
 
 
 class NotADraft(Conflict):

@@ -68,6 +68,26 @@ def test_all_that_is_wrong_is_told_at_once_in_three_languages_with_what_to_do(bo
     assert set(wrong["hint"]) == {"vi", "zh", "en"}
 
 
+@pytest.mark.parametrize(
+    ("asked", "typed"),
+    [
+        ("plate", "桂A·12345"),
+        ("plate", "A12345"),
+        ("plate", "a-123.45"),
+        ("container", "CSQU 305438-3"),
+        ("declaration", "3080 0000 0000"),
+    ],
+)
+def test_a_crossing_is_found_by_what_it_bears_however_it_is_typed(border: Border, asked: str, typed: str) -> None:
+    firm, other = border.firm(), border.firm()
+    chinese = firm.registers("桂A12345", country="CN")
+    (found,) = firm.files(laden(chinese, containers=("CSQU3054383",))).json()["crossings"]
+    firm.crossing(firm.registers())
+    seen = firm.asking.get(f"{API}/crossings", params={asked: typed}).json()["items"]
+    assert [crossing["id"] for crossing in seen] == [found["id"]]
+    assert other.asking.get(f"{API}/crossings", params={asked: typed}).json()["items"] == []
+
+
 def test_an_answer_about_declarations_since_amended_is_no_answer(border: Border) -> None:
     firm = border.firm()
     (crossing,) = firm.files(laden(firm.registers())).json()["crossings"]

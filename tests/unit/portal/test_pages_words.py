@@ -16,7 +16,7 @@ from bordergate.service import installed
 from events.gate_operations import Authority, FactKind
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
-from events.words import Channel, CrossingState, Direction, OrganisationKind, TicketClass
+from events.words import Channel, CrossingState, Direction, OrganisationKind, PaperKind, TicketClass
 from services.customs_declarations.api.declarations import AmendmentByHand, DeclaredLine, NewDeclaration
 from services.customs_declarations.domain.declaration import Act
 from services.customs_declarations.domain.declaration import Stage as DeclarationStage
@@ -27,9 +27,11 @@ from services.portal.pages.design import STANDINGS
 from services.portal.pages.desk import BEGINNINGS, FORMS
 from services.portal.pages.filing import STEPS
 from services.portal.pages.words import ROUTE_TONES, Words, minutes
+from services.portal.queries.fleet import PaperState
 from services.portal.queries.routes import RouteShown
 from services.vehicle_registration.api.by_hand import CrossingByHand
 from services.vehicle_registration.api.filing import NewDriver, NewVehicle, Reason
+from services.vehicle_registration.api.papers import NewPaper
 from services.vehicle_registration.domain.fleet import Country, VehicleType
 from tests.builders.stories import Story, a_route
 
@@ -60,6 +62,7 @@ FILED: tuple[type[BaseModel], ...] = (
     CrossingByHand,
     NewVehicle,
     NewDriver,
+    NewPaper,
     NewDeclaration,
     AmendmentByHand,
     DeclaredLine,
@@ -73,6 +76,9 @@ SHOWN: dict[str, Iterable[str]] = {
     "keys": ("filter", "move", "open", "call", "help", "close"),
     "desk.step": (*STEPS, "check"),
     "desk.file": BEGINNINGS,
+    "fleet.kind": PaperKind,
+    "fleet.state": PaperState,
+    "fleet.done": ("paper", "ended", "corrected"),
     "desk.filed": FORMS,
     "desk.known": FORMS,
     "desk.nth": ("containers", "declarations"),
@@ -157,7 +163,7 @@ def test_no_text_of_the_portal_is_left_over() -> None:
         for code in catalogue().entries
         if code.startswith("portal.") and not code.startswith(families) and code not in said_by_pages() | listed
     }
-    assert sorted(left - {"portal.unknown_crossing", "portal.unknown_route"}) == []
+    assert sorted(left - {f"portal.unknown_{thing}" for thing in ("crossing", "route", "vehicle", "paper")}) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, Self
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from bordergate.border.value import plain
 from bordergate.http.paging import Page, PageRequest, id_of, text_of
 from bordergate.i18n import LANGUAGES, hint, texts
 from events.vehicle_registration import Filing
@@ -18,6 +20,7 @@ from events.words import Failure, Severity
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import Registration, Stage, Verdict
 from services.vehicle_registration.domain.fleet import Country, Driver, Person, VehicleType
+from services.vehicle_registration.domain.rules import tail_of
 from services.vehicle_registration.tables import crossings, drivers, registrations, vehicles
 
 
@@ -200,21 +203,39 @@ def crossing_at(session: Session, crossing_id: UUID) -> CrossingView:
     return CrossingView.of(row)
 
 
-def crossings_page(
-    session: Session,
-    wanted: PageRequest,
-    *,
-    stage: Stage | None,
-    routes: frozenset[str] | None,
-    reference: str | None,
-) -> Page[CrossingView]:
-    """The crossings the reader may see, the newest first; `routes` None: of all."""
-    statement = _shown().order_by(crossings.c.id.desc()).limit(wanted.rows)
-    for column, value in ((crossings.c.stage, stage), (crossings.c.reference, reference)):
-        if value is not None:
-            statement = statement.where(column == value)
-    if routes is not None:
-        statement = statement.where(crossings.c.route.in_(routes))
+@dataclass(frozen=True)
+class Sought:
+    """Which crossings are looked for; what is None is not asked. `routes` are those the reader is posted to.
+
+    Plate, container and declaration as somebody types them; a plate also without its province's character.
+    """
+
+    stage: Stage | None = None
+    routes: frozenset[str] | None = None
+    reference: str | None = None
+    plate: str | None = None
+    container: str | None = None
+    declaration: str | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """What a row must be."""
+        if self.routes is not None:
+            yield crossings.c.route.in_(self.routes)
+        if self.stage is not None:
+            yield crossings.c.stage == self.stage
+        if self.reference is not None:
+            yield crossings.c.reference == self.reference
+        if self.plate is not None:
+            yield crossings.c.plate_tail == tail_of(self.plate)
+        if self.container is not None:
+            yield crossings.c.containers.contains([plain(self.container)])
+        if self.declaration is not None:
+            yield crossings.c.declarations.contains([plain(self.declaration)])
+
+
+def crossings_page(session: Session, wanted: PageRequest, sought: Sought) -> Page[CrossingView]:
+    """The crossings the reader may see, the newest first."""
+    statement = _shown().where(*sought.conditions()).order_by(crossings.c.id.desc()).limit(wanted.rows)
     if wanted.after:
         statement = statement.where(crossings.c.id < id_of(wanted.after[0]))
     return Page[CrossingView].of(session.execute(statement).all(), wanted, CrossingView.of, lambda row: [row.id])
@@ -263,7 +284,7 @@ def vehicles_page(session: Session, wanted: PageRequest, *, plate: str | None) -
     """The vehicles the reader may see, by plate."""
     statement = select(vehicles).order_by(vehicles.c.plate, vehicles.c.id).limit(wanted.rows)
     if plate is not None:
-        statement = statement.where(vehicles.c.plate == plate)
+        statement = statement.where(vehicles.c.plate == plain(plate))
     if wanted.after:
         place = (text_of(wanted.after[0]), id_of(wanted.after[-1]))
         statement = statement.where(tuple_(vehicles.c.plate, vehicles.c.id) > place)
@@ -284,7 +305,6 @@ def drivers_page(session: Session, wanted: PageRequest, name_of: Callable[[Drive
     statement = select(Driver).order_by(drivers.c.id.desc()).limit(wanted.rows)
     if wanted.after:
         statement = statement.where(drivers.c.id < id_of(wanted.after[0]))
-
     rows = session.execute(statement).scalars().all()
     return Page[DriverEntry].of(
         rows, wanted, lambda driver: DriverEntry.of(driver, name_of(driver)), lambda driver: [driver.id]

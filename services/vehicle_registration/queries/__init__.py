@@ -1,0 +1,53 @@
+"""Reads of the registration desk: crossings and who files them, vehicles and drivers, and their papers."""
+
+from services.vehicle_registration.queries.filing import (
+    CrossingView,
+    DriverEntry,
+    DriverView,
+    FailureView,
+    RegistrationSummary,
+    RegistrationView,
+    Sought,
+    VehicleView,
+    crossing_at,
+    crossings_page,
+    driver_at,
+    drivers_page,
+    registration_at,
+    registrations_page,
+    vehicle_at,
+    vehicles_page,
+)
+from services.vehicle_registration.queries.papers import (
+    PapersView,
+    PaperView,
+    driver_holder,
+    paper_at,
+    papers_view,
+    vehicle_holder,
+)
+
+__all__ = [
+    "CrossingView",
+    "DriverEntry",
+    "DriverView",
+    "FailureView",
+    "PaperView",
+    "PapersView",
+    "RegistrationSummary",
+    "RegistrationView",
+    "Sought",
+    "VehicleView",
+    "crossing_at",
+    "crossings_page",
+    "driver_at",
+    "driver_holder",
+    "drivers_page",
+    "paper_at",
+    "papers_view",
+    "registration_at",
+    "registrations_page",
+    "vehicle_at",
+    "vehicle_holder",
+    "vehicles_page",
+]
