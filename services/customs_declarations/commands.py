@@ -83,6 +83,7 @@ class NameDeclarations:
     declared_empty: bool
     at: datetime
     by: UUID | None
+    two_way: bool = False
 
 
 def file_declaration(command: FileDeclaration, session: Session, clock: Clock) -> Declaration:
@@ -187,6 +188,7 @@ def name_declarations(command: NameDeclarations, session: Session, clock: Clock)
         empty=command.declared_empty,
         at=command.at,
         by=command.by,
+        two_way=command.two_way,
     )
     _assess_again(touched, session, clock, load)
 
@@ -250,7 +252,7 @@ def _assess_again(named: Collection[str], session: Session, clock: Clock, *also:
     all_named = {number for load in concerned for number in load.numbers}
     rivals = loads_naming(session, all_named, locked=False)
     filed = declarations_under(session, all_named)
-    goods = goods_numbers(session, clock.now())
+    goods = goods_numbers(session, clock.now(), (line for one in filed.values() for line in one.lines))
     for load in concerned:
         for number in load.numbers:
             if number in filed and load.opens(filed[number]):

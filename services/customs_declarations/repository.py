@@ -14,18 +14,20 @@ from sqlalchemy.orm import Session
 from bordergate.installation import is_demonstration
 from bordergate.reference import as_of
 from services.customs_declarations.domain.declaration import Declaration, Papers
-from services.customs_declarations.domain.goods import GoodsNumbers, ShelfLife
+from services.customs_declarations.domain.goods import Approved, Asked, GoodsNumbers, Line, ShelfLife
 from services.customs_declarations.domain.history import Told
 from services.customs_declarations.domain.lists import Lists
 from services.customs_declarations.domain.load import Load
 from services.customs_declarations.domain.refusals import UnknownDeclaration
 from services.customs_declarations.domain.simulation import Habits
 from services.customs_declarations.tables import (
+    approved_places,
     countries,
     currencies,
     declarations,
     history,
     hs_codes,
+    judged_goods,
     loads,
     numbers,
     package_kinds,
@@ -81,14 +83,31 @@ def loads_naming(session: Session, named: Collection[str], *, locked: bool) -> l
     return list(session.execute(statement, execution_options={"populate_existing": True}).scalars())
 
 
-def goods_numbers(session: Session, at: datetime) -> GoodsNumbers:
-    """What goods are judged by at an instant."""
+def goods_numbers(session: Session, at: datetime, lines: Iterable[Line]) -> GoodsNumbers:
+    """What goods are judged by at an instant; of the places they may come from, those that lines name."""
+    named = {code for line in lines for code in (line.planting_area, line.packing_house) if code}
     groups = session.execute(select(shelf_lives.c.prefix, shelf_lives.c.hours).where(as_of(shelf_lives, at)))
     critical = session.execute(select(time_critical.c.prefix).where(as_of(time_critical, at)))
     return GoodsNumbers(
         shelf_lives=tuple(ShelfLife(row.prefix, row.hours) for row in groups),
         time_critical=frozenset(critical.scalars()),
+        asked=_asked(session, at),
+        approved=_approved(session, named, at) if named else (),
     )
+
+
+def _asked(session: Session, at: datetime) -> tuple[Asked, ...]:
+    row = judged_goods.c
+    statement = select(row.rule, row.prefix, row.direction, row.partner, row.source, row.illustrative)
+    found = session.execute(statement.where(as_of(judged_goods, at)))
+    return tuple(Asked(*told) for told in found)
+
+
+def _approved(session: Session, named: Collection[str], at: datetime) -> tuple[Approved, ...]:
+    row = approved_places.c
+    statement = select(row.kind, row.code, row.prefix, row.destination)
+    found = session.execute(statement.where(row.code.in_(sorted(named)), as_of(approved_places, at)))
+    return tuple(Approved(*told) for told in found)
 
 
 def lists_for(session: Session, papers: Papers, at: datetime) -> Lists:

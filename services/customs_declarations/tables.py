@@ -27,7 +27,7 @@ from bordergate.tables import Words, effective, guarded, moment, parties_column,
 from events.customs_declarations import DeclarationsAssessed
 from events.words import Channel, Direction
 from services.customs_declarations.domain.declaration import Act, Declaration, Stage
-from services.customs_declarations.domain.goods import Line
+from services.customs_declarations.domain.goods import Line, PlaceKind
 from services.customs_declarations.domain.history import Change
 from services.customs_declarations.domain.load import Load
 
@@ -109,6 +109,7 @@ loads = guarded(
         Column("claims", JSONB, nullable=False),
         Column("named_by", JSONB, nullable=False),
         Column("declared_empty", Boolean, nullable=False),
+        Column("two_way", Boolean, nullable=False),
         Column("active", Boolean, nullable=False),
         Column("stated", Kept[DeclarationsAssessed](DeclarationsAssessed)),
         Column("version", Integer, nullable=False),
@@ -177,6 +178,29 @@ countries = Table("countries", metadata, Column("code", Text, primary_key=True),
 
 currencies = Table("currencies", metadata, Column("code", Text, primary_key=True), *effective())
 """Currencies in use (ISO 4217); their names are the reader's language's own."""
+
+judged_goods = Table(
+    "judged_goods",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("prefix", Text, primary_key=True),
+    Column("direction", Words(Direction), primary_key=True),
+    *effective(),
+    Column("partner", Text),
+    Column("goods", Text, nullable=False),
+)
+"""Of which goods a rule asks something, by the beginning of their HS code, one way, and of one country or any."""
+
+approved_places = Table(
+    "approved_places",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("prefix", Text, primary_key=True),
+    Column("destination", Text, primary_key=True),
+    *effective(),
+    Column("kind", Words(PlaceKind), nullable=False),
+)
+"""Planting areas and packing houses from which a country takes goods."""
 
 numbers = Table(
     "numbers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -14,8 +15,9 @@ from starlette.responses import Response
 
 from bordergate import border
 from bordergate.auth import Permission, Resource, Role
-from bordergate.border import Whole
+from bordergate.border import Day, Whole
 from bordergate.border.value import LONGEST, plain
+from bordergate.clock import HANOI
 from bordergate.errors import Forbidden
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
@@ -23,7 +25,7 @@ from events.words import Channel, Direction
 from services.customs_declarations import commands, queries
 from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
 from services.customs_declarations.domain.goods import Line
-from services.customs_declarations.queries import DeclarationView, Filter, HistoryView
+from services.customs_declarations.queries import DeclarationView, FailuresView, Filter, HistoryView
 from services.customs_declarations.tables import metadata
 
 DECLARANTS = {Role.TRADER, Role.AGENT}
@@ -106,6 +108,12 @@ class Amendment(Body):
         return tuple(line.line() for line in self.lines)
 
 
+class AmendmentByHand(Amendment):
+    """The same from a form, which names in a field the version its author looked at."""
+
+    version: Whole | None = Field(default=None, ge=0)
+
+
 class NewDeclaration(Amendment):
     """A declaration; `trader` names the organisation it is filed for, when that is not the declarant's own.
 
@@ -162,6 +170,19 @@ def put_declaration(declaration_id: UUID, body: Amendment, door: Door) -> Respon
     return _change(door, declaration_id, lambda session: commands.amend(command, session, door.clock))
 
 
+@router.post(
+    "/declarations/{declaration_id}/amend",
+    permission=FILE,
+    status_code=200,
+    response_model=DeclarationView,
+    forms=True,
+)
+def post_amendment(declaration_id: UUID, body: AmendmentByHand, door: Door) -> Response:
+    """Amend a declaration from a form."""
+    command = commands.Amend(declaration_id, body.type_code, body.declared, body.version, body.destination)
+    return _change(door, declaration_id, lambda session: commands.amend(command, session, door.clock))
+
+
 @router.put("/declarations/{declaration_id}/sharing", permission=FILE, status_code=200, response_model=DeclarationView)
 def put_sharing(declaration_id: UUID, body: Sharing, door: Door) -> Response:
     """Say who else may name a declaration for a crossing; what is declared, and its channel, stay."""
@@ -207,6 +228,13 @@ def get_history(declaration_id: UUID, door: Door) -> Response:
     return door.look(lambda session: queries.history_of(session, declaration_id))
 
 
+@router.get("/declarations/{declaration_id}/failures", permission=SEE, response_model=FailuresView)
+def get_failures(declaration_id: UUID, door: Door, on: Annotated[Day | None, Query()] = None) -> Response:
+    """What the rules say of a declaration by the tables in force today, or on another day."""
+    at = datetime.combine(on, time(), HANOI) if on else door.clock.now()
+    return door.look(lambda session: queries.failures_of(session, declaration_id, at))
+
+
 @router.get("/declarations", permission=SEE, response_model=Page[DeclarationView])
 def get_declarations(
     door: Door,
@@ -215,9 +243,12 @@ def get_declarations(
     stage: Annotated[Stage | None, Query()] = None,
     direction: Annotated[Direction | None, Query()] = None,
     crossing: Annotated[UUID | None, Query()] = None,
+    text: Annotated[Typed | None, Query(description="How a number begins.")] = None,
+    *,
+    latest: Annotated[bool, Query(description="The latest first.")] = False,
 ) -> Response:
     """Declarations, in the order they were filed."""
-    which = Filter(number=number, stage=stage, direction=direction, crossing=crossing)
+    which = Filter(number, stage, direction, crossing, text, latest=latest)
     return door.look(lambda session: queries.declarations_matching(session, paging, which))
 
 

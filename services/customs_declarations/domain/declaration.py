@@ -17,7 +17,7 @@ from events.customs_declarations import (
     DeclarationRegistered,
 )
 from events.words import Channel, Direction
-from services.customs_declarations.domain.goods import Line
+from services.customs_declarations.domain.goods import ACROSS, Line
 from services.customs_declarations.domain.refusals import NotNow
 
 
@@ -65,6 +65,10 @@ class Papers:
     direction: Direction
     lines: tuple[Line, ...]
     destination: str | None = None
+
+    def partner(self, line: Line) -> str | None:
+        """The country on the other end: where exports go, where imports come from if that is declared."""
+        return (self.destination or ACROSS) if self.direction is Direction.EXPORT else line.origin
 
 
 @dataclass(eq=False)

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bordergate.border import DeclarationNumber, TypeCode
-from events.words import Direction, Failure
+from events.words import Direction, Failure, Severity
 from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
-from services.customs_declarations.domain.goods import Line
+from services.customs_declarations.domain.goods import Asked, GoodsNumbers, Line, PlaceKind
 from services.customs_declarations.domain.lists import Lists
 
 TYPES_LAW = "Decision 1357/QĐ-TCHQ of 2021"
 NUMBERS_LAW = "VNACCS declaration numbers: 10 import, 30 export"
 HS_DIGITS = 8
+NOTHING_ASKED = GoodsNumbers((), frozenset())
 TOGETHER = (("quantity", "unit"), ("value", "currency"), ("packages", "package_kind"))
 """What says nothing without the other: an amount and what it is counted in."""
 
@@ -40,22 +41,50 @@ class Filed:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """A declaration's goods, and what is asked of such goods at one time; `at` is where the declaration stands."""
+
+    papers: Papers
+    numbers: GoodsNumbers
+    at: str = "$"
+
+    def each(self, rule: str) -> Iterator[tuple[str, Line, Asked]]:
+        """Where each line stands of whose goods a rule asks something, the line, and what asks it."""
+        for place, line in enumerate(self.papers.lines):
+            asked = self.numbers.asking(rule, line, self.papers.direction, self.papers.partner(line))
+            if asked:
+                yield f"{self.at}.lines[{place}]", line, asked
+
+
+@dataclass(frozen=True)
 class Dossier:
-    """A crossing's declarations: the numbers it names, those that are filed, those another crossing carries."""
+    """A crossing's declarations: the numbers it names, those that are filed, those another crossing carries.
+
+    `two_way` when the truck carries goods both ways on one journey.
+    """
 
     direction: Direction
     numbers: tuple[str, ...]
     declared_empty: bool
     filed: Mapping[str, Declaration]
     taken: frozenset[str]
+    two_way: bool = False
+    asked: GoodsNumbers = NOTHING_ASKED
 
     def each(self) -> Iterator[tuple[str, str, Declaration | None]]:
         """Where each number stands, the number, and its declaration if it is filed."""
         for place, number in enumerate(self.numbers):
             yield f"$.declarations[{place}]", number, self.filed.get(number)
 
+    def judged(self) -> Iterator[Judged]:
+        """The goods of each declaration that holds."""
+        for at, _, declaration in self.each():
+            if declaration and declaration.stage is not Stage.CANCELLED:
+                yield Judged(declaration.papers, self.asked, at)
+
 
 FilingRule = Callable[[Filed], list[Failure]]
+GoodsRule = Callable[[Judged], list[Failure]]
 CrossingRule = Callable[[Dossier], list[Failure]]
 
 
@@ -189,6 +218,41 @@ FILING_RULES: tuple[FilingRule, ...] = (
 )
 
 
+def growers_and_packers_are_listed(judged: Judged) -> list[Failure]:
+    """Fruit for a country that approves its growers comes from a planting area and a packing house on its list."""
+    return [
+        Failure(
+            code="R021",
+            severity=asked.severity,
+            field=f"{place}.{name}",
+            value=getattr(line, name) or line.hs_code,
+            source=asked.source,
+        )
+        for place, line, asked in judged.each("R021")
+        for name, kind in (("planting_area", PlaceKind.PUC), ("packing_house", PlaceKind.PHC))
+        if not judged.numbers.approves(kind, getattr(line, name), line, judged.papers.partner(line))
+    ]
+
+
+def plants_have_a_certificate(judged: Judged) -> list[Failure]:
+    """Plant goods cross with a phytosanitary certificate."""
+    return [
+        Failure(
+            code="R022",
+            severity=asked.severity,
+            field=f"{place}.phytosanitary",
+            value=line.hs_code,
+            source=asked.source,
+        )
+        for place, line, asked in judged.each("R022")
+        if line.phytosanitary is None
+    ]
+
+
+GOODS_RULES: tuple[GoodsRule, ...] = (growers_and_packers_are_listed, plants_have_a_certificate)
+"""What goods still lack when they are declared: the paper may come later, the truck waits for it."""
+
+
 def declaration_goes_the_crossing_s_way(dossier: Dossier) -> list[Failure]:
     """Goods declared for import do not leave the country."""
     return [
@@ -237,18 +301,44 @@ def declared_type_is_in_force(dossier: Dossier) -> list[Failure]:
     ]
 
 
+def goods_have_what_is_asked_of_them(dossier: Dossier) -> list[Failure]:
+    """What is asked of goods is there before their truck comes."""
+    return [failure for judged in dossier.judged() for rule in GOODS_RULES for failure in rule(judged)]
+
+
+def two_way_truck_carries_one_kind_of_produce(dossier: Dossier) -> list[Failure]:
+    """A truck that carries goods both ways carries agricultural goods of one subheading only, not mixed ones."""
+    if not dossier.two_way:
+        return []
+    produce = [(line, asked) for judged in dossier.judged() for _, line, asked in judged.each("R023")]
+    kinds = sorted({line.subheading for line, _ in produce})
+    if len(kinds) <= 1:
+        return []
+    blocks = len({line.subheading for line, asked in produce if not asked.illustrative}) > 1
+    severity = Severity.BLOCK if blocks else Severity.WARN
+    source = produce[0][1].source
+    return [Failure(code="R023", severity=severity, field="$.two_way", value=", ".join(kinds), source=source)]
+
+
 CROSSING_RULES: tuple[CrossingRule, ...] = (
     declaration_goes_the_crossing_s_way,
     declaration_is_on_no_other_crossing,
     number_fits_the_crossing,
     declaration_is_filed_and_holds,
     declared_type_is_in_force,
+    goods_have_what_is_asked_of_them,
+    two_way_truck_carries_one_kind_of_produce,
 )
 
 
 def broken_by(filed: Filed) -> tuple[Failure, ...]:
     """Everything wrong with a declaration as filed."""
     return tuple(failure for rule in FILING_RULES for failure in rule(filed))
+
+
+def lacking(judged: Judged) -> tuple[Failure, ...]:
+    """Everything a declaration's goods still lack."""
+    return tuple(failure for rule in GOODS_RULES for failure in rule(judged))
 
 
 def failures_of(dossier: Dossier) -> tuple[Failure, ...]:
