@@ -35,6 +35,7 @@ class GateRoute(APIRoute):
     public: str | None
     show_refusal: ShowRefusal | None
     takes_forms: bool = False
+    body_limit: int | None = None
 
     @cached_property
     def ending(self) -> str:
@@ -110,13 +111,15 @@ class GateRouter:
         permission: Permission | None = None,
         public: str | None = None,
         forms: bool = False,
+        body_limit: int | None = None,
         responses: dict[int | str, dict[str, Any]] | None = None,
         openapi_extra: dict[str, Any] | None = None,
         **options: Any,  # noqa: ANN401 - FastAPI's options
     ) -> Callable[[H], H]:
         """Register a handler; raises ValueError unless exactly one of permission and public is given.
 
-        One that takes `forms` answers plain HTML forms too, as `bordergate.http.forms` says.
+        One that takes `forms` answers plain HTML forms too, as `bordergate.http.forms` says. `body_limit` is how many
+        bytes may be sent where that is not as usual.
         """
         if (permission is None) == (not public):
             raise ValueError(f"{method} {path} must name its permission, or say why it is public")
@@ -134,6 +137,7 @@ class GateRouter:
             )
             route.permission, route.public = permission, public
             route.show_refusal, route.takes_forms = self.show_refusal, forms
+            route.body_limit = body_limit
             self.routes.append(route)
             return handler
 

@@ -10,6 +10,7 @@ from services.vehicle_registration import reactions, timers
 from services.vehicle_registration.api import router
 from services.vehicle_registration.domain.deadlines import AssessAgain, Expiry
 from services.vehicle_registration.tables import metadata
+from services.vehicle_registration.uploads.desk import UploadDesk
 
 service = Service(
     name="vehicle_registration",
@@ -26,5 +27,6 @@ service = Service(
         StageTakenBack: reactions.reopen_the_file,
         RoutePublished: reactions.learn_the_name,
     },
+    workers={"uploads": UploadDesk},
     timers={Expiry: timers.expire_filed, AssessAgain: timers.assess_who_waited},
 )

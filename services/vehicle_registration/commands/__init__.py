@@ -47,6 +47,14 @@ from services.vehicle_registration.commands.papers import (
     keep_paper,
 )
 from services.vehicle_registration.commands.routes import name_route
+from services.vehicle_registration.commands.uploads import (
+    ReceiveUpload,
+    check_upload_again,
+    file_good_lines,
+    give_up_upload,
+    go_on,
+    receive_upload,
+)
 
 __all__ = [
     "AmendCrossing",
@@ -64,6 +72,7 @@ __all__ = [
     "Follow",
     "HearCustoms",
     "KeepPaper",
+    "ReceiveUpload",
     "RegisterDriver",
     "RegisterVehicles",
     "SubmitCrossing",
@@ -75,18 +84,23 @@ __all__ = [
     "cancel_crossing",
     "change_driver",
     "change_vehicle",
+    "check_upload_again",
     "correct_driver",
     "correct_paper",
     "correct_vehicle",
     "end_paper",
     "expire",
     "file_by_hand",
+    "file_good_lines",
     "file_registration",
     "follow",
     "forget_driver",
+    "give_up_upload",
+    "go_on",
     "hear_customs",
     "keep_paper",
     "name_route",
+    "receive_upload",
     "register_driver",
     "register_vehicles",
     "reseal_drivers",
