@@ -41,9 +41,7 @@ class Account:
         return {"login": self.login, "password": self.password}
 
 
-def an_organisation(
-    gate: Desk, kind: OrganisationKind = OrganisationKind.CARRIER, tax_code: str | None = None
-) -> UUID:
+def an_organisation(gate: Desk, kind: OrganisationKind = OrganisationKind.CARRIER, tax_code: str | None = None) -> UUID:
     """A registered organisation."""
     command = RegisterOrganisation(kind, NAMES, TaxCode.parse(tax_code) if tax_code else None)
     found: UUID = gate.do("identity", lambda session: register_organisation(command, session, gate.gate.clock).id)
