@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from bordergate.migrations import guard
 
-revision = "vehicle_registration_0002"
-down_revision = "vehicle_registration_0001"
+revision = "vehicle_registration_0003"
+down_revision = "vehicle_registration_0002"
 SCHEMA = "vehicle_registration"
 
 
