@@ -13,7 +13,10 @@ from events.words import Direction, Failure, Goods, PaperKind, Part, RouteCode
 
 
 class Filing(Part):
-    """What is filed of one crossing; `parties` are the organisations that may see it, `declarations` numbers."""
+    """What is filed of one crossing; `parties` are the organisations that may see it, `declarations` numbers.
+
+    `two_way` when the truck carries goods both ways on one journey.
+    """
 
     reference: str
     registration_id: UUID
@@ -32,6 +35,7 @@ class Filing(Part):
     declarations: tuple[str, ...] = ()
     declared_empty: bool = False
     empty_for: UUID | None = None
+    two_way: bool = False
 
 
 class CrossingSubmitted(CrossingEvent):

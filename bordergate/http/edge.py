@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from functools import cache
@@ -47,6 +48,7 @@ class Edge:
         self.app = app
         self.service = service
         self.threads = threads
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.headers = ALWAYS + (ON_HTTPS if https else [])
         self.seconds = metrics.ANSWER_SECONDS.labels(service)
         self.body_limit = body_limit
@@ -56,7 +58,7 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        anyio.to_thread.current_default_thread_limiter().total_tokens = self.threads
+        self._lend_threads()
         headers = Headers(scope=scope)
         begin_trace(headers.get("traceparent"))
         answer = _Answer(self, scope, send)
@@ -68,6 +70,13 @@ class Edge:
         else:
             await self._pass_on(scope, _limited(receive, self.body_limit), answer)
         answer.count()
+
+    def _lend_threads(self) -> None:
+        """Once a loop: as many threads as there are connections."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            anyio.to_thread.current_default_thread_limiter().total_tokens = self.threads
+            self._loop = loop
 
     async def _pass_on(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         try:

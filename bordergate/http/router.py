@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import cached_property
 from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
-from starlette.types import ASGIApp
+from starlette.routing import BaseRoute, Match, Mount
+from starlette.types import ASGIApp, Scope
 
 from bordergate.auth import Permission
 from bordergate.errors import Refusal
@@ -34,6 +35,17 @@ class GateRoute(APIRoute):
     public: str | None
     show_refusal: ShowRefusal | None
     takes_forms: bool = False
+
+    @cached_property
+    def ending(self) -> str:
+        """What stands behind the path's last parameter."""
+        return self.path[self.path.rfind("}") + 1 :]
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As any route; one whose path ends otherwise is passed over without its pattern being tried."""
+        if not scope["path"].endswith(self.ending):
+            return Match.NONE, {}
+        return super().matches(scope)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler behind the door, with JSON read strictly, and forms as the JSON they stand for.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name
 from babel.units import format_unit
 
 from bordergate.clock import BEIJING, HANOI
@@ -52,6 +53,16 @@ def shown_percent(share: float, language: str) -> str:
 def shown_money(dong: int, language: str) -> str:
     """An amount of Vietnamese đồng."""
     return str(format_currency(dong, "VND", locale=LOCALES[language]))
+
+
+def shown_country(code: str, language: str) -> str:
+    """What a country is called (ISO 3166 code)."""
+    return str(Locale.parse(LOCALES[language]).territories.get(code, code))
+
+
+def shown_currency(code: str, language: str) -> str:
+    """What a currency is called (ISO 4217 code)."""
+    return str(get_currency_name(code, locale=LOCALES[language]))
 
 
 def shown_weight(kilograms: int, language: str) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
+from bordergate.event import Actor
 from bordergate.ids import new_id
 from bordergate.timers import Timer, start_timer
 from events.words import Channel, Direction
-from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
+from services.customs_declarations.domain.declaration import Act, Declaration, Papers, Stage
 from services.customs_declarations.domain.goods import Line
+from services.customs_declarations.domain.history import Told, differences
 from services.customs_declarations.domain.load import Load
 from services.customs_declarations.domain.refusals import AlreadyFiled, RulesBroken
 from services.customs_declarations.domain.rules import Filed, broken_by
@@ -23,11 +25,12 @@ from services.customs_declarations.repository import (
     declaration_of,
     declarations_under,
     goods_numbers,
-    known_un_numbers,
+    lists_for,
     load_of,
     loads_naming,
     lock_numbers,
     simulated_customs,
+    tell,
 )
 
 
@@ -57,6 +60,7 @@ class Amend:
     type_code: str
     lines: tuple[Line, ...]
     expected: int | None
+    destination: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class NameDeclarations:
     declared_empty: bool
     at: datetime
     by: UUID | None
+    two_way: bool = False
 
 
 def file_declaration(command: FileDeclaration, session: Session, clock: Clock) -> Declaration:
@@ -92,6 +97,7 @@ def file_declaration(command: FileDeclaration, session: Session, clock: Clock) -
         new_id(), papers, command.declarant, command.trader, clock.now(), command.shared_with
     )
     session.add(declaration)
+    _tell(declaration, Act.FILE, session, clock)
     _await_simulated(declaration, session, clock)
     _assess_again([papers.number], session, clock)
     return declaration
@@ -101,9 +107,11 @@ def amend(command: Amend, session: Session, clock: Clock) -> Declaration:
     """Change what is declared; raises UnknownDeclaration, Stale, NotNow and RulesBroken."""
     declaration = declaration_of(session, command.declaration_id)
     declaration.expect(command.expected)
-    papers = Papers(declaration.number, command.type_code, declaration.direction, command.lines)
+    before = declaration.papers
+    papers = replace(before, type_code=command.type_code, lines=command.lines, destination=command.destination)
     _refuse_broken(papers, session, clock)
-    declaration.amend(command.type_code, command.lines)
+    declaration.amend(papers.type_code, papers.lines, papers.destination)
+    _tell(declaration, Act.AMEND, session, clock, changes=differences(before, papers))
     _await_simulated(declaration, session, clock)
     _assess_again([declaration.number], session, clock)
     return declaration
@@ -114,6 +122,7 @@ def share(command: Share, session: Session, clock: Clock) -> Declaration:
     declaration = declaration_of(session, command.declaration_id)
     declaration.expect(command.expected)
     declaration.share(command.shared_with)
+    _tell(declaration, Act.SHARE, session, clock)
     _assess_again([declaration.number], session, clock)
     return declaration
 
@@ -122,6 +131,7 @@ def cancel(declaration_id: UUID, reason: str, session: Session, clock: Clock) ->
     """The declaration no longer holds; raises UnknownDeclaration and NotNow."""
     declaration = declaration_of(session, declaration_id)
     declaration.cancel(reason)
+    _tell(declaration, Act.CANCEL, session, clock, reason=reason)
     _assess_again([declaration.number], session, clock)
     return declaration
 
@@ -129,7 +139,7 @@ def cancel(declaration_id: UUID, reason: str, session: Session, clock: Clock) ->
 def choose_channel(declaration_id: UUID, channel: Channel, session: Session, clock: Clock) -> Declaration:
     """Customs chooses the channel; raises UnknownDeclaration and NotNow."""
     declaration = declaration_of(session, declaration_id)
-    declaration.choose_channel(channel)
+    _channel(declaration, channel, session, clock)
     _assess_again([declaration.number], session, clock)
     return declaration
 
@@ -137,7 +147,7 @@ def choose_channel(declaration_id: UUID, channel: Channel, session: Session, clo
 def clear(declaration_id: UUID, session: Session, clock: Clock) -> Declaration:
     """Customs lets the goods go; raises UnknownDeclaration and NotNow."""
     declaration = declaration_of(session, declaration_id)
-    declaration.clear()
+    _clear(declaration, session, clock)
     _assess_again([declaration.number], session, clock)
     return declaration
 
@@ -150,12 +160,12 @@ def play_customs(declaration_id: UUID, session: Session, clock: Clock) -> None:
     declaration = declaration_of(session, declaration_id)
     if declaration.stage is Stage.REGISTERED:
         channel = habits.channel_of(declaration.number)
-        declaration.choose_channel(channel, simulated=True)
+        _channel(declaration, channel, session, clock, simulated=True)
         start_timer(
             session, SimulatedCustoms(declaration_id=declaration.id), due=clock.now() + habits.until_cleared(channel)
         )
     elif declaration.stage is Stage.CHANNELLED and declaration.simulated:
-        declaration.clear(simulated=True)
+        _clear(declaration, session, clock, simulated=True)
     else:
         return
     _assess_again([declaration.number], session, clock)
@@ -178,6 +188,7 @@ def name_declarations(command: NameDeclarations, session: Session, clock: Clock)
         empty=command.declared_empty,
         at=command.at,
         by=command.by,
+        two_way=command.two_way,
     )
     _assess_again(touched, session, clock, load)
 
@@ -200,9 +211,33 @@ def resume_load(crossing_id: UUID, session: Session, clock: Clock) -> None:
         _assess_again(load.numbers, session, clock)
 
 
+def _channel(
+    declaration: Declaration, channel: Channel, session: Session, clock: Clock, *, simulated: bool = False
+) -> None:
+    """The same channel again is no news."""
+    seen = declaration.version
+    declaration.choose_channel(channel, simulated=simulated)
+    if declaration.version != seen:
+        _tell(declaration, Act.CHANNEL, session, clock, channel=channel, simulated=simulated)
+
+
+def _clear(declaration: Declaration, session: Session, clock: Clock, *, simulated: bool = False) -> None:
+    """A clearance said again is no news."""
+    seen = declaration.version
+    declaration.clear(simulated=simulated)
+    if declaration.version != seen:
+        _tell(declaration, Act.CLEAR, session, clock, simulated=simulated)
+
+
+def _tell(declaration: Declaration, act: Act, session: Session, clock: Clock, **more: Any) -> None:  # noqa: ANN401 - Told's fields
+    """Keep in the declaration's history what was done, and by whom."""
+    actor: Actor = session.info["origin"].actor
+    told = Told(clock.now(), act, declaration.revision, actor.organisation, actor.role, **more)
+    tell(session, declaration.id, told)
+
+
 def _refuse_broken(papers: Papers, session: Session, clock: Clock) -> None:
-    named = {line.un_number for line in papers.lines if line.un_number}
-    broken = broken_by(Filed(papers, known_un_numbers(session, named, clock.now())))
+    broken = broken_by(Filed(papers, lists_for(session, papers, clock.now())))
     if broken:
         raise RulesBroken(broken)
 
@@ -217,7 +252,7 @@ def _assess_again(named: Collection[str], session: Session, clock: Clock, *also:
     all_named = {number for load in concerned for number in load.numbers}
     rivals = loads_naming(session, all_named, locked=False)
     filed = declarations_under(session, all_named)
-    goods = goods_numbers(session, clock.now())
+    goods = goods_numbers(session, clock.now(), (line for one in filed.values() for line in one.lines))
     for load in concerned:
         for number in load.numbers:
             if number in filed and load.opens(filed[number]):

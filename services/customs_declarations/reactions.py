@@ -27,6 +27,7 @@ def assess_what_it_carries(
         declared_empty=filing.declared_empty,
         at=heard.time,
         by=heard.actor.organisation,
+        two_way=filing.two_way,
     )
     name_declarations(command, session, clock)
 

@@ -5,15 +5,30 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Boolean, Column, Dialect, Index, Integer, Table, Text, TypeDecorator, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    TypeDecorator,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 
+from bordergate.i18n import LANGUAGES
 from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
 from events.customs_declarations import DeclarationsAssessed
 from events.words import Channel, Direction
-from services.customs_declarations.domain.declaration import Declaration, Stage
-from services.customs_declarations.domain.goods import Line
+from services.customs_declarations.domain.declaration import Act, Declaration, Stage
+from services.customs_declarations.domain.goods import Line, PlaceKind
+from services.customs_declarations.domain.history import Change
 from services.customs_declarations.domain.load import Load
 
 metadata = service_metadata("customs_declarations")
@@ -52,6 +67,7 @@ declarations = guarded(
         Column("trader", Uuid, nullable=False),
         Column("lines", Kept[tuple[Line, ...]](tuple[Line, ...]), nullable=False),
         moment("filed_at"),
+        Column("destination", Text),
         Column("shared_with", ARRAY(Uuid), nullable=False),
         parties_column(),
         Column("stage", Words(Stage), nullable=False),
@@ -65,6 +81,23 @@ declarations = guarded(
     )
 )
 
+history = Table(
+    "history",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("declaration_id", Uuid, ForeignKey(declarations.c.id), nullable=False, index=True),
+    moment("at"),
+    Column("act", Words(Act), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("by", Uuid),
+    Column("role", Text),
+    Column("simulated", Boolean, nullable=False),
+    Column("channel", Words(Channel)),
+    Column("reason", Text),
+    Column("changes", Kept[tuple[Change, ...]](tuple[Change, ...]), nullable=False),
+)
+"""What became of each declaration; who sees the declaration sees its history."""
+
 loads = guarded(
     Table(
         "loads",
@@ -76,6 +109,7 @@ loads = guarded(
         Column("claims", JSONB, nullable=False),
         Column("named_by", JSONB, nullable=False),
         Column("declared_empty", Boolean, nullable=False),
+        Column("two_way", Boolean, nullable=False),
         Column("active", Boolean, nullable=False),
         Column("stated", Kept[DeclarationsAssessed](DeclarationsAssessed)),
         Column("version", Integer, nullable=False),
@@ -111,6 +145,62 @@ un_numbers = Table(
     Column("hazard_class", Text),
 )
 """Dangerous goods known by number."""
+
+hs_codes = Table(
+    "hs_codes",
+    metadata,
+    Column("code", Text, primary_key=True),
+    *effective(),
+    Column("description", Text, nullable=False),
+)
+"""The subheadings of the Harmonized System, six digits."""
+
+
+def _named_codes(name: str) -> Table:
+    """Codes with what they are called in each language."""
+    return Table(
+        name,
+        metadata,
+        Column("code", Text, primary_key=True),
+        *effective(),
+        *(Column(f"name_{language}", Text, nullable=False) for language in LANGUAGES),
+    )
+
+
+units = _named_codes("units")
+"""In what a quantity is counted (UN/ECE Recommendation 20)."""
+
+package_kinds = _named_codes("package_kinds")
+"""Kinds of packages (UN/ECE Recommendation 21)."""
+
+countries = Table("countries", metadata, Column("code", Text, primary_key=True), *effective())
+"""Countries (ISO 3166); their names are the reader's language's own."""
+
+currencies = Table("currencies", metadata, Column("code", Text, primary_key=True), *effective())
+"""Currencies in use (ISO 4217); their names are the reader's language's own."""
+
+judged_goods = Table(
+    "judged_goods",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("prefix", Text, primary_key=True),
+    Column("direction", Words(Direction), primary_key=True),
+    *effective(),
+    Column("partner", Text),
+    Column("goods", Text, nullable=False),
+)
+"""Of which goods a rule asks something, by the beginning of their HS code, one way, and of one country or any."""
+
+approved_places = Table(
+    "approved_places",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("prefix", Text, primary_key=True),
+    Column("destination", Text, primary_key=True),
+    *effective(),
+    Column("kind", Words(PlaceKind), nullable=False),
+)
+"""Planting areas and packing houses from which a country takes goods."""
 
 numbers = Table(
     "numbers",

@@ -1,99 +1,11 @@
-"""The keys of caller tokens: private halves readable by identity alone, public ones in the key-set file.
-
-A new key is drawn every thirty days of real time; tokens of the one before stay valid, since two are published.
-"""
+"""The keys of caller tokens: private halves readable by identity alone, public ones in the key-set file."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Self
-
-from bordergate.auth import SigningKey, key_set
+from bordergate.auth import KeyRing
 from bordergate.settings import Settings
 
-PUBLISHED = 2
-ROTATED_AFTER = 30 * 24 * 3600
 
-
-@dataclass(frozen=True)
-class KeyRing:
-    """The folder of private keys, and the file the public ones are published in."""
-
-    folder: Path
-    published: Path
-
-    @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """Where the settings keep them."""
-        return cls(settings.var / "keys" / "private", settings.caller_keys)
-
-    def signing(self) -> SigningKey:
-        """The key to sign with now; drawn and published first when there is none, or the last is old."""
-        newest = self._newest()
-        if newest is not None and not _is_old(newest) and self.published.exists():
-            return _read(newest)
-        with self._alone():
-            return self._current()
-
-    def rotate(self) -> SigningKey:
-        """Draw a new key now, and publish it beside the last."""
-        with self._alone():
-            return self._draw()
-
-    def _current(self) -> SigningKey:
-        newest = self._newest()
-        if newest is None or _is_old(newest):
-            return self._draw()
-        self._publish()
-        return _read(newest)
-
-    def _draw(self) -> SigningKey:
-        key = SigningKey.generate()
-        _write(self.folder / f"{key.kid}.pem", key.pem(), 0o600)
-        self._publish()
-        return key
-
-    def _publish(self) -> None:
-        kept = self._stored()[-PUBLISHED:]
-        for old in self._stored()[:-PUBLISHED]:
-            old.unlink()
-        self.published.parent.mkdir(parents=True, exist_ok=True)
-        _write(self.published, key_set(_read(path) for path in kept).encode(), 0o644)
-
-    def _stored(self) -> list[Path]:
-        return sorted(self.folder.glob("*.pem"))
-
-    def _newest(self) -> Path | None:
-        return next(reversed(self._stored()), None)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
-
-def _is_old(path: Path) -> bool:
-    return time.time() - path.stat().st_mtime > ROTATED_AFTER
-
-
-def _read(path: Path) -> SigningKey:
-    return SigningKey.read(path.stem, path.read_bytes())
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    """Whole or not at all: readers never see half a file."""
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
+def ring_of(settings: Settings) -> KeyRing:
+    """Where the settings keep them."""
+    return KeyRing(settings.var / "keys" / "private", settings.caller_keys)

@@ -15,6 +15,7 @@ from services.portal.pages import (
     analysis,
     board,
     crossings,
+    declarations,
     design,
     desk,
     door,
@@ -40,7 +41,21 @@ class Files(StaticFiles):
 def routes() -> GateRouter:
     """All pages."""
     router = GateRouter(show_refusal=show_refusal)
-    for pages in (door, waiting, driver, crossings, desk, filing, fleet, board, analysis, admin, design, live):
+    for pages in (
+        door,
+        waiting,
+        driver,
+        crossings,
+        declarations,
+        desk,
+        filing,
+        fleet,
+        board,
+        analysis,
+        admin,
+        design,
+        live,
+    ):
         pages.register(router)
     router.include(audit_routes("portal", "/api/portal"))
     router.mount(

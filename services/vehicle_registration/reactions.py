@@ -10,7 +10,7 @@ from events.crossing import ENDS
 from events.customs_declarations import DeclarationsAssessed
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.identity import OrganisationRegistered, OrganisationVerified
-from events.queue_scheduling import TicketWithdrawn, TruckCalled, TruckQueued
+from events.queue_scheduling import RoutePublished, TicketWithdrawn, TruckCalled, TruckQueued
 from services.vehicle_registration.commands import (
     Follow,
     HearCustoms,
@@ -18,11 +18,13 @@ from services.vehicle_registration.commands import (
     follow,
     hear_customs,
     know_payer,
+    name_route,
     trust_payer,
     withdraw,
 )
 from services.vehicle_registration.domain.crossing import Assessment, Step
 from services.vehicle_registration.domain.demands import Payer
+from services.vehicle_registration.domain.sheet import RouteName
 
 Ended = CrossingCompleted | TruckReturned | TruckRejected
 
@@ -69,3 +71,9 @@ def know_organisation(heard: Envelope[OrganisationRegistered], session: Session,
 def trust_organisation(heard: Envelope[OrganisationVerified], session: Session, clock: Clock) -> None:
     """An organisation is who it says."""
     trust_payer(heard.data.organisation_id, session, clock)
+
+
+def learn_the_name(heard: Envelope[RoutePublished], session: Session, clock: Clock) -> None:
+    """A route is printed under the name that people know it by."""
+    told = heard.data
+    name_route(RouteName(told.route, told.gate, told.label, told.opposite), session)

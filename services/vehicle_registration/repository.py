@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from random import SystemRandom
 from uuid import UUID
@@ -22,6 +22,7 @@ from services.vehicle_registration.domain.demands import Demand, Payer, Standing
 from services.vehicle_registration.domain.fleet import Driver, Vehicle
 from services.vehicle_registration.domain.papers import Holder, Paper
 from services.vehicle_registration.domain.rules import tail_of
+from services.vehicle_registration.domain.sheet import RouteName
 from services.vehicle_registration.tables import (
     claims,
     contenders,
@@ -32,6 +33,7 @@ from services.vehicle_registration.tables import (
     organisations,
     papers,
     reminders,
+    route_names,
     validities,
     vehicles,
 )
@@ -276,6 +278,12 @@ def expiry_at(session: Session, at: datetime) -> timedelta:
     """How long a filed crossing may wait to join the queue, as law says at that time."""
     statement = select(numbers.c.value).where(numbers.c.name == "expiry_days", as_of(numbers, at))
     return timedelta(days=session.execute(statement).scalar_one())
+
+
+def keep_route_name(session: Session, name: RouteName) -> None:
+    """Keep what a route is called now."""
+    statement = insert(route_names).values(asdict(name))
+    session.execute(statement.on_conflict_do_update(index_elements=[route_names.c.route], set_=asdict(name)))
 
 
 def draw_references(session: Session, count: int, prefix: str, on: date, random: Draw = UNGUESSABLE) -> list[str]:

@@ -6,7 +6,7 @@ from bordergate.service import Service
 from events.customs_declarations import DeclarationsAssessed
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.identity import OrganisationRegistered, OrganisationVerified
-from events.queue_scheduling import TicketWithdrawn, TruckCalled, TruckQueued
+from events.queue_scheduling import RoutePublished, TicketWithdrawn, TruckCalled, TruckQueued
 from services.vehicle_registration import reactions, timers
 from services.vehicle_registration.api import router
 from services.vehicle_registration.domain.deadlines import AssessAgain, Expiry, Reminder, RunsOut
@@ -25,6 +25,7 @@ service = Service(
         TruckReturned: reactions.free_the_plate,
         TruckRejected: reactions.free_the_plate,
         StageTakenBack: reactions.reopen_the_file,
+        RoutePublished: reactions.learn_the_name,
         OrganisationRegistered: reactions.know_organisation,
         OrganisationVerified: reactions.trust_organisation,
     },

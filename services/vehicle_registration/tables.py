@@ -223,6 +223,16 @@ demands = Table(
 reminders = Table("reminders", metadata, Column("days", Integer, primary_key=True), *effective())
 """How many days before a paper ends its carrier is reminded."""
 
+route_names = Table(
+    "route_names",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("gate", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("opposite", Text, nullable=False),
+)
+"""What the routes are called, as their owner published them."""
+
 numbers = Table(
     "numbers",
     metadata,

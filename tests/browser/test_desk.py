@@ -135,7 +135,7 @@ def test_a_trader_files_all_that_a_crossing_needs(
     stage.gate.settle()
     expect(desk.page.get_by_role("heading", level=1)).to_have_text(text("portal.state.QUEUED", language))
     assert desk.page.locator(".steps li").count() == 8
-    expect(desk.page.locator(".qr-place svg")).to_be_visible()
+    expect(desk.page.locator(".qr-place")).to_be_visible()
     assert quiet() == []
 
 
@@ -296,5 +296,5 @@ def test_the_file_on_paper_is_one_page_with_its_qr(stage: Stage, trader: Account
     paper = desk.page.pdf(path=pictures / "crossing.pdf", format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     desk.page.emulate_media(media="print")
-    expect(desk.page.locator(".qr-place svg")).to_be_visible()
+    expect(desk.page.locator(".qr-place")).to_be_visible()
     expect(desk.page.locator("header.bar")).to_be_hidden()

@@ -5,22 +5,26 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, Response
+from sqlalchemy.orm import Session
 
 from bordergate.auth import Caller, Role
 from bordergate.http import GateRoute
 from bordergate.i18n import LANGUAGES, catalogue
 from bordergate.ids import new_id
-from events.words import PaperKind, TicketClass
+from events.words import Channel, PaperKind, TicketClass
+from services.customs_declarations.commands import Amend, FileDeclaration, amend, choose_channel, file_declaration
 from services.portal.service import service
 from tests.browser.conftest import Stage
 from tests.builders.callers import a_caller, a_driver
+from tests.builders.customs import FULL, TILES, some_papers
 from tests.builders.fleet import TODAY, Fleet
 from tests.builders.pages import hear
 from tests.builders.stories import FREIGHT, Story
@@ -89,11 +93,17 @@ def readers(story: Story) -> dict[str, Caller | None]:
     return {"nobody": None, "DRIVER": a_driver(story.crossing_id)} | roles
 
 
-def looks(story: Story) -> Iterator[Look]:
+def looks(story: Story, declared: UUID) -> Iterator[Look]:
     """Every page with every reader who may see it."""
     known = readers(story)
-    places = {"route": FREIGHT, "crossing_id": str(story.crossing_id), "reference": story.reference}
-    places |= {"vehicle_id": str(VEHICLE), "driver_id": str(DRIVER)}
+    places = {
+        "route": FREIGHT,
+        "crossing_id": str(story.crossing_id),
+        "reference": story.reference,
+        "declaration_id": str(declared),
+        "vehicle_id": str(VEHICLE),
+        "driver_id": str(DRIVER),
+    }
     assert service.router
     for route in service.router.routes:
         if not isinstance(route, GateRoute) or route.path not in pages():
@@ -124,6 +134,21 @@ def story(stage: Stage) -> Story:
     return told
 
 
+@pytest.fixture
+def declared(stage: Stage, story: Story) -> UUID:
+    """A declaration of the story's trader, amended once and channelled."""
+    owner = story.parties[0]
+    filed = FileDeclaration(some_papers(lines=(FULL, TILES)), owner, owner)
+
+    def work(session: Session) -> UUID:
+        made = file_declaration(filed, session, stage.gate.clock).id
+        amend(Amend(made, "B11", (replace(FULL, packages=880), TILES), None), session, stage.gate.clock)
+        choose_channel(made, Channel.YELLOW, session, stage.gate.clock)
+        return made
+
+    return stage.gate.do("customs_declarations", work)
+
+
 def opened(page: Page, path: str) -> Response:
     """Go to a page, and wait until its lists are read."""
     answer = page.goto(path)
@@ -138,10 +163,10 @@ def test_the_router_has_pages() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_fits_every_window_and_is_translated(
-    stage: Stage, story: Story, language: str, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, story: Story, declared: UUID, language: str, pictures: Path, quiet: Callable[[], list[str]]
 ) -> None:
     wrong, windows = [], Windows(stage)
-    for look in looks(story):
+    for look in looks(story, declared):
         page = windows.of(look.caller, language=language)
         answer = opened(page, look.path)
         assert answer.status == 200, f"{look.name}: {answer.status}"
@@ -164,10 +189,11 @@ def test_every_page_fits_every_window_and_is_translated(
 def test_no_page_breaks_the_rules_of_accessibility(
     stage: Stage,
     story: Story,
+    declared: UUID,
     dark: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     wrong, windows = [], Windows(stage)
-    for look in looks(story):
+    for look in looks(story, declared):
         page = windows.of(look.caller, dark=dark)
         opened(page, look.path)
         wrong += [f"{look.name}: {said}" for said in judged(page)]
@@ -182,9 +208,9 @@ def judged(page: Page) -> list[str]:
     return [f"{one['id']}: {node['html'][:140]}" for one in found["violations"] for node in one["nodes"]]
 
 
-def test_the_keyboard_alone_reaches_everything(stage: Stage, story: Story) -> None:
+def test_the_keyboard_alone_reaches_everything(stage: Stage, story: Story, declared: UUID) -> None:
     wrong, windows = [], Windows(stage)
-    for look in looks(story):
+    for look in looks(story, declared):
         page = windows.of(look.caller)
         opened(page, look.path)
         there = page.evaluate(REACHABLE)
@@ -197,7 +223,7 @@ def test_the_keyboard_alone_reaches_everything(stage: Stage, story: Story) -> No
 
 # of choices that exclude one another the Tab key stops at one, the arrows walk among them
 REACHABLE = """() => {
-  const all = [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')];
+  const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
   const shown = (e) => e.type !== 'hidden' && !e.disabled && e.checkVisibility() && !e.closest('dialog:not([open])');
   const group = (e) => [...document.querySelectorAll(`input[type=radio][name="${e.name}"]`)];
   const stop = (e) => e.type !== 'radio' || e === (group(e).find((one) => one.checked) ?? group(e)[0]);

@@ -66,7 +66,7 @@ def driver(page: Page, _: Story) -> None:
     page.set_viewport_size({"width": 360, "height": 760})  # above the code, which is another each time
     page.goto("/driver/now")
     expect(page.locator("#live")).to_be_visible()
-    expect(page.locator("svg.qr")).to_be_visible()
+    expect(page.locator(".driver-code img")).to_be_visible()
 
 
 def waiting(page: Page, _: Story) -> None:

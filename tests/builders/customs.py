@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from bordergate.ids import new_id
 from events.words import Direction
 from services.customs_declarations.domain.declaration import Declaration, Papers
-from services.customs_declarations.domain.goods import GoodsNumbers, Line, ShelfLife
+from services.customs_declarations.domain.goods import Asked, GoodsNumbers, Line, ShelfLife
+from services.customs_declarations.domain.lists import Lists
 from services.customs_declarations.domain.load import Load
 from tests.builders.statements import EIGHT
 
@@ -20,6 +22,25 @@ PHONES = Line("85171300", 900)
 PIGS = Line("01039200", 9_000)
 PETROL = Line("27101211", 20_000, un_number="1203")
 TILES = Line("69072100", 24_000)
+FULL = Line(
+    "08106000",
+    18_000,
+    quantity=Decimal("17500.5"),
+    unit="KGM",
+    description="Sầu riêng tươi",
+    origin="VN",
+    net_kg=17_501,
+    value=Decimal(1_250_000_000),
+    currency="VND",
+    packages=900,
+    package_kind="CT",
+    coldest_c=Decimal("13.5"),
+    warmest_c=Decimal(15),
+    planting_area="VN-LSOR-0001",
+    packing_house="VN-LSPH-001",
+    phytosanitary="VN-26-0012345",
+)
+"""Durian with all that a line can say."""
 
 NUMBERS = GoodsNumbers(
     shelf_lives=(
@@ -32,15 +53,26 @@ NUMBERS = GoodsNumbers(
     time_critical=frozenset({"85"}),
 )
 
+LISTS = Lists(
+    hs_codes=frozenset({"081060", "070511", "851713", "010392", "271012", "690721"}),
+    un_numbers=frozenset({"1203"}),
+    units=frozenset({"KGM", "H87"}),
+    package_kinds=frozenset({"CT", "PX"}),
+    countries=frozenset({"VN", "CN"}),
+    currencies=frozenset({"VND", "CNY"}),
+)
+"""What the builders' declarations name, as it is in force."""
+
 
 def some_papers(
     number: str = EXPORT,
     type_code: str = "B11",
     direction: Direction = Direction.EXPORT,
     lines: Sequence[Line] = (DURIAN,),
+    destination: str | None = None,
 ) -> Papers:
     """What a declaration says."""
-    return Papers(number, type_code, direction, tuple(lines))
+    return Papers(number, type_code, direction, tuple(lines), destination)
 
 
 TRADER = UUID(int=11)
@@ -70,3 +102,8 @@ def a_load(
 def later(minutes: float) -> datetime:
     """So many minutes after eight."""
     return EIGHT + timedelta(minutes=minutes)
+
+
+def asked(rule: str, prefix: str, *, illustrative: bool = False, partner: str | None = None) -> Asked:
+    """A row of what a rule asks of exports."""
+    return Asked(rule, prefix, Direction.EXPORT, partner, "a list", illustrative)

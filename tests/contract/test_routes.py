@@ -47,6 +47,7 @@ PUBLIC = {
     },
     "queue_scheduling": {"GET /routes"},
     "tracking": {"GET /areas"},
+    "vehicle_registration": {"GET /reference-keys"},
 }
 """What anybody may ask, listed once more here: a public route is added on purpose or not at all."""
 

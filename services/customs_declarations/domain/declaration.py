@@ -17,7 +17,7 @@ from events.customs_declarations import (
     DeclarationRegistered,
 )
 from events.words import Channel, Direction
-from services.customs_declarations.domain.goods import Line
+from services.customs_declarations.domain.goods import ACROSS, Line
 from services.customs_declarations.domain.refusals import NotNow
 
 
@@ -33,6 +33,8 @@ class Stage(StrEnum):
 class Act(StrEnum):
     """What can be done to a declaration."""
 
+    FILE = "FILE"
+    SHARE = "SHARE"
     AMEND = "AMEND"
     CHANNEL = "CHANNEL"
     CLEAR = "CLEAR"
@@ -53,12 +55,20 @@ TRANSITIONS: dict[tuple[Stage, Act], Stage] = {
 
 @dataclass(frozen=True)
 class Papers:
-    """What a declaration says: its number and type, which way the goods go, and the goods."""
+    """What a declaration says: its number and type, which way the goods go, and the goods.
+
+    `destination` is the country (ISO 3166) where exports end; None says that it is the one across the border.
+    """
 
     number: str
     type_code: str
     direction: Direction
     lines: tuple[Line, ...]
+    destination: str | None = None
+
+    def partner(self, line: Line) -> str | None:
+        """The country on the other end: where exports go, where imports come from if that is declared."""
+        return (self.destination or ACROSS) if self.direction is Direction.EXPORT else line.origin
 
 
 @dataclass(eq=False)
@@ -77,6 +87,7 @@ class Declaration(Aggregate):
     trader: UUID
     lines: tuple[Line, ...]
     filed_at: datetime
+    destination: str | None = None
     shared_with: list[UUID] = field(default_factory=list)
     parties: list[UUID] = field(default_factory=list)
     stage: Stage = Stage.REGISTERED
@@ -107,6 +118,7 @@ class Declaration(Aggregate):
             trader=trader,
             lines=papers.lines,
             filed_at=at,
+            destination=papers.destination,
             shared_with=sorted(shared),
             parties=sorted({declarant, trader} | shared),
         )
@@ -120,6 +132,11 @@ class Declaration(Aggregate):
             )
         )
         return declaration
+
+    @property
+    def papers(self) -> Papers:
+        """What it says now."""
+        return Papers(self.number, self.type_code, self.direction, self.lines, self.destination)
 
     @property
     def owners(self) -> frozenset[UUID]:
@@ -143,10 +160,10 @@ class Declaration(Aggregate):
         if not set(parties) <= set(self.parties):
             self.parties = sorted({*self.parties, *parties})
 
-    def amend(self, type_code: str, lines: tuple[Line, ...]) -> None:
+    def amend(self, type_code: str, lines: tuple[Line, ...], destination: str | None = None) -> None:
         """Declare something else under the same number."""
         self._pass(Act.AMEND)
-        self.type_code, self.lines = type_code, lines
+        self.type_code, self.lines, self.destination = type_code, lines, destination
         self.channel, self.simulated = None, False
         self.revision += 1
         self.record(DeclarationAmended(declaration_id=self.id, revision=self.revision))

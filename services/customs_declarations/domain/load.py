@@ -31,6 +31,7 @@ class Load(Aggregate):
     claims: dict[str, str] = field(default_factory=dict)
     named_by: dict[str, str | None] = field(default_factory=dict)
     declared_empty: bool = False
+    two_way: bool = False
     active: bool = True
     stated: DeclarationsAssessed | None = None
     version: int = 0
@@ -44,6 +45,7 @@ class Load(Aggregate):
         empty: bool,
         at: datetime,
         by: UUID | None,
+        two_way: bool = False,
     ) -> None:
         """The crossing was filed or amended by an organisation; a number it keeps was named when and by whom it was."""
         claims, named_by = self.claims, self.named_by
@@ -51,7 +53,7 @@ class Load(Aggregate):
         self.named_by = {number: named_by.get(number, str(by) if by else None) for number in numbers}
         self.numbers = list(numbers)
         self.parties = sorted({*parties, self.crossing_id})
-        self.direction, self.declared_empty = direction, empty
+        self.direction, self.declared_empty, self.two_way = direction, empty, two_way
 
     def end(self) -> None:
         """The crossing is over; its declarations are free for another."""
@@ -91,7 +93,15 @@ class Load(Aggregate):
         """
         found = (filed[number] for number in self.numbers if number in filed)
         named = {declaration.number: declaration for declaration in found if self.may_carry(declaration)}
-        dossier = Dossier(self.direction, tuple(self.numbers), self.declared_empty, named, self._taken(named, rivals))
+        dossier = Dossier(
+            direction=self.direction,
+            numbers=tuple(self.numbers),
+            declared_empty=self.declared_empty,
+            filed=named,
+            taken=self._taken(named, rivals),
+            two_way=self.two_way,
+            asked=goods,
+        )
         known = [declaration for declaration in named.values() if declaration.stage is not Stage.CANCELLED]
         whole = bool(known) and len(known) == len(self.numbers)
         told = DeclarationsAssessed(

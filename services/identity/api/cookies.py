@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bordergate.auth import LIFETIME, Caller, Role, sign
 from bordergate.http import CALLER_COOKIE, SESSION_COOKIE, Doorway
 from services.identity.domain import SESSION_LASTS, SessionOver
-from services.identity.keys import KeyRing
+from services.identity.keys import ring_of
 from services.identity.signing_in import Stay
 
 
@@ -30,7 +30,7 @@ class CallerToken(BaseModel):
 def token_of(caller: Caller, door: Doorway) -> CallerToken:
     """The caller's token, signed."""
     return CallerToken(
-        token=sign(caller, KeyRing.of(door.settings).signing()),
+        token=sign(caller, ring_of(door.settings).signing()),
         expires=caller.expires,
         caller=caller.id,
         organisation=caller.organisation,

@@ -22,7 +22,6 @@ from services.portal.domain import DESK, OVER, CrossingFile, UnknownCrossing, ca
 from services.portal.pages.frame import DRIVERS_PAGE, SEE_PAGES, is_filer, page, part, sees_board
 from services.portal.pages.live import AT_MOST_EVERY, heard_in_time, until_token_ends
 from services.portal.pages.next_step import step_for
-from services.portal.pages.qr import qr_of
 from services.portal.pages.words import Words
 from services.portal.queries.board import day_of, loads
 from services.portal.queries.files import (
@@ -133,9 +132,9 @@ def get_crossing(
     def look(session: Session) -> Response:
         file = file_for(door, session, crossing_id)
         shown = shown_of(session, file, door.caller, door.language)
-        links = is_filer(door.caller) and file.state not in OVER
-        qr = qr_of(door.settings.origin, file.reference)
-        return page(door, "crossing.html", "crossings", qr=qr, links=links, **shown)
+        coded = file.state not in OVER
+        links = coded and is_filer(door.caller)
+        return page(door, "crossing.html", "crossings", coded=coded, links=links, **shown)
 
     return door.look(look)
 

@@ -11,11 +11,10 @@ from starlette.responses import FileResponse, Response
 
 from bordergate.http import Door, Doorway, GateRouter
 from events.gate_operations import Authority
-from services.portal.domain import CrossingFile, UnknownCrossing, calls_left, place_for_driver, word_for_driver
+from services.portal.domain import OVER, CrossingFile, UnknownCrossing, calls_left, place_for_driver, word_for_driver
 from services.portal.pages.crossings import file_for
 from services.portal.pages.frame import DRIVERS_PAGE, SEE_OWN_CROSSING, page, part
 from services.portal.pages.live import AT_MOST_EVERY, until_token_ends
-from services.portal.pages.qr import qr_of
 from services.portal.queries.files import file_by_id
 from services.portal.queries.routes import last_number, route_name
 
@@ -34,14 +33,14 @@ def get_own(door: Door) -> Response:
 
     def look(session: Session) -> Response:
         file = file_for(door, session, own_crossing(door))
-        return page(door, "driver_now.html", "driver", **shown_of(session, file, door.settings.origin))
+        return page(door, "driver_now.html", "driver", **shown_of(session, file))
 
     return door.look(look)
 
 
 def get_own_live(door: Door) -> Response:
     """The same again at each change of the crossing or of its queue."""
-    crossing_id, language, clock, origin = own_crossing(door), door.language, door.clock, door.settings.origin
+    crossing_id, language, clock = own_crossing(door), door.language, door.clock
     transactions, caller = door.house.transactions, door.caller
     route = transactions.read(
         lambda session: file_for(door, session, crossing_id).route, party=caller.party, scope=caller.scope
@@ -51,7 +50,7 @@ def get_own_live(door: Door) -> Response:
         return transactions.read(_render, scope="all")
 
     def _render(session: Session) -> dict[str, str]:
-        shown = shown_of(session, file_by_id(session, crossing_id), origin)
+        shown = shown_of(session, file_by_id(session, crossing_id))
         return {"driver": part("parts/driver_now.html", language, now=clock.now(), **shown)}
 
     shared = f"driver {crossing_id} {language}"
@@ -71,7 +70,7 @@ def own_crossing(door: Doorway) -> UUID:
     return door.caller.crossing
 
 
-def shown_of(session: Session, file: CrossingFile, origin: str) -> dict[str, Any]:
+def shown_of(session: Session, file: CrossingFile) -> dict[str, Any]:
     """What the driver's page shows."""
     called_to = last_number(session, file.route, file.direction)
     return {
@@ -82,5 +81,5 @@ def shown_of(session: Session, file: CrossingFile, origin: str) -> dict[str, Any
         "called_to": called_to,
         "calls_left": calls_left(file.promise, called_to),
         "route_name": route_name(session, file.route),
-        "code": qr_of(origin, file.reference),
+        "coded": file.state not in OVER,
     }

@@ -27,6 +27,23 @@ SEE_ANALYSIS = Permission(
 )
 FILERS = frozenset({Role.TRADER, Role.AGENT, Role.CARRIER})
 FILE = Permission("portal.file_crossings", own=FILERS)
+SEE_DECLARATIONS = Permission(
+    "portal.see_declarations",
+    own=FILERS,
+    every={
+        Role.GATE_OPERATOR,
+        Role.BORDER_GUARD,
+        Role.CUSTOMS,
+        Role.PLANT_QUARANTINE,
+        Role.ANIMAL_QUARANTINE,
+        Role.HEALTH,
+        Role.FEES,
+        Role.TRAFFIC,
+        Role.AUDITOR,
+        Role.ADMIN,
+    },
+)
+"""Who may see declarations, as customs has it."""
 SEE_OWN_CROSSING = Permission("portal.see_own_crossing", own={Role.DRIVER})
 SEE_ADMINISTRATION = Permission("portal.see_administration", every={Role.ADMIN, Role.AUDITOR})
 FOLLOWS = frozenset({Role.GATE_OPERATOR, Role.BORDER_GUARD, Role.CUSTOMS, Role.TRAFFIC, Role.ADMIN})
@@ -86,7 +103,8 @@ def places_of(caller: Caller | None) -> list[tuple[str, str]]:
     admin = [("admin", "/admin")] if caller.roles & SEE_ADMINISTRATION.every else []
     desk = [("desk", "/desk")] if is_filer(caller) else []
     crossings = [] if desk else [("crossings", "/crossings")]
-    return [("home", "/"), *desk, *crossings, *board, *analysis, *admin, ("account", "/account")]
+    declared = [("declarations", "/declarations")] if caller.roles & SEE_DECLARATIONS.every else []
+    return [("home", "/"), *desk, *crossings, *declared, *board, *analysis, *admin, ("account", "/account")]
 
 
 def is_filer(caller: Caller) -> bool:

@@ -24,16 +24,15 @@ async function itemsOf(path) {
 
 /** Names come from their owner when a field that wants them is first touched, and are kept by this page alone. */
 function offerKnown(list) {
-  const fields = document.querySelectorAll(`input[list="${list.id}"]`);
   async function fill() {
     if (list.dataset.filled) return;
     list.dataset.filled = "yes";
     for (const item of (await itemsOf(list.dataset.path)) ?? []) {
       const shown = item[list.dataset.shows];
-      if (shown) list.append(new Option(shown, shown));
+      if (shown) list.append(new Option(item[list.dataset.called] ?? shown, shown));
     }
   }
-  for (const field of fields) field.addEventListener("focus", fill, { once: true });
+  document.addEventListener("focusin", ({ target }) => target.list === list && fill());
 }
 
 /** What is known is asked for when somebody wants to see it: each look at a name is recorded at its owner. */
@@ -73,6 +72,7 @@ function growLines(group) {
     const next = last.cloneNode(true);
     renumber(next, lines.length - 1, lines.length);
     next.querySelectorAll(".field-wrong").forEach((told) => told.remove());
+    for (const more of next.querySelectorAll("details")) more.open = false;
     for (const input of next.querySelectorAll("input")) {
       input.value = "";
       input.removeAttribute("aria-invalid");

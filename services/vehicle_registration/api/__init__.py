@@ -1,10 +1,8 @@
 """The registration desk over HTTP."""
 
 from bordergate.http import GateRouter
-from services.vehicle_registration.api import by_hand, corrections, filing, papers
+from services.vehicle_registration.api import by_hand, corrections, filing, papers, sheet
 
 router = GateRouter()
-router.include(filing.router)
-router.include(by_hand.router)
-router.include(corrections.router)
-router.include(papers.router)
+for part in (filing, by_hand, corrections, papers, sheet):
+    router.include(part.router)

@@ -94,20 +94,22 @@ class CorrectDriver:
 
 def register_vehicles(command: RegisterVehicles, session: Session) -> list[Vehicle]:
     """Make trucks known; a carrier registers a plate once. All that is wrong with all of them is refused at once."""
-    faults = [
-        fault
-        for (papers, _), place in zip(command.vehicles, command.places(), strict=True)
-        for fault in faults_of(papers, place)
-    ]
-    refuse_all(faults)
+    vehicles = trucks_of(command)
     if command.listed:  # of one truck the table itself says it
         refuse_all(plates_twice(command, session), refusals.PlatesKnown)
-    vehicles = [
-        Vehicle.register(new_id(), command.carrier, papers, shared_with) for papers, shared_with in command.vehicles
-    ]
     session.add_all(vehicles)
     flush_vehicles(session)
     return vehicles
+
+
+def trucks_of(command: RegisterVehicles) -> list[Vehicle]:
+    """The trucks of these papers; when one cannot be, all that is wrong with all papers is refused."""
+    try:
+        return [Vehicle.register(new_id(), command.carrier, *described) for described in command.vehicles]
+    except Refusal:
+        places = zip(command.vehicles, command.places(), strict=True)
+        refuse_all([fault for (papers, _), place in places for fault in faults_of(papers, place)])
+        raise
 
 
 def plates_twice(command: RegisterVehicles, session: Session) -> list[Refusal]:

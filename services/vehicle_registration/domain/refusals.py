@@ -91,6 +91,12 @@ class NothingToSubmit(Conflict):
     code = "vehicle_registration.nothing_to_submit"
 
 
+class NotFiled(Conflict):
+    """A draft has no sheet: the gate does not know of it yet."""
+
+    code = "vehicle_registration.not_filed"
+
+
 class NotADraft(Conflict):
     """Only a draft can be submitted."""
 

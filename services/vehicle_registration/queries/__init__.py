@@ -15,6 +15,7 @@ from services.vehicle_registration.queries.filing import (
     drivers_page,
     registration_at,
     registrations_page,
+    route_name,
     vehicle_at,
     vehicles_page,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "papers_view",
     "registration_at",
     "registrations_page",
+    "route_name",
     "vehicle_at",
     "vehicle_holder",
     "vehicles_page",

@@ -221,7 +221,8 @@ def test_nobody_mends_what_is_another_firm_s(clerk: Clerk, portal: StillGate) ->
 def test_the_qr_leads_by_the_reference_to_the_file(clerk: Clerk, portal: StillGate) -> None:
     story = own_story(clerk.caller).filed().refused("R014")
     hear(portal, story)
-    assert "<svg" in clerk.looks(f"/crossings/{story.crossing_id}").partition('class="qr-place"')[2]
+    code = f'src="/api/vehicle-registration/crossings/{story.crossing_id}/code.svg"'
+    assert code in clerk.looks(f"/crossings/{story.crossing_id}").partition('class="qr-place"')[2]
     answer = clerk._asks("GET", f"/r/{story.reference}")
     assert answer.headers["location"] == f"/crossings/{story.crossing_id}"
     stranger = Clerk(portal, a_firm())._asks("GET", f"/r/{story.reference}")

@@ -8,7 +8,6 @@ from bordergate.event import ActorKind
 from bordergate.i18n import LANGUAGES
 from bordergate.ids import new_id
 from events.gate_operations import Authority
-from services.portal.pages.qr import qr_of
 from tests.builders.callers import a_caller, a_driver
 from tests.builders.pages import hear
 from tests.builders.stories import Story
@@ -71,8 +70,9 @@ def test_a_driver_carries_his_reference_as_a_code(portal: StillGate) -> None:
     story = waiting()
     hear(portal, story)
     text = seen(portal, story)
-    assert f'aria-label="QR code of crossing {story.reference}"' in text
-    assert str(qr_of(portal.gate.settings.origin, story.reference)) in text
+    code = text.partition('<figure class="driver-code">')[2].partition("</figure>")[0]
+    assert f'src="/api/vehicle-registration/crossings/{story.crossing_id}/code.svg"' in code
+    assert f'alt="QR code of crossing {story.reference}"' in code
 
 
 def test_a_driver_sees_nobody_elses_crossing(portal: StillGate) -> None:

@@ -1,11 +1,26 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
 from events.words import Direction
 from services.customs_declarations.domain.goods import Line, goods_of
 from services.customs_declarations.domain.rules import Filed, broken_by
-from tests.builders.customs import DURIAN, IMPORT, LETTUCE, NUMBERS, PETROL, PHONES, PIGS, TILES, some_papers
+from tests.builders.customs import (
+    DURIAN,
+    IMPORT,
+    LETTUCE,
+    LISTS,
+    NUMBERS,
+    PETROL,
+    PHONES,
+    PIGS,
+    TILES,
+    some_papers,
+)
 
 
 def test_the_shortest_shelf_life_of_a_load_counts() -> None:
@@ -37,7 +52,7 @@ def test_plain_goods_have_no_mark() -> None:
 
 
 def failures(**parts: object) -> list[tuple[str, str]]:
-    filed = Filed(some_papers(**parts), frozenset({"1203"}))  # type: ignore[arg-type]  # any field
+    filed = Filed(some_papers(**parts), LISTS)  # type: ignore[arg-type]  # any field
     return [(failure.code, failure.field) for failure in broken_by(filed)]
 
 
@@ -62,6 +77,54 @@ def test_a_sound_declaration_breaks_no_rule() -> None:
 )
 def test_each_fault_has_its_rule_and_place(parts: dict[str, object], expected: list[tuple[str, str]]) -> None:
     assert failures(**parts) == expected
+
+
+@pytest.mark.parametrize(
+    ("parts", "broken"),
+    [
+        ({"quantity": Decimal(12), "unit": "KGM"}, []),
+        ({"quantity": Decimal(12), "unit": "KILO"}, [("customs_declarations.unit", "unit")]),
+        ({"quantity": Decimal(12)}, [("customs_declarations.incomplete", "unit")]),
+        ({"unit": "KGM"}, [("customs_declarations.incomplete", "quantity")]),
+        ({"value": Decimal(0), "currency": "VND"}, []),
+        ({"value": Decimal(1), "currency": "XYZ"}, [("customs_declarations.currency", "currency")]),
+        ({"value": Decimal(1)}, [("customs_declarations.incomplete", "currency")]),
+        ({"packages": 900, "package_kind": "CT"}, []),
+        ({"packages": 900, "package_kind": "QQ"}, [("customs_declarations.package_kind", "package_kind")]),
+        ({"package_kind": "CT"}, [("customs_declarations.incomplete", "packages")]),
+        ({"origin": "VN"}, []),
+        ({"origin": "XX"}, [("customs_declarations.country", "origin")]),
+        ({"net_kg": 18_000}, []),
+        ({"net_kg": 18_001}, [("customs_declarations.net_weight", "net_kg")]),
+        ({"coldest_c": Decimal(2), "warmest_c": Decimal(2)}, []),
+        ({"coldest_c": Decimal(2), "warmest_c": Decimal("1.9")}, [("customs_declarations.temperature", "warmest_c")]),
+        ({"coldest_c": Decimal(2)}, []),
+    ],
+)
+def test_what_a_line_says_fits_together_and_is_in_its_lists(
+    parts: dict[str, Any], broken: list[tuple[str, str]]
+) -> None:
+    told = failures(lines=(replace(DURIAN, **parts),))
+    assert told == [(code, f"$.lines[0].{field}") for code, field in broken]
+
+
+def test_exports_end_in_a_country() -> None:
+    assert failures(destination="CN") == []
+    assert failures(destination="XX") == [("customs_declarations.country", "$.destination")]
+
+
+def test_an_hs_code_has_eight_digits_and_its_first_six_are_in_the_list_of_the_time() -> None:
+    for code, known in (
+        ("08106000", True),
+        ("08106099", True),
+        ("0810600", False),
+        ("081060000", False),
+        ("0810600０", False),
+        ("08106100", False),
+    ):
+        assert failures(lines=(replace(DURIAN, hs_code=code),)) == ([] if known else [("R020", "$.lines[0].hs_code")])
+    before = Filed(some_papers(), replace(LISTS, hs_codes=frozenset()))
+    assert [failure.code for failure in broken_by(before)] == ["R020"]
 
 
 def test_all_faults_are_said_at_once() -> None:

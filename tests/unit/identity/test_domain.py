@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-import os
-import stat
-import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from argon2 import Type, extract_parameters
@@ -30,7 +26,6 @@ from services.identity.domain import (
     refuse_weak,
     wait_after,
 )
-from services.identity.keys import ROTATED_AFTER, KeyRing
 from services.identity.passwords import fits, hashed, nobody
 
 NOW = datetime(2026, 5, 4, 1, 0, tzinfo=UTC)
@@ -140,27 +135,3 @@ def test_an_unknown_login_is_hashed_with_the_same_work_as_a_known_one() -> None:
     known, unknown = (extract_parameters(stored) for stored in (hashed("a long enough password"), nobody()))
     assert known == unknown
     assert (known.type, known.memory_cost, known.time_cost) == (Type.ID, 19 * 1024, 2)
-
-
-def test_keys_are_drawn_once_readable_by_their_owner_only_and_two_stay_published(tmp_path: Path) -> None:
-    ring = KeyRing(tmp_path / "private", tmp_path / "callers.json")
-    first = ring.signing()
-    assert ring.signing().kid == first.kid
-    (stored,) = (tmp_path / "private").glob("*.pem")
-    assert stat.S_IMODE(stored.stat().st_mode) == 0o600
-    second, third = ring.rotate(), ring.rotate()
-    assert ring.signing().kid == third.kid
-    published = ring.published.read_text()
-    assert first.kid not in published
-    assert second.kid in published
-    assert third.kid in published
-
-
-def test_an_old_key_is_followed_by_a_new_one(tmp_path: Path) -> None:
-    ring = KeyRing(tmp_path / "private", tmp_path / "callers.json")
-    first = ring.signing()
-    long_ago = time.time() - ROTATED_AFTER - 1
-    os.utime(tmp_path / "private" / f"{first.kid}.pem", (long_ago, long_ago))
-    second = ring.signing()
-    assert second.kid != first.kid
-    assert first.kid in ring.published.read_text()

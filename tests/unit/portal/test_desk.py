@@ -1,8 +1,6 @@
-"""The desk's own thoughts: what a page lacks, where a failure is put right, how a QR is drawn."""
+"""The desk's own thoughts: what a page lacks, where a failure is put right."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 
@@ -13,7 +11,6 @@ from events.words import CrossingState, Failure
 from services.portal.domain import CrossingFile, file_of, needs_owner
 from services.portal.pages.filing import STEPS, after, as_filed, before, checked, flat
 from services.portal.pages.next_step import PARTS, step_for
-from services.portal.pages.qr import qr_of
 from services.portal.pages.words import Words, field_id
 from tests.builders.stories import Story
 
@@ -118,12 +115,3 @@ def test_a_field_s_name_is_its_id_without_brackets() -> None:
         "containers-1",
         "lines-0-hs_code",
     ]
-
-
-def test_a_qr_is_a_drawing_without_styles_that_differs_by_reference() -> None:
-    drawn = [str(qr_of("https://gate.example", f"LSG-260504-0000{n}-7")) for n in range(2)]
-    assert drawn[0] != drawn[1]
-    for one in drawn:
-        assert one.startswith("<svg ")
-        assert not re.search(r"style=|<script|<style", one)
-        assert 'fill="#fff"' in one

@@ -17,7 +17,10 @@ from events.gate_operations import Authority, FactKind
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
 from events.words import Channel, CrossingState, Direction, OrganisationKind, PaperKind, TicketClass
-from services.customs_declarations.api import DeclaredLine, NewDeclaration
+from services.customs_declarations.api.declarations import AmendmentByHand, DeclaredLine, NewDeclaration
+from services.customs_declarations.domain.declaration import Act
+from services.customs_declarations.domain.declaration import Stage as DeclarationStage
+from services.customs_declarations.domain.history import How
 from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, Whereto, file_of, line_of
 from services.portal.pages.admin import ROOMS
 from services.portal.pages.design import STANDINGS
@@ -51,6 +54,9 @@ FAMILIES = {
     "fact": FactKind,
     "role": Role,
     "kind": OrganisationKind,
+    "declaration.stage": DeclarationStage,
+    "declaration.act": Act,
+    "declaration.how": How,
 }
 FILED: tuple[type[BaseModel], ...] = (
     CrossingByHand,
@@ -58,6 +64,7 @@ FILED: tuple[type[BaseModel], ...] = (
     NewDriver,
     NewPaper,
     NewDeclaration,
+    AmendmentByHand,
     DeclaredLine,
     Reason,
 )
@@ -78,8 +85,7 @@ SHOWN: dict[str, Iterable[str]] = {
     "desk.country": Country,
     "desk.type": VehicleType,
     "desk.standing": ("all", "needs", "under_way", "over"),
-    "field": {name for form in FILED for name in form.model_fields}
-    - {"shared_with", "trader", "tractor", "quantity", "unit"},
+    "field": {name for form in FILED for name in form.model_fields} - {"shared_with", "trader", "tractor"},
     "admin.reference": ("added", "changed", "yes", "no"),
     "admin.area": ("added", "changed", "removed", "unchanged", "overlaps"),
     "decision": ("allowed", "denied"),
@@ -91,8 +97,10 @@ SHOWN: dict[str, Iterable[str]] = {
 def said_by_pages() -> set[str]:
     sources = [*PORTAL.rglob("*.html"), *(PORTAL / "pages").glob("*.py")]
     found = {code for source in sources for code in CODE.findall(source.read_text("utf-8"))}
-    permissions = {"pages", "board", "analysis", "own_crossing", "administration"}
-    return found - {f"portal.see_{seen}" for seen in permissions} - {"portal.file_crossings"}
+    permissions = {"pages", "board", "analysis", "own_crossing", "administration", "declarations"}
+    return (
+        found - {f"portal.see_{seen}" for seen in permissions} - {"portal.file_crossings", "portal.amend_declarations"}
+    )
 
 
 def events_named() -> set[str]:

@@ -17,7 +17,9 @@ async function keep() {
   const { active } = await navigator.serviceWorker.ready;
   const files = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
   const own = files.filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith("/static/"));
-  active.postMessage([...new Set(own.map(({ pathname }) => pathname)), "/static/icons.svg"]);
+  const code = place.querySelector(".driver-code img");
+  const drawn = code ? [new URL(code.src).pathname] : [];
+  active.postMessage([...new Set(own.map(({ pathname }) => pathname)), "/static/icons.svg", ...drawn]);
 }
 
 if (navigator.serviceWorker) {

@@ -1,21 +1,23 @@
-"""Customs' declarations over HTTP."""
+"""Declarations over HTTP: filed, amended, shared, decided on, looked at."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate import border
 from bordergate.auth import Permission, Resource, Role
-from bordergate.border import Whole
+from bordergate.border import Day, Whole
 from bordergate.border.value import LONGEST, plain
+from bordergate.clock import HANOI
 from bordergate.errors import Forbidden
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
@@ -23,7 +25,7 @@ from events.words import Channel, Direction
 from services.customs_declarations import commands, queries
 from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
 from services.customs_declarations.domain.goods import Line
-from services.customs_declarations.queries import DeclarationView, Filter
+from services.customs_declarations.queries import DeclarationView, FailuresView, Filter, HistoryView
 from services.customs_declarations.tables import metadata
 
 DECLARANTS = {Role.TRADER, Role.AGENT}
@@ -47,8 +49,12 @@ DECIDE = Permission("customs_declarations.decide", every={Role.CUSTOMS})
 MOST_LINES = 200
 HEAVIEST = 1_000_000
 LARGEST = Decimal(1_000_000_000)
+DEAREST = Decimal(10**15)
 Sharers = Annotated[tuple[UUID, ...], Field(max_length=50)]
 Typed = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(plain)]
+Paper = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, min_length=1, max_length=40)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Degrees = Annotated[Decimal, Field(ge=-100, le=100, max_digits=4, decimal_places=1)]
 router = GateRouter()
 router.include(audit_routes("customs_declarations"))
 router.include(reference_routes("customs_declarations", metadata))
@@ -61,29 +67,51 @@ class Body(BaseModel):
 
 
 class DeclaredLine(Body):
-    """One kind of goods: its HS code of eight digits, its weight, and its UN number when it is dangerous."""
+    """One kind of goods, in the words of `Line`: HS code of eight digits and gross weight always, the rest as it is."""
 
     hs_code: Typed
     weight_kg: Whole = Field(ge=1, le=HEAVIEST)
     un_number: str | None = Field(default=None, pattern=r"^[0-9]{4}$")
     quantity: Decimal | None = Field(default=None, gt=0, le=LARGEST, decimal_places=6)
-    unit: str | None = Field(default=None, max_length=10)
+    unit: Typed | None = None
+    description: Words | None = None
+    origin: Typed | None = None
+    net_kg: Whole | None = Field(default=None, ge=1, le=HEAVIEST)
+    value: Decimal | None = Field(default=None, ge=0, le=DEAREST, decimal_places=4)
+    currency: Typed | None = None
+    packages: Whole | None = Field(default=None, ge=1, le=HEAVIEST)
+    package_kind: Typed | None = None
+    coldest_c: Degrees | None = None
+    warmest_c: Degrees | None = None
+    planting_area: Paper | None = None
+    packing_house: Paper | None = None
+    phytosanitary: Paper | None = None
 
     def line(self) -> Line:
         """The line as it is declared."""
-        return Line(self.hs_code, self.weight_kg, self.un_number, self.quantity, self.unit)
+        return Line(**dict(self))
 
 
 class Amendment(Body):
-    """What a declaration is to say from now on; number and direction stay."""
+    """What a declaration is to say from now on; number and direction stay.
+
+    `destination` is the country where exports end, when that is not the one across the border.
+    """
 
     type_code: Typed
+    destination: Typed | None = None
     lines: list[DeclaredLine] = Field(min_length=1, max_length=MOST_LINES)
 
     @property
     def declared(self) -> tuple[Line, ...]:
         """The goods."""
         return tuple(line.line() for line in self.lines)
+
+
+class AmendmentByHand(Amendment):
+    """The same from a form, which names in a field the version its author looked at."""
+
+    version: Whole | None = Field(default=None, ge=0)
 
 
 class NewDeclaration(Amendment):
@@ -99,7 +127,7 @@ class NewDeclaration(Amendment):
 
     def papers(self) -> Papers:
         """What it says."""
-        return Papers(self.number, self.type_code, self.direction, self.declared)
+        return Papers(self.number, self.type_code, self.direction, self.declared, self.destination)
 
 
 class Sharing(Body):
@@ -138,7 +166,20 @@ def post_declaration(body: NewDeclaration, door: Door) -> Response:
 @router.put("/declarations/{declaration_id}", permission=FILE, status_code=200, response_model=DeclarationView)
 def put_declaration(declaration_id: UUID, body: Amendment, door: Door) -> Response:
     """Amend a declaration that is not cleared; it then needs a channel anew."""
-    command = commands.Amend(declaration_id, body.type_code, body.declared, door.expected)
+    command = commands.Amend(declaration_id, body.type_code, body.declared, door.expected, body.destination)
+    return _change(door, declaration_id, lambda session: commands.amend(command, session, door.clock))
+
+
+@router.post(
+    "/declarations/{declaration_id}/amend",
+    permission=FILE,
+    status_code=200,
+    response_model=DeclarationView,
+    forms=True,
+)
+def post_amendment(declaration_id: UUID, body: AmendmentByHand, door: Door) -> Response:
+    """Amend a declaration from a form."""
+    command = commands.Amend(declaration_id, body.type_code, body.declared, body.version, body.destination)
     return _change(door, declaration_id, lambda session: commands.amend(command, session, door.clock))
 
 
@@ -181,6 +222,19 @@ def get_declaration(declaration_id: UUID, door: Door) -> Response:
     return door.look(lambda session: queries.declaration_view(session, declaration_id))
 
 
+@router.get("/declarations/{declaration_id}/history", permission=SEE, response_model=HistoryView)
+def get_history(declaration_id: UUID, door: Door) -> Response:
+    """What became of a declaration: who did what when, and what each amendment changed."""
+    return door.look(lambda session: queries.history_of(session, declaration_id))
+
+
+@router.get("/declarations/{declaration_id}/failures", permission=SEE, response_model=FailuresView)
+def get_failures(declaration_id: UUID, door: Door, on: Annotated[Day | None, Query()] = None) -> Response:
+    """What the rules say of a declaration by the tables in force today, or on another day."""
+    at = datetime.combine(on, time(), HANOI) if on else door.clock.now()
+    return door.look(lambda session: queries.failures_of(session, declaration_id, at))
+
+
 @router.get("/declarations", permission=SEE, response_model=Page[DeclarationView])
 def get_declarations(
     door: Door,
@@ -189,9 +243,12 @@ def get_declarations(
     stage: Annotated[Stage | None, Query()] = None,
     direction: Annotated[Direction | None, Query()] = None,
     crossing: Annotated[UUID | None, Query()] = None,
+    text: Annotated[Typed | None, Query(description="How a number begins.")] = None,
+    *,
+    latest: Annotated[bool, Query(description="The latest first.")] = False,
 ) -> Response:
     """Declarations, in the order they were filed."""
-    which = Filter(number=number, stage=stage, direction=direction, crossing=crossing)
+    which = Filter(number, stage, direction, crossing, text, latest=latest)
     return door.look(lambda session: queries.declarations_matching(session, paging, which))
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "vehicle_registration_0004"
-down_revision = "vehicle_registration_0003"
+revision = "vehicle_registration_0005"
+down_revision = "vehicle_registration_0004"
 SCHEMA = "vehicle_registration"
 KNOWN = """
 UPDATE vehicle_registration.crossings SET country = vehicles.country, vehicle_type = vehicles.vehicle_type

@@ -1,0 +1,93 @@
+"""A ring of signing keys: private halves in a folder of their owner, public ones in a key-set file.
+
+A new key is drawn when the last is old, in real time; what the one before signed still verifies, since two are
+published.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bordergate.auth.keys import SigningKey, key_set
+
+PUBLISHED = 2
+THIRTY_DAYS = 30 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The folder of private keys, and the file of the public ones; a key signs for `rotated_after` seconds."""
+
+    folder: Path
+    published: Path
+    rotated_after: float = THIRTY_DAYS
+
+    def signing(self) -> SigningKey:
+        """The key to sign with now; drawn and published first when there is none, or the last is old."""
+        newest = self._newest()
+        if newest is not None and not self._is_old(newest) and self.published.exists():
+            return _read(newest)
+        with self._alone():
+            return self._current()
+
+    def rotate(self) -> SigningKey:
+        """Draw a new key now, and publish it beside the last."""
+        with self._alone():
+            return self._draw()
+
+    def _current(self) -> SigningKey:
+        newest = self._newest()
+        if newest is None or self._is_old(newest):
+            return self._draw()
+        self._publish()
+        return _read(newest)
+
+    def _draw(self) -> SigningKey:
+        key = SigningKey.generate()
+        _write(self.folder / f"{key.kid}.pem", key.pem(), 0o600)
+        self._publish()
+        return key
+
+    def _publish(self) -> None:
+        kept = self._stored()[-PUBLISHED:]
+        for old in self._stored()[:-PUBLISHED]:
+            old.unlink()
+        self.published.parent.mkdir(parents=True, exist_ok=True)
+        _write(self.published, key_set(_read(path) for path in kept).encode(), 0o644)
+
+    def _stored(self) -> list[Path]:
+        return sorted(self.folder.glob("*.pem"))
+
+    def _newest(self) -> Path | None:
+        return next(reversed(self._stored()), None)
+
+    def _is_old(self, path: Path) -> bool:
+        return time.time() - path.stat().st_mtime > self.rotated_after
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _read(path: Path) -> SigningKey:
+    return SigningKey.read(path.stem, path.read_bytes())
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    """Whole or not at all: readers never see half a file."""
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)

@@ -1,0 +1,8 @@
+"""Customs' declarations over HTTP."""
+
+from bordergate.http import GateRouter
+from services.customs_declarations.api import declarations, lists
+
+router = GateRouter()
+router.include(declarations.router)
+router.include(lists.router)

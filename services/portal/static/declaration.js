@@ -1,0 +1,106 @@
+// One declaration: its owner is asked for what it says and what became of it, with the reader's own token.
+
+import { fill } from "./admin/list.js";
+import { send } from "./commands.js";
+
+const page = document.getElementById("declaration");
+const words = JSON.parse(page.dataset.words);
+const spoken = document.documentElement.lang;
+const numbers = new Intl.NumberFormat(spoken === "en" ? "en-GB" : spoken, { maximumFractionDigits: 6 });
+const LISTS = ["units", "package_kinds", "countries", "currencies"];
+const PAIRS = [["quantity", "unit", "units"], ["value", "currency", "currencies"], ["packages", "package_kind", "package_kinds"]];
+const ALONE = ["weight_kg", "net_kg", "un_number", "coldest_c", "warmest_c", "planting_area", "packing_house", "phytosanitary"];
+const COUNTED = new Set(["weight_kg", "net_kg", "quantity", "value", "packages", "coldest_c", "warmest_c"]);
+
+async function asked(path) {
+  const answer = await fetch(path).catch(() => null);
+  return answer?.ok ? answer.json() : { failed: answer?.status ?? 0 };
+}
+
+/** What codes mean, in the reader's language. */
+async function learn() {
+  const told = await Promise.all(LISTS.map((name) => asked(`/api/customs-declarations/lists/${name}`)));
+  told.forEach(({ items }, place) => {
+    for (const { code, name } of items ?? []) words[`${LISTS[place]}.${code}`] = name;
+  });
+}
+
+async function namesOf(acts) {
+  const ids = [...new Set(acts.map(({ by }) => by).filter(Boolean))].slice(0, 100);
+  if (!ids.length) return new Map();
+  const answer = await send("/api/identity/organisations/names", { ids }).catch(() => null);
+  const known = answer?.ok ? await answer.json() : [];
+  return new Map(known.map(({ id, names }) => [id, names[spoken] ?? names.vi]));
+}
+
+function shown(name, value) {
+  return COUNTED.has(name) ? numbers.format(value) : value;
+}
+
+function made(name) {
+  return page.querySelector(`template[data-${name}]`).content.firstElementChild.cloneNode(true);
+}
+
+function fact(list, label, value) {
+  const [pair, dt, dd] = ["div", "dt", "dd"].map((name) => document.createElement(name));
+  [dt.textContent, dd.textContent] = [label, value];
+  pair.append(dt, dd);
+  list.append(pair);
+}
+
+function lineOf(line, place) {
+  const [code, row] = [line.hs_code, made("line")];
+  const facts = row.querySelector("[data-facts]");
+  for (const name of ALONE.slice(0, 2)) if (line[name] !== null) fact(facts, words[`field.${name}`], shown(name, line[name]));
+  for (const [amount, counted, list] of PAIRS)
+    if (line[amount] !== null)
+      fact(facts, words[`field.${amount}`], `${shown(amount, line[amount])} ${words[`${list}.${line[counted]}`] ?? line[counted] ?? ""}`);
+  if (line.origin) fact(facts, words["field.origin"], words[`countries.${line.origin}`] ?? line.origin);
+  for (const name of ALONE.slice(2)) if (line[name] !== null) fact(facts, words[`field.${name}`], shown(name, line[name]));
+  const hs_shown = code.length === 8 ? `${code.slice(0, 4)}.${code.slice(4, 6)}.${code.slice(6)}` : code;
+  return fill(row, { ...line, hs_shown, place: `${place + 1}.` }, words);
+}
+
+function changeOf(change) {
+  const { how, field, line } = change;
+  const place = line === null ? "" : page.dataset.nth.replace("%", line);
+  const what = how === "CHANGED" ? words[`field.${field}`] : words[`how.${how}`];
+  const where = [place, what].filter(Boolean).join(" · ");
+  const values = Object.fromEntries(["before", "after"].map((when) => [when, change[when] === null ? null : shown(field, change[when])]));
+  return fill(made("change"), { where: `${where}:`, ...values }, words);
+}
+
+function actOf(act, names) {
+  const row = made("act");
+  const who = [names.get(act.by), act.role && words[`role.${act.role}`]].filter(Boolean).join(" · ");
+  fill(row, { ...act, who }, words);
+  row.querySelector("[data-changes]").append(...act.changes.map(changeOf));
+  return row;
+}
+
+function stand(how) {
+  for (const one of page.querySelector("[data-standing]").children) one.hidden = one.dataset.stand !== how;
+  page.querySelector("[data-shown]").hidden = how !== "";
+}
+
+function put(declared) {
+  const open = declared.stage === "REGISTERED" || declared.stage === "CHANNELLED";
+  const place = page.querySelector("[data-shown]");
+  for (const hidden of place.querySelectorAll("[data-when]")) hidden.hidden = false;
+  fill(place, { ...declared, open }, words);
+  place.querySelector("[data-lines]").replaceChildren(...declared.lines.map(lineOf));
+}
+
+async function show() {
+  const [declared, history] = await Promise.all([asked(page.dataset.source), asked(`${page.dataset.source}/history`)]);
+  if (!declared.id || !history.items) return stand(declared.failed === 404 ? "unknown" : "failed");
+  const names = await namesOf(history.items);
+  document.title = `${declared.number} · ${document.title.split(" · ").slice(1).join(" · ")}`;
+  put(declared);
+  page.querySelector("[data-history]").replaceChildren(...history.items.map((act) => actOf(act, names)));
+  stand("");
+}
+
+document.addEventListener("done", show);
+await learn();
+await show();
