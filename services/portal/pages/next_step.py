@@ -11,6 +11,12 @@ from services.portal.domain import DESK, CrossingFile
 ELSEWHERE = frozenset({"R002", "R011", "R012", "R061"})
 """What stands in another crossing's way: there it is put right, or here with another truck, driver or paper."""
 DECLARE = frozenset({"R004"})
+PAPERS = frozenset({"R015", "R016"})
+"""What is put right on the vehicle's page."""
+FLEET = frozenset({"R060"})
+"""What is put right on the driver's page, which only his firm finds."""
+PAYER = "$.trader"
+"""Who pays is the administrator's to put right."""
 
 
 class NextStep(NamedTuple):
@@ -26,7 +32,11 @@ def step_for(file: CrossingFile, failure: Failure) -> NextStep | None:
         return NextStep(f"/desk/declaration?number={failure.value}", "portal.desk.next.declare")
     if failure.code in ELSEWHERE and failure.field == "$.plate":
         return NextStep(f"/?text={file.plate}", "portal.desk.next.other")
-    if file.state in DESK:
+    if failure.code in PAPERS:
+        return NextStep(f"/desk/fleet?text={file.plate}", "portal.desk.next.papers")
+    if failure.code in FLEET:
+        return NextStep("/desk/fleet#drivers", "portal.desk.next.papers")
+    if file.state in DESK and failure.field != PAYER:
         place = root_of(failure.field.removeprefix("$."))
         return NextStep(f"/crossings/{file.crossing_id}/mend#part-{PARTS.get(place, 'truck')}", "portal.desk.next.mend")
     return None

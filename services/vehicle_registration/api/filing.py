@@ -354,7 +354,7 @@ def delete_driver(driver_id: UUID, door: Door) -> Response:
 
     def work(session: Session) -> None:
         door.may(Resource(parties=frozenset({queries.driver_at(session, driver_id).carrier})))
-        commands.forget_driver(driver_id, session)
+        commands.forget_driver(driver_id, session, door.clock)
 
     return door.run(work)
 

@@ -23,9 +23,10 @@ from services.vehicle_registration.commands.filing import (
     file_registration,
 )
 from services.vehicle_registration.domain.crossing import Crossing, Plan
+from services.vehicle_registration.domain.dossier import Dossier
 from services.vehicle_registration.domain.fleet import Driver, Vehicle
 from services.vehicle_registration.domain.refusals import Mistyped
-from services.vehicle_registration.domain.rules import Dossier, failures_of, is_plate
+from services.vehicle_registration.domain.rules import failures_of, is_plate
 from services.vehicle_registration.sealing import KeyRing
 
 NOT_YET = UUID(int=0)
