@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from bordergate.http.typed import root_of
@@ -11,6 +12,8 @@ from services.portal.domain import DESK, CrossingFile
 ELSEWHERE = frozenset({"R002", "R011", "R012", "R061"})
 """What stands in another crossing's way: there it is put right, or here with another truck, driver or paper."""
 DECLARE = frozenset({"R004"})
+GOODS = re.compile(r"\$\.declarations\[(\d+)\]\.lines\[")
+"""What the goods of a declaration lack is put right in that declaration."""
 
 
 class NextStep(NamedTuple):
@@ -26,6 +29,8 @@ def step_for(file: CrossingFile, failure: Failure) -> NextStep | None:
         return NextStep(f"/desk/declaration?number={failure.value}", "portal.desk.next.declare")
     if failure.code in ELSEWHERE and failure.field == "$.plate":
         return NextStep(f"/?text={file.plate}", "portal.desk.next.other")
+    if (lacking := GOODS.match(failure.field)) and int(lacking[1]) < len(file.declarations):
+        return NextStep(f"/declarations?text={file.declarations[int(lacking[1])]}", "portal.desk.next.goods")
     if file.state in DESK:
         place = root_of(failure.field.removeprefix("$."))
         return NextStep(f"/crossings/{file.crossing_id}/mend#part-{PARTS.get(place, 'truck')}", "portal.desk.next.mend")
@@ -40,5 +45,6 @@ PARTS = {
     "driver_id": "driver",
     "declarations": "load",
     "declared_empty": "load",
+    "two_way": "load",
 }
 """On which part of the mending page a field stands; the truck's part has the rest."""
