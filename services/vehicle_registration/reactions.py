@@ -1,4 +1,4 @@
-"""What the registration desk hears: customs' assessments, the queue's decisions, and how a crossing ended."""
+"""What the registration desk hears: customs' assessments, the queue's decisions, how a crossing ended, who pays."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bordergate.event import Envelope
 from events.crossing import ENDS
 from events.customs_declarations import DeclarationsAssessed
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
+from events.identity import OrganisationRegistered, OrganisationVerified
 from events.queue_scheduling import RoutePublished, TicketWithdrawn, TruckCalled, TruckQueued
 from services.vehicle_registration.commands import (
     Follow,
@@ -16,10 +17,13 @@ from services.vehicle_registration.commands import (
     Withdraw,
     follow,
     hear_customs,
+    know_payer,
     name_route,
+    trust_payer,
     withdraw,
 )
 from services.vehicle_registration.domain.crossing import Assessment, Step
+from services.vehicle_registration.domain.demands import Payer
 from services.vehicle_registration.domain.sheet import RouteName
 
 Ended = CrossingCompleted | TruckReturned | TruckRejected
@@ -29,7 +33,8 @@ def assess_with_customs(heard: Envelope[DeclarationsAssessed], session: Session,
     """The other half of the verdict is known, or has changed."""
     told = heard.data
     assessment = Assessment(failures=told.failures, goods=told.goods)
-    hear_customs(HearCustoms(told.crossing_id, assessment, told.numbers), session, clock)
+    asked = None if told.numbers is None else (told.numbers, told.two_way)
+    hear_customs(HearCustoms(told.crossing_id, assessment, asked), session, clock)
 
 
 def close_the_file(heard: Envelope[TruckQueued], session: Session, clock: Clock) -> None:
@@ -56,6 +61,17 @@ def reopen_the_file(heard: Envelope[StageTakenBack], session: Session, clock: Cl
     """Its end was stated in error: the truck is still on its way, and bears its plate again unless another does."""
     if heard.data.stage in ENDS:
         follow(Follow(heard.data.crossing_id, Step.REOPEN), session, clock)
+
+
+def know_organisation(heard: Envelope[OrganisationRegistered], session: Session, clock: Clock) -> None:
+    """An organisation may pay for crossings."""
+    told = heard.data
+    know_payer(told.organisation_id, Payer(told.kind, told.verified, told.tax_code_sound), session, clock)
+
+
+def trust_organisation(heard: Envelope[OrganisationVerified], session: Session, clock: Clock) -> None:
+    """An organisation is who it says."""
+    trust_payer(heard.data.organisation_id, session, clock)
 
 
 def learn_the_name(heard: Envelope[RoutePublished], session: Session, clock: Clock) -> None:

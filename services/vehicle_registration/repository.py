@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +18,7 @@ from bordergate.border.reference import Draw
 from bordergate.reference import as_of
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import BEFORE_QUEUE, Crossing, Plan, Registration, Stage, Truck
+from services.vehicle_registration.domain.demands import Demand, Payer, Standing, Validity
 from services.vehicle_registration.domain.fleet import Driver, Vehicle
 from services.vehicle_registration.domain.papers import Holder, Paper
 from services.vehicle_registration.domain.rules import tail_of
@@ -28,7 +30,9 @@ from services.vehicle_registration.tables import (
     drawn_references,
     drivers,
     numbers,
+    organisations,
     papers,
+    reminders,
     route_names,
     validities,
     vehicles,
@@ -37,6 +41,12 @@ from services.vehicle_registration.tables import (
 KEYS = 7_206_010
 UNGUESSABLE = SystemRandom()
 FILED = (Stage.SUBMITTED, Stage.NOT_READY, Stage.READY)
+ASSESSED = (*FILED, Stage.QUEUED)
+STANDINGS = """\
+SELECT (SELECT jsonb_agg(to_jsonb(v)) FROM vehicle_registration.validities v WHERE v.holder = ANY(%s::uuid[])),
+       (SELECT jsonb_agg(to_jsonb(d)) FROM vehicle_registration.demands d),
+       (SELECT jsonb_agg(to_jsonb(o)) FROM vehicle_registration.organisations o WHERE o.id = ANY(%s::uuid[]))
+"""
 
 
 def crossing_if_known(session: Session, crossing_id: UUID) -> Crossing | None:
@@ -99,10 +109,15 @@ def driver_of(session: Session, driver_id: UUID) -> Driver:
 
 def paper_of(session: Session, holder: Holder, paper_id: UUID) -> Paper:
     """The holder's paper, locked; raises UnknownPaper."""
-    paper = session.get(Paper, paper_id, with_for_update=True, populate_existing=True)
+    paper = paper_if_known(session, paper_id)
     if paper is None or paper.holder != holder.id:
         raise refusals.UnknownPaper
     return paper
+
+
+def paper_if_known(session: Session, paper_id: UUID) -> Paper | None:
+    """The paper, locked; None when it is gone."""
+    return session.get(Paper, paper_id, with_for_update=True, populate_existing=True)
 
 
 def papers_of(session: Session, holder_id: UUID) -> list[Paper]:
@@ -118,6 +133,18 @@ def keep_validity(session: Session, paper: Paper) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=[validities.c.paper_id], set_=days))
 
 
+def is_renewed(session: Session, paper: Paper) -> bool:
+    """Whether its holder has another of the kind that ends later."""
+    later = (validities.c.holder == paper.holder) & (validities.c.kind == paper.kind)
+    statement = select(validities.c.paper_id).where(later, validities.c.valid_to > paper.valid_to).limit(1)
+    return session.execute(statement).first() is not None
+
+
+def reminder_days(session: Session, at: datetime) -> list[int]:
+    """How many days before a paper ends its carrier is reminded, as law says at that time."""
+    return list(session.execute(select(reminders.c.days).where(as_of(reminders, at))).scalars())
+
+
 def withdraw_paper(session: Session, paper: Paper) -> None:
     """The paper is gone; what it stated leaves with the transaction."""
     session.flush()
@@ -128,6 +155,55 @@ def withdraw_paper(session: Session, paper: Paper) -> None:
 def share_papers(session: Session, holder_id: UUID, parties: Sequence[UUID]) -> None:
     """Whoever may name a vehicle or a driver may see that the papers are there."""
     session.execute(update(papers).where(papers.c.holder == holder_id).values(parties=list(parties)))
+
+
+def standings_of(session: Session, filed: Sequence[Crossing], now: datetime) -> dict[UUID, Standing]:
+    """How the papers and the payer of each crossing stand: all the desk's, whoever has them assessed."""
+    if not filed:
+        return {}
+    holders = {holder for one in filed for holder in (one.filing.vehicle_id, one.filing.driver_id) if holder}
+    told = session.connection().exec_driver_sql(STANDINGS, (list(holders), list({one.filing.trader for one in filed})))
+    papers_told, law_told, payers_told = told.one()
+    kept: dict[UUID, list[Validity]] = defaultdict(list)
+    for row in papers_told or ():
+        paper = Validity.read(row)
+        kept[paper.holder].append(paper)
+    law = [Demand.read(row) for row in law_told or ()]
+    payers = {UUID(row["id"]): Payer.read(row) for row in payers_told or ()}
+    return {one.id: _standing(one, now, kept, law, payers.get(one.filing.trader)) for one in filed}
+
+
+def _standing(
+    crossing: Crossing, now: datetime, kept: Mapping[UUID, list[Validity]], law: list[Demand], payer: Payer | None
+) -> Standing:
+    holders = (crossing.filing.vehicle_id, crossing.filing.driver_id)
+    own = [paper for holder in holders if holder for paper in kept.get(holder, ())]
+    return Standing(now, own, law, payer, crossing.country, crossing.vehicle_type)
+
+
+def assessed_with(session: Session, holder_id: UUID) -> list[Crossing]:
+    """The crossings not yet called that name a vehicle or a driver, locked."""
+    named = (crossings.c.vehicle_id == holder_id) | (crossings.c.driver_id == holder_id)
+    return _locked(session, named, crossings.c.stage.in_(ASSESSED))
+
+
+def waiting_of_payer(session: Session, organisation_id: UUID) -> list[UUID]:
+    """The crossings not yet called for which an organisation pays."""
+    pays = crossings.c.parties.contains([organisation_id]), crossings.c.filing["trader"].astext == str(organisation_id)
+    statement = select(crossings.c.id).where(*pays, crossings.c.stage.in_(ASSESSED)).order_by(crossings.c.id)
+    return list(session.execute(statement).scalars())
+
+
+def know_organisation(session: Session, organisation_id: UUID, payer: Payer) -> None:
+    """What identity says of an organisation."""
+    told = {"kind": payer.kind, "verified": payer.verified, "tax_code_sound": payer.tax_code_sound}
+    statement = insert(organisations).values(id=organisation_id, **told)
+    session.execute(statement.on_conflict_do_update(index_elements=[organisations.c.id], set_=told))
+
+
+def verify_organisation(session: Session, organisation_id: UUID) -> None:
+    """An organisation is who it says."""
+    session.execute(update(organisations).where(organisations.c.id == organisation_id).values(verified=True))
 
 
 def plates_known(session: Session, carrier: UUID, plates: Sequence[str]) -> frozenset[str]:
@@ -201,7 +277,7 @@ def desk_of(session: Session, carrier: UUID, plans: Sequence[Plan]) -> Desk:
         )
     ).all()
     return Desk(
-        trucks={row.id: Truck(row.plate, row.vin, tractor=row.tractor) for row in rows},
+        trucks={row.id: Truck(row.plate, row.vin, row.tractor, row.country, row.vehicle_type) for row in rows},
         drivers=frozenset(driver for row in rows[:1] for driver in row.drivers or ()),
         crossings=crossings_seen(session, {plan.empty_for for plan in plans if plan.empty_for}),
     )

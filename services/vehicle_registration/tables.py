@@ -26,8 +26,9 @@ from sqlalchemy.orm import registry
 
 from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
 from events.vehicle_registration import Filing
-from events.words import PaperKind, Part, UploadStage
+from events.words import OrganisationKind, PaperKind, Part, UploadStage
 from services.vehicle_registration.domain.crossing import Assessment, Crossing, Registration, Stage, Verdict
+from services.vehicle_registration.domain.demands import Lack, Matter
 from services.vehicle_registration.domain.fleet import Country, Driver, Vehicle, VehicleType
 from services.vehicle_registration.domain.papers import Paper
 from services.vehicle_registration.domain.upload import Upload
@@ -158,8 +159,11 @@ crossings = guarded(
         _from_filing("plate_tail", "regexp_replace(filing ->> 'plate', '^[^A-Z0-9]', '')", Text),
         _from_filing("containers", "filing -> 'containers'", JSONB),
         _from_filing("declarations", "filing -> 'declarations'", JSONB),
+        Column("driver_id", Uuid, Computed("(filing ->> 'driver_id')::uuid", persisted=True), index=True),
         Column("vin", Text),
         Column("tractor", Boolean, nullable=False),
+        Column("country", Words(Country)),
+        Column("vehicle_type", Words(VehicleType)),
         parties_column(),
         Column("stage", Words(Stage), nullable=False),
         moment("submitted_at", nullable=True),
@@ -235,6 +239,31 @@ upload_lines = guarded(
 )
 """Their lines, until they are filed: what was typed, a driver's name sealed, and what is wrong with it."""
 
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Words(OrganisationKind), nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Column("tax_code_sound", Boolean),
+)
+"""What identity says of those who may pay."""
+
+demands = Table(
+    "demands",
+    metadata,
+    Column("what", Words(Matter), primary_key=True),
+    Column("country", Text, primary_key=True),
+    Column("direction", Text, primary_key=True),
+    Column("vehicle_type", Text, primary_key=True),
+    *effective(),
+    Column("lack", Words(Lack), nullable=False),
+)
+"""What is demanded of which trucks, and what it costs when it is not there; ANY stands for every one."""
+
+reminders = Table("reminders", metadata, Column("days", Integer, primary_key=True), *effective())
+"""How many days before a paper ends its carrier is reminded."""
+
 route_names = Table(
     "route_names",
     metadata,
@@ -266,6 +295,6 @@ _mapper.map_imperatively(
     Crossing,
     crossings,
     version_id_col=crossings.c.version,
-    exclude_properties=("route", "direction", "vehicle_id", "plate_tail", "containers", "declarations"),
+    exclude_properties=("route", "direction", "vehicle_id", "driver_id", "plate_tail", "containers", "declarations"),
     **_versioned,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from bordergate.http.typed import root_of
@@ -11,6 +12,14 @@ from services.portal.domain import DESK, CrossingFile
 ELSEWHERE = frozenset({"R002", "R011", "R012", "R061"})
 """What stands in another crossing's way: there it is put right, or here with another truck, driver or paper."""
 DECLARE = frozenset({"R004"})
+PAPERS = frozenset({"R015", "R016"})
+"""What is put right on the vehicle's page."""
+FLEET = frozenset({"R060"})
+"""What is put right on the driver's page, which only his firm finds."""
+PAYER = "$.trader"
+"""Who pays is the administrator's to put right."""
+GOODS = re.compile(r"\$\.declarations\[(\d+)\]\.lines\[")
+"""What the goods of a declaration lack is put right in that declaration."""
 
 
 class NextStep(NamedTuple):
@@ -26,7 +35,13 @@ def step_for(file: CrossingFile, failure: Failure) -> NextStep | None:
         return NextStep(f"/desk/declaration?number={failure.value}", "portal.desk.next.declare")
     if failure.code in ELSEWHERE and failure.field == "$.plate":
         return NextStep(f"/?text={file.plate}", "portal.desk.next.other")
-    if file.state in DESK:
+    if failure.code in PAPERS:
+        return NextStep(f"/desk/fleet?text={file.plate}", "portal.desk.next.papers")
+    if failure.code in FLEET:
+        return NextStep("/desk/fleet#drivers", "portal.desk.next.papers")
+    if (lacking := GOODS.match(failure.field)) and int(lacking[1]) < len(file.declarations):
+        return NextStep(f"/declarations?text={file.declarations[int(lacking[1])]}", "portal.desk.next.goods")
+    if file.state in DESK and failure.field != PAYER:
         place = root_of(failure.field.removeprefix("$."))
         return NextStep(f"/crossings/{file.crossing_id}/mend#part-{PARTS.get(place, 'truck')}", "portal.desk.next.mend")
     return None
@@ -40,5 +55,6 @@ PARTS = {
     "driver_id": "driver",
     "declarations": "load",
     "declared_empty": "load",
+    "two_way": "load",
 }
 """On which part of the mending page a field stands; the truck's part has the rest."""

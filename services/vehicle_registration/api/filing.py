@@ -106,6 +106,7 @@ class Amendment(Body):
     declarations: tuple[Typed, ...] = Field(default=STAYS, max_length=50)
     declared_empty: bool = STAYS
     empty_for: UUID | None = STAYS
+    two_way: bool = STAYS
 
 
 class Reason(Body):
@@ -354,7 +355,7 @@ def delete_driver(driver_id: UUID, door: Door) -> Response:
 
     def work(session: Session) -> None:
         door.may(Resource(parties=frozenset({queries.driver_at(session, driver_id).carrier})))
-        commands.forget_driver(driver_id, session)
+        commands.forget_driver(driver_id, session, door.clock)
 
     return door.run(work)
 

@@ -10,13 +10,14 @@ from starlette.responses import Response
 from bordergate.audit import audit
 from bordergate.auth import Resource
 from bordergate.border import Day
-from bordergate.http import Door, GateRouter
+from bordergate.clock import HANOI
+from bordergate.http import Door, GateRouter, Page, Paging
 from bordergate.http.door import Doorway
 from services.vehicle_registration import commands, queries
 from services.vehicle_registration.api.corrections import Correction, Version
 from services.vehicle_registration.api.filing import KEEP_FLEET, SEE_DRIVER, SEE_FLEET, STAYS, Body, ring_of
 from services.vehicle_registration.domain.papers import Holder, Issuer, Number, PaperTerms
-from services.vehicle_registration.queries import PapersView, PaperView
+from services.vehicle_registration.queries import EndingPaper, PapersView, PaperView
 
 router = GateRouter()
 
@@ -38,6 +39,13 @@ class Withdrawal(Body):
     """A paper no longer holds; `version` is If-Match of a form."""
 
     version: Version = None
+
+
+@router.get("/papers/ending", permission=SEE_FLEET, response_model=Page[EndingPaper])
+def get_ending(door: Door, paging: Paging) -> Response:
+    """The papers that end soon or are over; no number is told, and of drivers no name."""
+    today = door.clock.now().astimezone(HANOI).date()
+    return door.look(lambda session: queries.ending_page(session, paging, today))
 
 
 @router.get("/vehicles/{vehicle_id}/papers", permission=SEE_FLEET, response_model=PapersView)
@@ -166,21 +174,21 @@ def known_driver(door: Doorway, session: Session, driver_id: UUID) -> Holder:
 
 def kept(door: Doorway, holder: Holder, body: NewPaper, session: Session) -> PaperView:
     """A new paper of a holder."""
-    return PaperView.of(commands.keep_paper(commands.KeepPaper(holder, body), ring_of(door), session))
+    return PaperView.of(commands.keep_paper(commands.KeepPaper(holder, body), ring_of(door), session, door.clock))
 
 
 def replaced(door: Doorway, holder: Holder, paper_id: UUID, body: NewPaper, session: Session) -> PaperView:
     """The paper, said anew as a whole."""
     command = commands.CorrectPaper(holder, paper_id, dict(body), door.expected)
-    return PaperView.of(commands.correct_paper(command, ring_of(door), session))
+    return PaperView.of(commands.correct_paper(command, ring_of(door), session, door.clock))
 
 
 def corrected(door: Doorway, holder: Holder, paper_id: UUID, body: PaperCorrection, session: Session) -> PaperView:
     """The paper with new values of what was named."""
     command = commands.CorrectPaper(holder, paper_id, body.changed(), body.version or door.expected)
-    return PaperView.of(commands.correct_paper(command, ring_of(door), session))
+    return PaperView.of(commands.correct_paper(command, ring_of(door), session, door.clock))
 
 
 def ended(door: Doorway, holder: Holder, paper_id: UUID, body: Withdrawal, session: Session) -> None:
     """The paper, taken away."""
-    commands.end_paper(commands.EndPaper(holder, paper_id, body.version or door.expected), session)
+    commands.end_paper(commands.EndPaper(holder, paper_id, body.version or door.expected), session, door.clock)

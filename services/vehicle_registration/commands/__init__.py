@@ -45,7 +45,10 @@ from services.vehicle_registration.commands.papers import (
     correct_paper,
     end_paper,
     keep_paper,
+    remind,
+    run_out,
 )
+from services.vehicle_registration.commands.payers import know_payer, trust_payer
 from services.vehicle_registration.commands.routes import name_route
 from services.vehicle_registration.commands.uploads import (
     ReceiveUpload,
@@ -99,12 +102,16 @@ __all__ = [
     "go_on",
     "hear_customs",
     "keep_paper",
+    "know_payer",
     "name_route",
     "receive_upload",
     "register_driver",
     "register_vehicles",
+    "remind",
     "reseal_drivers",
+    "run_out",
     "submit_crossing",
     "submit_registration",
+    "trust_payer",
     "withdraw",
 ]

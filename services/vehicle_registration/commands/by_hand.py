@@ -25,9 +25,10 @@ from services.vehicle_registration.commands.filing import (
     file_registration,
 )
 from services.vehicle_registration.domain.crossing import Crossing, Plan, Typed
+from services.vehicle_registration.domain.dossier import Dossier
 from services.vehicle_registration.domain.fleet import Driver, Vehicle
 from services.vehicle_registration.domain.refusals import Mistyped
-from services.vehicle_registration.domain.rules import Dossier, failures_of, is_plate
+from services.vehicle_registration.domain.rules import failures_of, is_plate
 from services.vehicle_registration.sealing import KeyRing
 
 NOT_YET = UUID(int=0)
@@ -62,6 +63,7 @@ class ByHand(BaseModel):
     driver: str | None = Field(default=None, min_length=1, max_length=200)
     declarations: tuple[Typed, ...] = Field(default=(), max_length=50)
     declared_empty: bool
+    two_way: bool = False
 
     @property
     def window(self) -> tuple[datetime, datetime]:
@@ -83,6 +85,7 @@ class ByHand(BaseModel):
             driver_id=driver_id,
             declarations=self.declarations,
             declared_empty=self.declared_empty,
+            two_way=self.two_way,
         )
 
 

@@ -133,7 +133,7 @@ def change_vehicle(command: ChangeVehicle, session: Session, clock: Clock) -> Ve
     vehicle.change(command.papers, command.shared_with)
     flush_vehicles(session)
     repository.share_papers(session, vehicle.id, vehicle.parties)
-    truck = Truck(vehicle.plate, vehicle.vin, tractor=vehicle.tractor)
+    truck = Truck(vehicle.plate, vehicle.vin, vehicle.tractor, vehicle.country, vehicle.vehicle_type)
     waiting = repository.before_queue_of(session, vehicle.id)
     seen = [crossing.version for crossing in waiting]
     for crossing in waiting:
@@ -193,11 +193,11 @@ def correct_driver(command: CorrectDriver, ring: KeyRing, session: Session) -> D
     return change_driver(ChangeDriver(driver.id, person, tuple(driver.parties), command.expected), ring, session)
 
 
-def forget_driver(driver_id: UUID, session: Session) -> None:
+def forget_driver(driver_id: UUID, session: Session, clock: Clock) -> None:
     """Erase a driver and his papers; his id then names nobody."""
     driver = repository.driver_of(session, driver_id)
     for paper in repository.papers_of(session, driver_id):
-        withdraw(paper, session)
+        withdraw(paper, session, clock)
     session.delete(driver)
 
 

@@ -26,7 +26,10 @@ from events.vehicle_registration import (
 )
 from events.words import Direction, Failure, Goods, Part, RouteCode, Severity
 from services.vehicle_registration.domain import refusals
-from services.vehicle_registration.domain.rules import Dossier, failures_of, marks_of
+from services.vehicle_registration.domain.demands import Standing
+from services.vehicle_registration.domain.dossier import Dossier
+from services.vehicle_registration.domain.fleet import Country, VehicleType
+from services.vehicle_registration.domain.rules import failures_of, marks_of
 
 
 class Stage(StrEnum):
@@ -98,6 +101,8 @@ class Truck:
     plate: str
     vin: str | None = None
     tractor: bool = False
+    country: Country | None = None
+    vehicle_type: VehicleType | None = None
 
 
 class Plan(Part):
@@ -116,6 +121,7 @@ class Plan(Part):
     declarations: tuple[Typed, ...] = Field(default=(), max_length=50)
     declared_empty: bool = False
     empty_for: UUID | None = None
+    two_way: bool = False
 
     @classmethod
     def of(cls, filing: Filing, **changed: object) -> Plan:
@@ -180,6 +186,8 @@ class Crossing(Aggregate):
     vin: str | None
     tractor: bool
     parties: list[UUID]
+    country: Country | None = None
+    vehicle_type: VehicleType | None = None
     stage: Stage = Stage.DRAFT
     submitted_at: datetime | None = None
     assessment: Assessment | None = None
@@ -203,6 +211,8 @@ class Crossing(Aggregate):
             vin=truck.vin,
             tractor=truck.tractor,
             parties=[*filing.parties],
+            country=truck.country,
+            vehicle_type=truck.vehicle_type,
         )
 
     @property
@@ -230,10 +240,11 @@ class Crossing(Aggregate):
         if filing.empty_for == self.id:
             raise refusals.NothingToReceive(field="$.empty_for")
         changed = changes(self.filing, filing)
-        if not changed and (truck.vin, truck.tractor) == (self.vin, self.tractor):
+        if not changed and truck == self._truck:
             return
-        asked_again = filing.declarations != self.filing.declarations
+        asked_again = asked_of_customs(filing) != asked_of_customs(self.filing)
         self.filing, self.vin, self.tractor = filing, truck.vin, truck.tractor
+        self.country, self.vehicle_type = truck.country, truck.vehicle_type
         self.parties = [*filing.parties]
         self.stage = TRANSITIONS[self.stage, Step.AMEND]
         if self.stage is Stage.DRAFT:
@@ -249,14 +260,14 @@ class Crossing(Aggregate):
         if self.stage not in ENDED:
             self.assessment = assessment
 
-    def assess(self, taken: Iterable[str] = ()) -> None:
+    def assess(self, taken: Iterable[str] = (), standing: Standing | None = None) -> None:
         """State READY or NOT_READY when both halves are known and the verdict is news.
 
-        `taken` are those of its marks that another active crossing bears.
+        `taken` are those of its marks that another active crossing bears; `standing` how papers and payer stand.
         """
         if not self.hears(Step.FIND_READY) or self.waits_for_customs:
             return
-        verdict = self._judge(frozenset(taken))
+        verdict = self._judge(frozenset(taken), standing)
         news = verdict.tells(self.verdict)
         self.verdict = verdict
         self.stage = TRANSITIONS[self.stage, Step.FIND_READY if verdict.ready else Step.FIND_NOT_READY]
@@ -289,8 +300,12 @@ class Crossing(Aggregate):
         self.ended_because = reason
         self.record(CrossingCancelled(crossing_id=self.id, reason=reason))
 
-    def _judge(self, taken: frozenset[str]) -> Verdict:
-        own = failures_of(Dossier(self.filing, self.vin, tractor=self.tractor, taken=taken))
+    @property
+    def _truck(self) -> Truck:
+        return Truck(self.filing.plate, self.vin, self.tractor, self.country, self.vehicle_type)
+
+    def _judge(self, taken: frozenset[str], standing: Standing | None) -> Verdict:
+        own = failures_of(Dossier(self.filing, self.vin, tractor=self.tractor, taken=taken, standing=standing))
         heard = self.assessment or Assessment(failures=(), goods=Goods())
         return Verdict(failures=(*own, *heard.failures), goods=heard.goods)
 
@@ -308,6 +323,11 @@ class Crossing(Aggregate):
     def _take(self, step: Step, refusal: type[Refusal]) -> None:
         self._demand(step, refusal)
         self.stage = TRANSITIONS[self.stage, step]
+
+
+def asked_of_customs(filing: Filing) -> tuple[object, ...]:
+    """What customs assesses of a filing: an answer about anything else is no answer."""
+    return filing.declarations, filing.two_way
 
 
 def filed_anew(before: Filing, plan: Plan, truck: Truck) -> Filing:

@@ -20,9 +20,11 @@ from services.vehicle_registration.queries.filing import (
     vehicles_page,
 )
 from services.vehicle_registration.queries.papers import (
+    EndingPaper,
     PapersView,
     PaperView,
     driver_holder,
+    ending_page,
     paper_at,
     papers_view,
     vehicle_holder,
@@ -40,6 +42,7 @@ __all__ = [
     "CrossingView",
     "DriverEntry",
     "DriverView",
+    "EndingPaper",
     "FailureView",
     "FaultView",
     "PaperView",
@@ -55,6 +58,7 @@ __all__ = [
     "driver_at",
     "driver_holder",
     "drivers_page",
+    "ending_page",
     "faults_page",
     "paper_at",
     "papers_view",

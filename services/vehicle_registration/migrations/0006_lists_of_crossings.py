@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from bordergate.migrations import guard
 
-revision = "vehicle_registration_0005"
-down_revision = "vehicle_registration_0004"
+revision = "vehicle_registration_0006"
+down_revision = "vehicle_registration_0005"
 SCHEMA = "vehicle_registration"
 
 
