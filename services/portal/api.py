@@ -23,6 +23,7 @@ from services.portal.pages import (
     filing,
     fleet,
     live,
+    many,
     waiting,
 )
 from services.portal.pages.frame import show_refusal
@@ -50,6 +51,7 @@ def routes() -> GateRouter:
         desk,
         filing,
         fleet,
+        many,
         board,
         analysis,
         admin,

@@ -10,6 +10,7 @@ from events.vehicle_registration import (
     DriverPaperEnded,
     DriverPaperEndsSoon,
     DriverPaperKept,
+    UploadWentOn,
     VehiclePaperEnded,
     VehiclePaperEndsSoon,
     VehiclePaperKept,
@@ -32,6 +33,7 @@ REACTIONS: dict[type[Event], Reaction] = {
     DriverPaperKept: reactions.keep_paper,
     DriverPaperEndsSoon: reactions.warn_of_paper,
     DriverPaperEnded: reactions.drop_paper,
+    UploadWentOn: reactions.follow_upload,
 }
 
 service = Service(
