@@ -21,6 +21,7 @@ from services.vehicle_registration.domain.crossing import BEFORE_QUEUE, Crossing
 from services.vehicle_registration.domain.demands import Demand, Payer, Standing, Validity
 from services.vehicle_registration.domain.fleet import Driver, Vehicle
 from services.vehicle_registration.domain.papers import Holder, Paper
+from services.vehicle_registration.domain.route_plan import RoutePlan
 from services.vehicle_registration.domain.rules import tail_of
 from services.vehicle_registration.domain.sheet import RouteName
 from services.vehicle_registration.tables import (
@@ -280,10 +281,23 @@ def expiry_at(session: Session, at: datetime) -> timedelta:
     return timedelta(days=session.execute(statement).scalar_one())
 
 
-def keep_route_name(session: Session, name: RouteName) -> None:
-    """Keep what a route is called now."""
-    statement = insert(route_names).values(asdict(name))
-    session.execute(statement.on_conflict_do_update(index_elements=[route_names.c.route], set_=asdict(name)))
+def keep_route(session: Session, name: RouteName, plan: RoutePlan) -> None:
+    """Keep what a route is called now, and how it is planned."""
+    told = asdict(name) | {"plan": plan}
+    statement = insert(route_names).values(told)
+    session.execute(statement.on_conflict_do_update(index_elements=[route_names.c.route], set_=told))
+
+
+def plans_of(session: Session, routes: Collection[str]) -> dict[str, RoutePlan]:
+    """How routes are planned, of those that were published."""
+    kept = select(route_names.c.route, route_names.c.plan).where(route_names.c.route.in_(routes))
+    return {row.route: row.plan for row in session.execute(kept) if row.plan is not None}
+
+
+def before_queue_on(session: Session, route: str) -> list[UUID]:
+    """The filed crossings of a route that do not stand in its queue yet."""
+    here = crossings.c.route == route, crossings.c.stage.in_(BEFORE_QUEUE - {Stage.DRAFT})
+    return list(session.execute(select(crossings.c.id).where(*here).order_by(crossings.c.id)).scalars())
 
 
 def draw_references(session: Session, count: int, prefix: str, on: date, random: Draw = UNGUESSABLE) -> list[str]:

@@ -25,7 +25,7 @@ service = Service(
         TruckReturned: reactions.free_the_plate,
         TruckRejected: reactions.free_the_plate,
         StageTakenBack: reactions.reopen_the_file,
-        RoutePublished: reactions.learn_the_name,
+        RoutePublished: reactions.learn_route,
         OrganisationRegistered: reactions.know_organisation,
         OrganisationVerified: reactions.trust_organisation,
     },

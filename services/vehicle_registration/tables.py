@@ -31,6 +31,7 @@ from services.vehicle_registration.domain.crossing import Assessment, Crossing, 
 from services.vehicle_registration.domain.demands import Lack, Matter
 from services.vehicle_registration.domain.fleet import Country, Driver, Vehicle, VehicleType
 from services.vehicle_registration.domain.papers import Paper
+from services.vehicle_registration.domain.route_plan import RoutePlan
 
 metadata = service_metadata("vehicle_registration")
 P = TypeVar("P", bound=Part)
@@ -230,8 +231,9 @@ route_names = Table(
     Column("gate", Text, nullable=False),
     Column("label", Text, nullable=False),
     Column("opposite", Text, nullable=False),
+    Column("plan", Kept(RoutePlan)),
 )
-"""What the routes are called, as their owner published them."""
+"""What the routes are called and how they are planned, as their owner published them."""
 
 numbers = Table(
     "numbers",

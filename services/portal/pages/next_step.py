@@ -35,10 +35,9 @@ def step_for(file: CrossingFile, failure: Failure) -> NextStep | None:
         return NextStep(f"/desk/declaration?number={failure.value}", "portal.desk.next.declare")
     if failure.code in ELSEWHERE and failure.field == "$.plate":
         return NextStep(f"/?text={file.plate}", "portal.desk.next.other")
-    if failure.code in PAPERS:
-        return NextStep(f"/desk/fleet?text={file.plate}", "portal.desk.next.papers")
-    if failure.code in FLEET:
-        return NextStep("/desk/fleet#drivers", "portal.desk.next.papers")
+    if failure.code in PAPERS | FLEET:
+        place = f"?text={file.plate}" if failure.code in PAPERS else "#drivers"
+        return NextStep(f"/desk/fleet{place}", "portal.desk.next.papers")
     if (lacking := GOODS.match(failure.field)) and int(lacking[1]) < len(file.declarations):
         return NextStep(f"/declarations?text={file.declarations[int(lacking[1])]}", "portal.desk.next.goods")
     if file.state in DESK and failure.field != PAYER:

@@ -49,7 +49,7 @@ from services.vehicle_registration.commands.papers import (
     run_out,
 )
 from services.vehicle_registration.commands.payers import know_payer, trust_payer
-from services.vehicle_registration.commands.routes import name_route
+from services.vehicle_registration.commands.routes import learn_route
 
 __all__ = [
     "AmendCrossing",
@@ -90,7 +90,7 @@ __all__ = [
     "hear_customs",
     "keep_paper",
     "know_payer",
-    "name_route",
+    "learn_route",
     "register_driver",
     "register_vehicles",
     "remind",
