@@ -52,8 +52,8 @@ class DeclarationsAssessed(CrossingEvent):
     """What all of a crossing's declarations mean for it now; stated again whenever they change.
 
     `channel` is the strictest of theirs, once all have one; `cleared` when all are; `simulated` when an adapter stood
-    in for the authority. `numbers` are the crossing's declarations as they were filed when it was assessed: an
-    assessment of numbers since amended is out of date.
+    in for the authority. `numbers` are the crossing's declarations as they were filed when it was assessed, and
+    `two_way` what was filed of its truck: an assessment of what was since amended is out of date.
     """
 
     name: ClassVar = "customs_declarations.declarations_assessed.v1"
@@ -64,3 +64,4 @@ class DeclarationsAssessed(CrossingEvent):
     cleared: bool = False
     simulated: bool = False
     numbers: tuple[str, ...] | None = None
+    two_way: bool = False

@@ -63,6 +63,7 @@ class CrossingFile(BaseModel):
     containers: tuple[str, ...] = ()
     declarations: tuple[str, ...] = ()
     declared_empty: bool = False
+    two_way: bool = False
     window_from: datetime
     window_to: datetime
     state: CrossingState
@@ -165,7 +166,9 @@ QUEUE = frozenset({S.QUEUED, S.CALLED, S.NO_SHOW})
 GATE = frozenset({S.ARRIVING, S.CHECKED_IN, S.CROSSED, S.IN_YARD, S.RELEASABLE, S.RELEASED, S.LEFT_YARD})
 OVER = ENDS
 ENDED_BADLY = ENDS - {S.COMPLETED}
-FILED = ("reference", "route", "direction", "plate", "trailer", "containers", "declarations", "declared_empty")
+FILED = (
+    "reference", "route", "direction", "plate", "trailer", "containers", "declarations", "declared_empty", "two_way",
+)  # fmt: skip
 
 
 def file_of(story: Sequence[Envelope[CrossingEvent]]) -> CrossingFile | None:

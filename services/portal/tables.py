@@ -39,6 +39,7 @@ crossings = guarded(
         Column("containers", ARRAY(Text), nullable=False),
         Column("declarations", ARRAY(Text), nullable=False),
         Column("declared_empty", Boolean, nullable=False),
+        Column("two_way", Boolean, nullable=False),
         moment("window_from"),
         moment("window_to"),
         Column("state", Words(CrossingState), nullable=False),

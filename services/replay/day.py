@@ -32,19 +32,24 @@ class VehicleKind(StrEnum):
 
 @dataclass(frozen=True)
 class Goods:
-    """A class of goods: one HS code (AHTN, 8 digits) and what a truck of it weighs in kg."""
+    """A class of goods: one HS code (AHTN, 8 digits) and what a truck of it weighs in kg.
+
+    `plants` travel with a phytosanitary certificate; `growers` are the planting area and packing house of fruit.
+    """
 
     hs_code: str
     weight_kg: int
     description: str
+    plants: bool = False
+    growers: tuple[str, str] | None = None
 
 
 EMPTY = "EMPTY"
 GOODS: dict[str, Goods | None] = {
-    "FRUIT": Goods("08106000", 18_000, "Durians, fresh"),
-    "VEGETABLES": Goods("07096000", 16_000, "Peppers, fresh"),
+    "FRUIT": Goods("08106000", 18_000, "Durians, fresh", plants=True, growers=("VN-LSOR-0001", "VN-LSPH-001")),
+    "VEGETABLES": Goods("07096000", 16_000, "Peppers, fresh", plants=True),
     "FISH": Goods("03038900", 20_000, "Fish, frozen"),
-    "STARCH": Goods("07141000", 26_000, "Manioc, dried"),
+    "STARCH": Goods("07141000", 26_000, "Manioc, dried", plants=True),
     "ELECTRONICS": Goods("85423900", 9_000, "Integrated circuits"),
     "FABRIC": Goods("52083200", 14_000, "Woven cotton fabric"),
     "MACHINERY": Goods("84798900", 15_000, "Machines, n.e.c."),

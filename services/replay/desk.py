@@ -11,7 +11,7 @@ from typing import Any
 from events.words import Direction
 from services.replay.cast import Cast
 from services.replay.client import Border, Refused
-from services.replay.day import GOODS, Truck, VehicleKind, with_another_plate
+from services.replay.day import GOODS, Goods, Truck, VehicleKind, with_another_plate
 
 MOST_VEHICLES = MOST_CROSSINGS = 500
 NOT_HEARD_OF_YET = frozenset({404})
@@ -127,8 +127,23 @@ def declaration(truck: Truck) -> dict[str, Any] | None:
         "number": truck.declaration,
         "direction": truck.direction.value,
         "type_code": "B11" if truck.direction is Direction.EXPORT else "A11",
-        "lines": [{"hs_code": goods.hs_code, "weight_kg": goods.weight_kg}],
+        "lines": [goods_line(truck, goods)],
     }
+
+
+def goods_line(truck: Truck, goods: Goods) -> dict[str, Any]:
+    """What is declared of the truck's goods, with the papers that plants travel with."""
+    told: dict[str, Any] = {
+        "hs_code": goods.hs_code,
+        "weight_kg": goods.weight_kg,
+        "description": goods.description,
+        "origin": "VN" if truck.direction is Direction.EXPORT else "CN",
+    }
+    if goods.growers and truck.direction is Direction.EXPORT:
+        told["planting_area"], told["packing_house"] = goods.growers
+    if goods.plants:
+        told["phytosanitary"] = f"{told['origin']}-{truck.declaration}"
+    return told
 
 
 def plan(truck: Truck, vehicle_id: str, now: datetime) -> dict[str, Any]:

@@ -33,7 +33,8 @@ def assess_with_customs(heard: Envelope[DeclarationsAssessed], session: Session,
     """The other half of the verdict is known, or has changed."""
     told = heard.data
     assessment = Assessment(failures=told.failures, goods=told.goods)
-    hear_customs(HearCustoms(told.crossing_id, assessment, told.numbers), session, clock)
+    asked = None if told.numbers is None else (told.numbers, told.two_way)
+    hear_customs(HearCustoms(told.crossing_id, assessment, asked), session, clock)
 
 
 def close_the_file(heard: Envelope[TruckQueued], session: Session, clock: Clock) -> None:

@@ -113,6 +113,7 @@ class Load(Aggregate):
             cleared=whole and all(declaration.stage is Stage.CLEARED for declaration in known),
             simulated=any(declaration.simulated for declaration in known),
             numbers=tuple(self.numbers),
+            two_way=self.two_way,
         )
         if told != self.stated:
             self.stated = told

@@ -32,12 +32,12 @@ STEPS: dict[str, tuple[str, ...]] = {
     "time": ("day", "starts", "ends"),
     "truck": ("plate", "trailer", "containers"),
     "driver": ("driver",),
-    "load": ("declared_empty", "declarations"),
+    "load": ("declared_empty", "declarations", "two_way"),
 }
 """What is asked on each page, in order."""
 START = f"{ROOM}/place"
 CHECK = f"{ROOM}/check"
-OPTIONAL = {"trailer", "containers", "driver", "declarations"}
+OPTIONAL = {"trailer", "containers", "driver", "declarations", "two_way"}
 READ: dict[str, Callable[[str], Reading]] = {
     "plate": lambda text: Plate.national(text).read(text),
     "trailer": lambda text: Plate.national(text).read(text),
@@ -149,6 +149,7 @@ def as_filed(file: CrossingFile, whose: str) -> Typed:
         "containers": list(file.containers),
         "declarations": list(file.declarations),
         "declared_empty": str(file.declared_empty).lower(),
+        "two_way": str(file.two_way).lower(),
     }
     wrong = tuple(
         Wrong(ASKED_AS.get(failure.field, failure.field), failure.code, {"value": failure.value})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from bordergate.http.typed import root_of
@@ -17,6 +18,8 @@ FLEET = frozenset({"R060"})
 """What is put right on the driver's page, which only his firm finds."""
 PAYER = "$.trader"
 """Who pays is the administrator's to put right."""
+GOODS = re.compile(r"\$\.declarations\[(\d+)\]\.lines\[")
+"""What the goods of a declaration lack is put right in that declaration."""
 
 
 class NextStep(NamedTuple):
@@ -36,6 +39,8 @@ def step_for(file: CrossingFile, failure: Failure) -> NextStep | None:
         return NextStep(f"/desk/fleet?text={file.plate}", "portal.desk.next.papers")
     if failure.code in FLEET:
         return NextStep("/desk/fleet#drivers", "portal.desk.next.papers")
+    if (lacking := GOODS.match(failure.field)) and int(lacking[1]) < len(file.declarations):
+        return NextStep(f"/declarations?text={file.declarations[int(lacking[1])]}", "portal.desk.next.goods")
     if file.state in DESK and failure.field != PAYER:
         place = root_of(failure.field.removeprefix("$."))
         return NextStep(f"/crossings/{file.crossing_id}/mend#part-{PARTS.get(place, 'truck')}", "portal.desk.next.mend")
@@ -50,5 +55,6 @@ PARTS = {
     "driver_id": "driver",
     "declarations": "load",
     "declared_empty": "load",
+    "two_way": "load",
 }
 """On which part of the mending page a field stands; the truck's part has the rest."""

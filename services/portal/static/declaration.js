@@ -78,16 +78,31 @@ function actOf(act, names) {
   return row;
 }
 
+function failureOf(failure) {
+  const line = failure.field.match(/^\$\.lines\[(\d+)\]/);
+  const where = line ? `${page.dataset.nth.replace("%", Number(line[1]) + 1)}:` : "";
+  return fill(made("failure"), { ...failure, where, blocks: failure.severity === "BLOCK" }, words);
+}
+
+async function showLacking(declared) {
+  const told = open(declared) ? await asked(`${page.dataset.source}/failures`) : {};
+  page.querySelector("[data-lacks]").hidden = !told.items?.length;
+  page.querySelector("[data-failures]").replaceChildren(...(told.items ?? []).map(failureOf));
+}
+
+function open({ stage }) {
+  return stage === "REGISTERED" || stage === "CHANNELLED";
+}
+
 function stand(how) {
   for (const one of page.querySelector("[data-standing]").children) one.hidden = one.dataset.stand !== how;
   page.querySelector("[data-shown]").hidden = how !== "";
 }
 
 function put(declared) {
-  const open = declared.stage === "REGISTERED" || declared.stage === "CHANNELLED";
   const place = page.querySelector("[data-shown]");
   for (const hidden of place.querySelectorAll("[data-when]")) hidden.hidden = false;
-  fill(place, { ...declared, open }, words);
+  fill(place, { ...declared, open: open(declared) }, words);
   place.querySelector("[data-lines]").replaceChildren(...declared.lines.map(lineOf));
 }
 
@@ -97,6 +112,7 @@ async function show() {
   const names = await namesOf(history.items);
   document.title = `${declared.number} · ${document.title.split(" · ").slice(1).join(" · ")}`;
   put(declared);
+  await showLacking(declared);
   page.querySelector("[data-history]").replaceChildren(...history.items.map((act) => actOf(act, names)));
   stand("");
 }

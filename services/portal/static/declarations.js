@@ -46,6 +46,7 @@ function again() {
   read();
 }
 
+form.elements.text.value = new URLSearchParams(location.search).get("text") ?? "";
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   again();

@@ -38,6 +38,7 @@ class CrossingByHand(Body):
     driver: str | None = Field(default=None, min_length=1, max_length=200)
     declarations: tuple[Typed, ...] = Field(default=(), max_length=50)
     declared_empty: bool
+    two_way: bool = False
 
     def asked(self) -> commands.ByHand:
         """What is asked."""

@@ -107,6 +107,7 @@ class Amendment(Body):
     declarations: tuple[Typed, ...] = Field(default=STAYS, max_length=50)
     declared_empty: bool = STAYS
     empty_for: UUID | None = STAYS
+    two_way: bool = STAYS
 
 
 class Reason(Body):

@@ -57,6 +57,7 @@ class ByHand:
     driver: str | None
     declarations: tuple[str, ...]
     declared_empty: bool
+    two_way: bool = False
 
     @property
     def window(self) -> tuple[datetime, datetime]:
@@ -78,6 +79,7 @@ class ByHand:
             driver_id=driver_id,
             declarations=self.declarations,
             declared_empty=self.declared_empty,
+            two_way=self.two_way,
         )
 
 

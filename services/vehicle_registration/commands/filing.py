@@ -23,6 +23,7 @@ from services.vehicle_registration.domain.crossing import (
     Stage,
     Step,
     Truck,
+    asked_of_customs,
     filed_anew,
 )
 from services.vehicle_registration.domain.deadlines import AssessAgain, Expiry
@@ -85,11 +86,11 @@ class CancelCrossing:
 
 @dataclass(frozen=True)
 class HearCustoms:
-    """Customs has said what a crossing's declarations mean."""
+    """Customs has said what a crossing's declarations mean; `asked` is what was filed then (None: it is not said)."""
 
     crossing_id: UUID
     assessment: Assessment
-    numbers: tuple[str, ...] | None
+    asked: tuple[object, ...] | None
 
 
 @dataclass(frozen=True)
@@ -255,9 +256,9 @@ def assess_holder(holder_id: UUID, session: Session, clock: Clock) -> None:
 
 
 def hear_customs(command: HearCustoms, session: Session, clock: Clock) -> None:
-    """Keep what customs said, and assess anew; an answer about declarations since changed is no answer."""
+    """Keep what customs said, and assess anew; an answer about what was since amended is no answer."""
     crossing = repository.crossing_if_known(session, command.crossing_id)
-    if crossing is None or command.numbers not in (None, crossing.filing.declarations):
+    if crossing is None or command.asked not in (None, asked_of_customs(crossing.filing)):
         return
     crossing.hear_customs(command.assessment)
     if crossing.hears(Step.FIND_READY):

@@ -121,6 +121,7 @@ class Plan(Part):
     declarations: tuple[Typed, ...] = Field(default=(), max_length=50)
     declared_empty: bool = False
     empty_for: UUID | None = None
+    two_way: bool = False
 
     @classmethod
     def of(cls, filing: Filing, **changed: object) -> Plan:
@@ -241,7 +242,7 @@ class Crossing(Aggregate):
         changed = changes(self.filing, filing)
         if not changed and truck == self._truck:
             return
-        asked_again = filing.declarations != self.filing.declarations
+        asked_again = asked_of_customs(filing) != asked_of_customs(self.filing)
         self.filing, self.vin, self.tractor = filing, truck.vin, truck.tractor
         self.country, self.vehicle_type = truck.country, truck.vehicle_type
         self.parties = [*filing.parties]
@@ -322,6 +323,11 @@ class Crossing(Aggregate):
     def _take(self, step: Step, refusal: type[Refusal]) -> None:
         self._demand(step, refusal)
         self.stage = TRANSITIONS[self.stage, step]
+
+
+def asked_of_customs(filing: Filing) -> tuple[object, ...]:
+    """What customs assesses of a filing: an answer about anything else is no answer."""
+    return filing.declarations, filing.two_way
 
 
 def filed_anew(before: Filing, plan: Plan, truck: Truck) -> Filing:

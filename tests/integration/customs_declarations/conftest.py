@@ -26,6 +26,8 @@ from tests.builders.statements import EIGHT, a_filing
 from tests.gates import Asking, StillGate, load_all
 
 API = "/api/customs-declarations"
+PAPERS = {"planting_area": "VN-LSOR-0001", "packing_house": "VN-LSPH-001", "phytosanitary": "VN-26-0012345"}
+"""What durian lacks when it is declared without."""
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +38,7 @@ def services() -> list[Service]:
 
 def a_body(number: str = EXPORT, **parts: Any) -> dict[str, Any]:  # noqa: ANN401 - any field
     """A declaration of durian as it is sent."""
-    lines = [{"hs_code": "0810.60.00", "weight_kg": 18_000}]
+    lines = [{"hs_code": "0810.60.00", "weight_kg": 18_000} | PAPERS]
     return {"number": number, "type_code": "B11", "direction": "EXPORT", "lines": lines} | parts
 
 

@@ -13,7 +13,7 @@ from events.vehicle_registration import CrossingCancelled, CrossingExpired
 from events.words import Channel, CrossingState, Direction
 from services.customs_declarations import commands
 from services.customs_declarations.commands import FileDeclaration, NameDeclarations
-from tests.builders.customs import EXPORT, some_papers
+from tests.builders.customs import EXPORT, FULL, some_papers
 from tests.builders.statements import EIGHT
 from tests.integration.customs_declarations.conftest import API, Office, a_body
 
@@ -267,7 +267,7 @@ def test_a_declaration_and_its_crossing_that_come_at_once_find_each_other(office
         named = NameDeclarations(
             crossing, (number,), (trader,), Direction.EXPORT, declared_empty=False, at=datetime.now(UTC), by=trader
         )
-        filed = FileDeclaration(some_papers(number), trader, trader)
+        filed = FileDeclaration(some_papers(number, lines=(FULL,)), trader, trader)
         works = (
             lambda session: commands.name_declarations(named, session, office.gate.clock),
             lambda session: commands.file_declaration(filed, session, office.gate.clock) and None,
