@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "portal_0003"
-down_revision = "portal_0002"
+revision = "portal_0004"
+down_revision = "portal_0003"
 
 
 def upgrade() -> None:
