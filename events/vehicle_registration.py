@@ -165,3 +165,19 @@ class DriverPaperEnded(DriverEvent):
 
     name: ClassVar = "vehicle_registration.driver_paper_ended.v1"
     paper_id: UUID
+
+
+class VehiclePaperScanned(FleetEvent):
+    """A scan of a vehicle's paper was attached."""
+
+    name: ClassVar = "vehicle_registration.vehicle_paper_scanned.v1"
+    paper_id: UUID
+    version: int
+
+
+class DriverPaperScanned(DriverEvent):
+    """A scan of a driver's paper was attached; it lies sealed."""
+
+    name: ClassVar = "vehicle_registration.driver_paper_scanned.v1"
+    paper_id: UUID
+    version: int

@@ -42,7 +42,8 @@ def api_for(
     app.router.routes.extend(router.routes)
     app.state.house = House(name, transactions, clock, verifier, settings, hub)
     answer_failures(app)
-    app.add_middleware(Edge, service=name, threads=settings.threads, https=settings.origin.startswith("https"))
+    https = settings.origin.startswith("https")
+    app.add_middleware(Edge, service=name, threads=settings.threads, https=https, routes=router.routes)
     describe_problems(app)
     return app
 

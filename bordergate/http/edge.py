@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from functools import cache
 
 import anyio.to_thread
@@ -12,6 +13,7 @@ from prometheus_client import Counter
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bordergate import metrics
@@ -44,7 +46,16 @@ NOT_KEPT = (b"cache-control", b"no-store")
 class Edge:
     """Trace, body limit, security headers, metrics, and the last answer to what nobody foresaw."""
 
-    def __init__(self, app: ASGIApp, service: str, threads: int, *, https: bool, body_limit: int = BODY_LIMIT) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        service: str,
+        threads: int,
+        *,
+        https: bool,
+        body_limit: int = BODY_LIMIT,
+        routes: Sequence[BaseRoute] = (),
+    ) -> None:
         self.app = app
         self.service = service
         self.threads = threads
@@ -52,6 +63,8 @@ class Edge:
         self.headers = ALWAYS + (ON_HTTPS if https else [])
         self.seconds = metrics.ANSWER_SECONDS.labels(service)
         self.body_limit = body_limit
+        stated = [(route, getattr(route, "body_limit", None)) for route in routes]
+        self.larger = [(route, limit) for route, limit in stated if isinstance(limit, int)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -62,13 +75,14 @@ class Edge:
         headers = Headers(scope=scope)
         begin_trace(headers.get("traceparent"))
         answer = _Answer(self, scope, send)
+        limit = self._limit(scope)
         declared = headers.get("content-length", "")
         if _spoilt(scope):
             await self._say(400, "payload.value", scope, receive, answer)
-        elif declared.isdecimal() and int(declared) > self.body_limit:
+        elif declared.isdecimal() and int(declared) > limit:
             await self._say(413, "http.413", scope, receive, answer)
         else:
-            await self._pass_on(scope, _limited(receive, self.body_limit), answer)
+            await self._pass_on(scope, _limited(receive, limit), answer)
         answer.count()
 
     def _lend_threads(self) -> None:
@@ -77,6 +91,13 @@ class Edge:
         if loop is not self._loop:
             anyio.to_thread.current_default_thread_limiter().total_tokens = self.threads
             self._loop = loop
+
+    def _limit(self, scope: Scope) -> int:
+        """How much may be sent: what the service takes, unless the route says that it takes more."""
+        for route, limit in self.larger:
+            if route.matches(scope)[0] is Match.FULL:
+                return limit
+        return self.body_limit
 
     async def _pass_on(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         try:

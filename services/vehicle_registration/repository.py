@@ -134,6 +134,18 @@ def keep_validity(session: Session, paper: Paper) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=[validities.c.paper_id], set_=days))
 
 
+def alone_with_scan(session: Session, name: str) -> None:
+    """Nobody else attaches or throws away this scan until the commit."""
+    session.connection().exec_driver_sql(
+        "SELECT pg_advisory_xact_lock(hashtextextended('vehicle_registration:' || %s, 0))", (name,)
+    )
+
+
+def is_attached(session: Session, name: str) -> bool:
+    """Whether any paper has this scan."""
+    return session.execute(select(papers.c.id).where(papers.c.scan == name).limit(1)).first() is not None
+
+
 def is_renewed(session: Session, paper: Paper) -> bool:
     """Whether its holder has another of the kind that ends later."""
     later = (validities.c.holder == paper.holder) & (validities.c.kind == paper.kind)
@@ -277,8 +289,13 @@ def desk_of(session: Session, carrier: UUID, plans: Sequence[Plan]) -> Desk:
 
 def expiry_at(session: Session, at: datetime) -> timedelta:
     """How long a filed crossing may wait to join the queue, as law says at that time."""
-    statement = select(numbers.c.value).where(numbers.c.name == "expiry_days", as_of(numbers, at))
-    return timedelta(days=session.execute(statement).scalar_one())
+    return timedelta(days=number_at(session, "expiry_days", at))
+
+
+def number_at(session: Session, name: str, at: datetime) -> int:
+    """One of the desk's numbers, as law says at that time."""
+    statement = select(numbers.c.value).where(numbers.c.name == name, as_of(numbers, at))
+    return int(session.execute(statement).scalar_one())
 
 
 def keep_route(session: Session, name: RouteName, plan: RoutePlan) -> None:

@@ -114,6 +114,8 @@ papers = guarded(
         Column("valid_from", Date, nullable=False),
         Column("valid_to", Date, nullable=False),
         Column("ends_within", Integer),
+        Column("scan", Text, index=True),
+        Column("scan_type", Text),
         Column("version", Integer, nullable=False),
         Index(None, "parties", postgresql_using="gin"),
     )

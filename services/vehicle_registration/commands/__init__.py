@@ -50,9 +50,11 @@ from services.vehicle_registration.commands.papers import (
 )
 from services.vehicle_registration.commands.payers import know_payer, trust_payer
 from services.vehicle_registration.commands.routes import learn_route
+from services.vehicle_registration.commands.scans import AttachScan, Scan, attach_scan, looked_at, opened, throw_away
 
 __all__ = [
     "AmendCrossing",
+    "AttachScan",
     "ByHand",
     "CancelCrossing",
     "ChangeDriver",
@@ -69,12 +71,14 @@ __all__ = [
     "KeepPaper",
     "RegisterDriver",
     "RegisterVehicles",
+    "Scan",
     "SubmitCrossing",
     "SubmitRegistration",
     "Withdraw",
     "amend_by_hand",
     "amend_crossing",
     "assess_again",
+    "attach_scan",
     "cancel_crossing",
     "change_driver",
     "change_vehicle",
@@ -91,6 +95,8 @@ __all__ = [
     "keep_paper",
     "know_payer",
     "learn_route",
+    "looked_at",
+    "opened",
     "register_driver",
     "register_vehicles",
     "remind",
@@ -98,6 +104,7 @@ __all__ = [
     "run_out",
     "submit_crossing",
     "submit_registration",
+    "throw_away",
     "trust_payer",
     "withdraw",
 ]

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "vehicle_registration_0006"
-down_revision = "vehicle_registration_0005"
+revision = "vehicle_registration_0007"
+down_revision = "vehicle_registration_0006"
 
 
 def upgrade() -> None:
