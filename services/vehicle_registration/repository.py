@@ -240,6 +240,15 @@ def vehicle_with_plate(session: Session, typed: str, organisation: UUID) -> Vehi
     return min(meant, key=lambda vehicle: vehicle.carrier != organisation, default=None)
 
 
+def vehicles_by_tail(session: Session, typed: Iterable[str], organisation: UUID) -> dict[str, Vehicle]:
+    """The trucks the caller means by plates, by their tails: his own before those lent to him."""
+    tails = sorted({tail_of(plate) for plate in typed})
+    tail = func.regexp_replace(vehicles.c.plate, "^[^A-Z0-9]", "")
+    seen = select(Vehicle).where(tail.in_(tails)).order_by(vehicles.c.id.desc())
+    meant = sorted(session.execute(seen).scalars(), key=lambda vehicle: vehicle.carrier == organisation)
+    return {tail_of(vehicle.plate): vehicle for vehicle in meant}
+
+
 def drivers_seen(session: Session) -> Iterable[Driver]:
     """Every driver the caller may name, still sealed."""
     return session.execute(select(Driver).order_by(drivers.c.id)).scalars()

@@ -11,6 +11,7 @@ from services.vehicle_registration import reactions, timers
 from services.vehicle_registration.api import router
 from services.vehicle_registration.domain.deadlines import AssessAgain, Expiry, Reminder, RunsOut
 from services.vehicle_registration.tables import metadata
+from services.vehicle_registration.uploads.desk import UploadDesk
 
 service = Service(
     name="vehicle_registration",
@@ -35,4 +36,5 @@ service = Service(
         RunsOut: timers.judge_without,
         Reminder: timers.remind_of_paper,
     },
+    workers={"uploads": UploadDesk},
 )
