@@ -10,6 +10,7 @@ from events.queue_scheduling import RoutePublished, TicketWithdrawn, TruckCalled
 from services.vehicle_registration import reactions, timers
 from services.vehicle_registration.api import router
 from services.vehicle_registration.domain.deadlines import AssessAgain, Expiry, Reminder, RunsOut
+from services.vehicle_registration.domain.rules import RULES
 from services.vehicle_registration.tables import metadata
 from services.vehicle_registration.uploads.desk import UploadDesk
 
@@ -30,6 +31,7 @@ service = Service(
         OrganisationRegistered: reactions.know_organisation,
         OrganisationVerified: reactions.trust_organisation,
     },
+    rules=RULES,
     timers={
         Expiry: timers.expire_filed,
         AssessAgain: timers.assess_who_waited,
