@@ -24,6 +24,7 @@ from services.portal.pages import (
     fleet,
     live,
     waiting,
+    walk_up,
 )
 from services.portal.pages.frame import show_refusal
 
@@ -55,6 +56,7 @@ def routes() -> GateRouter:
         admin,
         design,
         live,
+        walk_up,
     ):
         pages.register(router)
     router.include(audit_routes("portal", "/api/portal"))

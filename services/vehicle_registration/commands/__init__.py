@@ -51,6 +51,7 @@ from services.vehicle_registration.commands.papers import (
 from services.vehicle_registration.commands.payers import know_payer, trust_payer
 from services.vehicle_registration.commands.routes import name_route
 from services.vehicle_registration.commands.scans import AttachScan, Scan, attach_scan, looked_at, opened, throw_away
+from services.vehicle_registration.commands.walk_up import WalkUp, register_walk_up
 
 __all__ = [
     "AmendCrossing",
@@ -74,6 +75,7 @@ __all__ = [
     "Scan",
     "SubmitCrossing",
     "SubmitRegistration",
+    "WalkUp",
     "Withdraw",
     "amend_by_hand",
     "amend_crossing",
@@ -99,6 +101,7 @@ __all__ = [
     "opened",
     "register_driver",
     "register_vehicles",
+    "register_walk_up",
     "remind",
     "reseal_drivers",
     "run_out",

@@ -32,6 +32,7 @@ from services.portal.queries.routes import RouteShown
 from services.vehicle_registration.api.by_hand import CrossingByHand
 from services.vehicle_registration.api.filing import NewDriver, NewVehicle, Reason
 from services.vehicle_registration.api.papers import NewPaper
+from services.vehicle_registration.api.walk_up import NewWalkUp
 from services.vehicle_registration.domain.fleet import Country, VehicleType
 from tests.builders.stories import Story, a_route
 
@@ -63,6 +64,7 @@ FILED: tuple[type[BaseModel], ...] = (
     NewVehicle,
     NewDriver,
     NewPaper,
+    NewWalkUp,
     NewDeclaration,
     AmendmentByHand,
     DeclaredLine,
