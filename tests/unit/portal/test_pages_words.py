@@ -101,7 +101,9 @@ def said_by_pages() -> set[str]:
     found = {code for source in sources for code in CODE.findall(source.read_text("utf-8"))}
     permissions = {"pages", "board", "analysis", "own_crossing", "administration", "declarations"}
     return (
-        found - {f"portal.see_{seen}" for seen in permissions} - {"portal.file_crossings", "portal.amend_declarations"}
+        found
+        - {f"portal.see_{seen}" for seen in permissions}
+        - {"portal.file_crossings", "portal.register_walk_up", "portal.amend_declarations"}
     )
 
 
