@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from bordergate.auth import Role
 from bordergate.clock import Clock
 from bordergate.event import Envelope
 from events.crossing import ENDS
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.vehicle_registration import CrossingAmended, CrossingCancelled, CrossingExpired, CrossingSubmitted
 from services.customs_declarations.commands import NameDeclarations, end_load, name_declarations, resume_load
+from services.customs_declarations.domain.load import AT_BARRIER
 
 Ending = CrossingCancelled | CrossingExpired | CrossingCompleted | TruckReturned | TruckRejected
 
@@ -26,7 +28,7 @@ def assess_what_it_carries(
         direction=filing.direction,
         declared_empty=filing.declared_empty,
         at=heard.time,
-        by=heard.actor.organisation,
+        by=AT_BARRIER if heard.actor.role == Role.GATE_OPERATOR else heard.actor.organisation,
         two_way=filing.two_way,
     )
     name_declarations(command, session, clock)

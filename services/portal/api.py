@@ -25,6 +25,7 @@ from services.portal.pages import (
     live,
     rules,
     waiting,
+    walk_up,
 )
 from services.portal.pages.frame import show_refusal
 
@@ -57,6 +58,7 @@ def routes() -> GateRouter:
         design,
         rules,
         live,
+        walk_up,
     ):
         pages.register(router)
     router.include(audit_routes("portal", "/api/portal"))

@@ -19,7 +19,7 @@ from bordergate.reference import as_of
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import BEFORE_QUEUE, Crossing, Plan, Registration, Stage, Truck
 from services.vehicle_registration.domain.demands import Demand, Payer, Standing, Validity
-from services.vehicle_registration.domain.fleet import Driver, Vehicle
+from services.vehicle_registration.domain.fleet import Driver, Vehicle, VehicleType
 from services.vehicle_registration.domain.papers import Holder, Paper
 from services.vehicle_registration.domain.route_plan import RoutePlan
 from services.vehicle_registration.domain.rules import tail_of
@@ -35,6 +35,7 @@ from services.vehicle_registration.tables import (
     papers,
     reminders,
     route_names,
+    usual_trucks,
     validities,
     vehicles,
 )
@@ -247,6 +248,22 @@ def vehicles_by_tail(session: Session, typed: Iterable[str], organisation: UUID)
     seen = select(Vehicle).where(tail.in_(tails)).order_by(vehicles.c.id.desc())
     meant = sorted(session.execute(seen).scalars(), key=lambda vehicle: vehicle.carrier == organisation)
     return {tail_of(vehicle.plate): vehicle for vehicle in meant}
+
+
+def vehicle_at_barrier(session: Session, typed: str, nobody: UUID) -> Vehicle | None:
+    """The truck that bears a plate, whoever's it is: its carrier's latest before one that was nobody's."""
+    tail = tail_of(typed)
+    seen = select(Vehicle).where(vehicles.c.plate.endswith(tail, autoescape=True))
+    meant = [vehicle for vehicle in session.execute(seen).scalars() if tail_of(vehicle.plate) == tail]
+    return max(meant, key=lambda vehicle: (vehicle.carrier != nobody, vehicle.id), default=None)
+
+
+def usual_truck(session: Session, vehicle_type: VehicleType, at: datetime) -> tuple[int, int, int]:
+    """Axles, tare and gross weight that are taken of a truck of this type, as the desk's rows say at that time."""
+    columns = (usual_trucks.c.axles, usual_trucks.c.tare_kg, usual_trucks.c.gross_kg)
+    statement = select(*columns).where(usual_trucks.c.vehicle_type == vehicle_type, as_of(usual_trucks, at))
+    axles, tare, gross = session.execute(statement).one()
+    return axles, tare, gross
 
 
 def drivers_seen(session: Session) -> Iterable[Driver]:

@@ -264,6 +264,17 @@ demands = Table(
 )
 """What is demanded of which trucks, and what it costs when it is not there; ANY stands for every one."""
 
+usual_trucks = Table(
+    "usual_trucks",
+    metadata,
+    Column("vehicle_type", Words(VehicleType), primary_key=True),
+    *effective(),
+    Column("axles", Integer, nullable=False),
+    Column("tare_kg", Integer, nullable=False),
+    Column("gross_kg", Integer, nullable=False),
+)
+"""What is taken of a truck that nobody has registered, until it is weighed."""
+
 reminders = Table("reminders", metadata, Column("days", Integer, primary_key=True), *effective())
 """How many days before a paper ends its carrier is reminded."""
 

@@ -59,6 +59,7 @@ from services.vehicle_registration.commands.uploads import (
     go_on,
     receive_upload,
 )
+from services.vehicle_registration.commands.walk_up import WalkUp, register_walk_up
 
 __all__ = [
     "AmendCrossing",
@@ -83,6 +84,7 @@ __all__ = [
     "Scan",
     "SubmitCrossing",
     "SubmitRegistration",
+    "WalkUp",
     "Withdraw",
     "amend_by_hand",
     "amend_crossing",
@@ -113,6 +115,7 @@ __all__ = [
     "receive_upload",
     "register_driver",
     "register_vehicles",
+    "register_walk_up",
     "remind",
     "reseal_drivers",
     "run_out",

@@ -32,6 +32,7 @@ from services.portal.queries.routes import RouteShown
 from services.vehicle_registration.api.by_hand import CrossingByHand
 from services.vehicle_registration.api.filing import NewDriver, NewVehicle, Reason
 from services.vehicle_registration.api.papers import NewPaper
+from services.vehicle_registration.api.walk_up import NewWalkUp
 from services.vehicle_registration.domain.fleet import Country, VehicleType
 from tests.builders.stories import Story, a_route
 
@@ -63,6 +64,7 @@ FILED: tuple[type[BaseModel], ...] = (
     NewVehicle,
     NewDriver,
     NewPaper,
+    NewWalkUp,
     NewDeclaration,
     AmendmentByHand,
     DeclaredLine,
@@ -99,7 +101,9 @@ def said_by_pages() -> set[str]:
     found = {code for source in sources for code in CODE.findall(source.read_text("utf-8"))}
     permissions = {"pages", "board", "analysis", "own_crossing", "administration", "declarations"}
     return (
-        found - {f"portal.see_{seen}" for seen in permissions} - {"portal.file_crossings", "portal.amend_declarations"}
+        found
+        - {f"portal.see_{seen}" for seen in permissions}
+        - {"portal.file_crossings", "portal.register_walk_up", "portal.amend_declarations"}
     )
 
 
