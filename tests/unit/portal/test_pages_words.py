@@ -12,6 +12,7 @@ from bordergate.amending import amendable
 from bordergate.auth import Role
 from bordergate.http import GateRoute
 from bordergate.i18n import LANGUAGES, Language, catalogue
+from bordergate.rules import rulings
 from bordergate.service import installed
 from events.gate_operations import Authority, FactKind
 from events.queue_scheduling import RouteStatus
@@ -23,6 +24,7 @@ from services.customs_declarations.domain.declaration import Stage as Declaratio
 from services.customs_declarations.domain.history import How
 from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, Whereto, file_of, line_of
 from services.portal.pages.admin import ROOMS
+from services.portal.pages.departure import Subject
 from services.portal.pages.design import STANDINGS
 from services.portal.pages.desk import BEGINNINGS, FORMS
 from services.portal.pages.filing import STEPS
@@ -92,6 +94,9 @@ SHOWN: dict[str, Iterable[str]] = {
     "admin.area": ("added", "changed", "removed", "unchanged", "overlaps"),
     "decision": ("allowed", "denied"),
     "admin.room": ("index", *ROOMS),
+    "departure": (Tone.OK, Tone.STOP, Tone.UNKNOWN),
+    "departure.of": Subject,
+    "rules.of": {ruling.service for ruling in rulings(installed())},
     "waiting.how": ("wait", "halves", "rounded", "source"),
 }
 
