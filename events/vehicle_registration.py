@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from events.streams import CrossingEvent, DriverEvent, FleetEvent
-from events.words import Direction, Failure, Goods, PaperKind, Part, RouteCode
+from events.streams import CrossingEvent, DriverEvent, FleetEvent, OrganisationEvent
+from events.words import Direction, Failure, Goods, PaperKind, Part, RouteCode, UploadStage
 
 
 class Filing(Part):
@@ -181,3 +181,19 @@ class DriverPaperScanned(DriverEvent):
     name: ClassVar = "vehicle_registration.driver_paper_scanned.v1"
     paper_id: UUID
     version: int
+
+
+class UploadWentOn(OrganisationEvent):
+    """A list of crossings that an organisation uploaded was received, checked on, or filed on.
+
+    `through` counts the lines gone through in this stage, `faulty` those that cannot be filed, `filed` those that were.
+    """
+
+    name: ClassVar = "vehicle_registration.upload_went_on.v1"
+    upload_id: UUID
+    stage: UploadStage
+    uploaded_at: AwareDatetime
+    lines: int
+    through: int
+    faulty: int
+    filed: int

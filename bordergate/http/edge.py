@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import cache
 
 import anyio.to_thread
@@ -13,7 +13,6 @@ from prometheus_client import Counter
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bordergate import metrics
@@ -54,7 +53,7 @@ class Edge:
         *,
         https: bool,
         body_limit: int = BODY_LIMIT,
-        routes: Sequence[BaseRoute] = (),
+        own_limits: Callable[[Scope], int | None] | None = None,
     ) -> None:
         self.app = app
         self.service = service
@@ -63,8 +62,7 @@ class Edge:
         self.headers = ALWAYS + (ON_HTTPS if https else [])
         self.seconds = metrics.ANSWER_SECONDS.labels(service)
         self.body_limit = body_limit
-        stated = [(route, getattr(route, "body_limit", None)) for route in routes]
-        self.larger = [(route, limit) for route, limit in stated if isinstance(limit, int)]
+        self.own_limits = own_limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -75,8 +73,8 @@ class Edge:
         headers = Headers(scope=scope)
         begin_trace(headers.get("traceparent"))
         answer = _Answer(self, scope, send)
-        limit = self._limit(scope)
         declared = headers.get("content-length", "")
+        limit = self._limit(scope, declared)
         if _spoilt(scope):
             await self._say(400, "payload.value", scope, receive, answer)
         elif declared.isdecimal() and int(declared) > limit:
@@ -85,19 +83,18 @@ class Edge:
             await self._pass_on(scope, _limited(receive, limit), answer)
         answer.count()
 
+    def _limit(self, scope: Scope, declared: str) -> int:
+        """How much may be sent here; only of a body that is large, or of unknown size, its route is asked."""
+        if self.own_limits is None or (declared.isdecimal() and int(declared) <= self.body_limit):
+            return self.body_limit
+        return self.own_limits(scope) or self.body_limit
+
     def _lend_threads(self) -> None:
         """Once a loop: as many threads as there are connections."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             anyio.to_thread.current_default_thread_limiter().total_tokens = self.threads
             self._loop = loop
-
-    def _limit(self, scope: Scope) -> int:
-        """How much may be sent: what the service takes, unless the route says that it takes more."""
-        for route, limit in self.larger:
-            if route.matches(scope)[0] is Match.FULL:
-                return limit
-        return self.body_limit
 
     async def _pass_on(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         try:

@@ -23,6 +23,7 @@ from services.portal.pages import (
     filing,
     fleet,
     live,
+    rules,
     waiting,
     walk_up,
 )
@@ -55,6 +56,7 @@ def routes() -> GateRouter:
         analysis,
         admin,
         design,
+        rules,
         live,
         walk_up,
     ):

@@ -21,6 +21,7 @@ from services.vehicle_registration.domain.crossing import BEFORE_QUEUE, Crossing
 from services.vehicle_registration.domain.demands import Demand, Payer, Standing, Validity
 from services.vehicle_registration.domain.fleet import Driver, Vehicle, VehicleType
 from services.vehicle_registration.domain.papers import Holder, Paper
+from services.vehicle_registration.domain.route_plan import RoutePlan
 from services.vehicle_registration.domain.rules import tail_of
 from services.vehicle_registration.domain.sheet import RouteName
 from services.vehicle_registration.tables import (
@@ -256,6 +257,15 @@ def usual_truck(session: Session, vehicle_type: VehicleType, at: datetime) -> tu
     return axles, tare, gross
 
 
+def vehicles_by_tail(session: Session, typed: Iterable[str], organisation: UUID) -> dict[str, Vehicle]:
+    """The trucks the caller means by plates, by their tails: his own before those lent to him."""
+    tails = sorted({tail_of(plate) for plate in typed})
+    tail = func.regexp_replace(vehicles.c.plate, "^[^A-Z0-9]", "")
+    seen = select(Vehicle).where(tail.in_(tails)).order_by(vehicles.c.id.desc())
+    meant = sorted(session.execute(seen).scalars(), key=lambda vehicle: vehicle.carrier == organisation)
+    return {tail_of(vehicle.plate): vehicle for vehicle in meant}
+
+
 def drivers_seen(session: Session) -> Iterable[Driver]:
     """Every driver the caller may name, still sealed."""
     return session.execute(select(Driver).order_by(drivers.c.id)).scalars()
@@ -314,10 +324,23 @@ def number_at(session: Session, name: str, at: datetime) -> int:
     return int(session.execute(statement).scalar_one())
 
 
-def keep_route_name(session: Session, name: RouteName) -> None:
-    """Keep what a route is called now."""
-    statement = insert(route_names).values(asdict(name))
-    session.execute(statement.on_conflict_do_update(index_elements=[route_names.c.route], set_=asdict(name)))
+def keep_route(session: Session, name: RouteName, plan: RoutePlan) -> None:
+    """Keep what a route is called now, and how it is planned."""
+    told = asdict(name) | {"plan": plan}
+    statement = insert(route_names).values(told)
+    session.execute(statement.on_conflict_do_update(index_elements=[route_names.c.route], set_=told))
+
+
+def plans_of(session: Session, routes: Collection[str]) -> dict[str, RoutePlan]:
+    """How routes are planned, of those that were published."""
+    kept = select(route_names.c.route, route_names.c.plan).where(route_names.c.route.in_(routes))
+    return {row.route: row.plan for row in session.execute(kept) if row.plan is not None}
+
+
+def before_queue_on(session: Session, route: str) -> list[UUID]:
+    """The filed crossings of a route that do not stand in its queue yet."""
+    here = crossings.c.route == route, crossings.c.stage.in_(BEFORE_QUEUE - {Stage.DRAFT})
+    return list(session.execute(select(crossings.c.id).where(*here).order_by(crossings.c.id)).scalars())
 
 
 def draw_references(session: Session, count: int, prefix: str, on: date, random: Draw = UNGUESSABLE) -> list[str]:

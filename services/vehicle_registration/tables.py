@@ -26,11 +26,13 @@ from sqlalchemy.orm import registry
 
 from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
 from events.vehicle_registration import Filing
-from events.words import OrganisationKind, PaperKind, Part
+from events.words import OrganisationKind, PaperKind, Part, UploadStage
 from services.vehicle_registration.domain.crossing import Assessment, Crossing, Registration, Stage, Verdict
 from services.vehicle_registration.domain.demands import Lack, Matter
 from services.vehicle_registration.domain.fleet import Country, Driver, Vehicle, VehicleType
 from services.vehicle_registration.domain.papers import Paper
+from services.vehicle_registration.domain.route_plan import RoutePlan
+from services.vehicle_registration.domain.upload import Upload
 
 metadata = service_metadata("vehicle_registration")
 P = TypeVar("P", bound=Part)
@@ -200,6 +202,46 @@ contenders = Table(
 )
 """Crossings that wait for a mark another one bears."""
 
+uploads = guarded(
+    Table(
+        "uploads",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("organisation", Uuid, nullable=False),
+        parties_column(),
+        Column("uploaded_by", Uuid, nullable=False),
+        moment("uploaded_at"),
+        Column("digest", LargeBinary, nullable=False),
+        Column("columns", JSONB, nullable=False),
+        Column("lines", Integer, nullable=False),
+        Column("only_good", Boolean, nullable=False),
+        Column("stage", Words(UploadStage), nullable=False),
+        Column("through", Integer, nullable=False),
+        Column("faulty", Integer, nullable=False),
+        Column("filed", Integer, nullable=False),
+        Column("version", Integer, nullable=False),
+        UniqueConstraint("organisation", "digest"),
+        Index(None, "parties", postgresql_using="gin"),
+        Index(None, "stage", "uploaded_at"),
+    )
+)
+"""Lists of crossings that firms uploaded; the same file of a firm is one list."""
+
+upload_lines = guarded(
+    Table(
+        "upload_lines",
+        metadata,
+        Column("upload_id", Uuid, ForeignKey(uploads.c.id), primary_key=True),
+        Column("place", Integer, primary_key=True),
+        Column("line", Integer, nullable=False),
+        parties_column(),
+        Column("cells", JSONB, nullable=False),
+        Column("faults", JSONB(none_as_null=True)),
+        Column("crossing_id", Uuid),
+    )
+)
+"""Their lines, until they are filed: what was typed, a driver's name sealed, and what is wrong with it."""
+
 organisations = Table(
     "organisations",
     metadata,
@@ -243,8 +285,9 @@ route_names = Table(
     Column("gate", Text, nullable=False),
     Column("label", Text, nullable=False),
     Column("opposite", Text, nullable=False),
+    Column("plan", Kept(RoutePlan)),
 )
-"""What the routes are called, as their owner published them."""
+"""What the routes are called and how they are planned, as their owner published them."""
 
 numbers = Table(
     "numbers",
@@ -262,6 +305,7 @@ _mapper.map_imperatively(Vehicle, vehicles, version_id_col=vehicles.c.version, *
 _mapper.map_imperatively(Driver, drivers, version_id_col=drivers.c.version, **_versioned)
 _mapper.map_imperatively(Paper, papers, version_id_col=papers.c.version, **_versioned)
 _mapper.map_imperatively(Registration, registrations)
+_mapper.map_imperatively(Upload, uploads, version_id_col=uploads.c.version, **_versioned)
 _mapper.map_imperatively(
     Crossing,
     crossings,

@@ -49,8 +49,16 @@ from services.vehicle_registration.commands.papers import (
     run_out,
 )
 from services.vehicle_registration.commands.payers import know_payer, trust_payer
-from services.vehicle_registration.commands.routes import name_route
+from services.vehicle_registration.commands.routes import learn_route
 from services.vehicle_registration.commands.scans import AttachScan, Scan, attach_scan, looked_at, opened, throw_away
+from services.vehicle_registration.commands.uploads import (
+    ReceiveUpload,
+    check_upload_again,
+    file_good_lines,
+    give_up_upload,
+    go_on,
+    receive_upload,
+)
 from services.vehicle_registration.commands.walk_up import WalkUp, register_walk_up
 
 __all__ = [
@@ -70,6 +78,7 @@ __all__ = [
     "Follow",
     "HearCustoms",
     "KeepPaper",
+    "ReceiveUpload",
     "RegisterDriver",
     "RegisterVehicles",
     "Scan",
@@ -84,21 +93,26 @@ __all__ = [
     "cancel_crossing",
     "change_driver",
     "change_vehicle",
+    "check_upload_again",
     "correct_driver",
     "correct_paper",
     "correct_vehicle",
     "end_paper",
     "expire",
     "file_by_hand",
+    "file_good_lines",
     "file_registration",
     "follow",
     "forget_driver",
+    "give_up_upload",
+    "go_on",
     "hear_customs",
     "keep_paper",
     "know_payer",
+    "learn_route",
     "looked_at",
-    "name_route",
     "opened",
+    "receive_upload",
     "register_driver",
     "register_vehicles",
     "register_walk_up",

@@ -29,6 +29,7 @@ from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.demands import Standing
 from services.vehicle_registration.domain.dossier import Dossier
 from services.vehicle_registration.domain.fleet import Country, VehicleType
+from services.vehicle_registration.domain.route_plan import RoutePlan
 from services.vehicle_registration.domain.rules import failures_of, marks_of
 
 
@@ -260,14 +261,17 @@ class Crossing(Aggregate):
         if self.stage not in ENDED:
             self.assessment = assessment
 
-    def assess(self, taken: Iterable[str] = (), standing: Standing | None = None) -> None:
+    def assess(
+        self, taken: Iterable[str] = (), standing: Standing | None = None, plan: RoutePlan | None = None
+    ) -> None:
         """State READY or NOT_READY when both halves are known and the verdict is news.
 
-        `taken` are those of its marks that another active crossing bears; `standing` how papers and payer stand.
+        `taken` are those of its marks that another active crossing bears; `standing` how papers and payer stand, `plan`
+        what its route has published.
         """
         if not self.hears(Step.FIND_READY) or self.waits_for_customs:
             return
-        verdict = self._judge(frozenset(taken), standing)
+        verdict = self._judge(frozenset(taken), standing, plan)
         news = verdict.tells(self.verdict)
         self.verdict = verdict
         self.stage = TRANSITIONS[self.stage, Step.FIND_READY if verdict.ready else Step.FIND_NOT_READY]
@@ -304,10 +308,11 @@ class Crossing(Aggregate):
     def _truck(self) -> Truck:
         return Truck(self.filing.plate, self.vin, self.tractor, self.country, self.vehicle_type)
 
-    def _judge(self, taken: frozenset[str], standing: Standing | None) -> Verdict:
-        own = failures_of(Dossier(self.filing, self.vin, tractor=self.tractor, taken=taken, standing=standing))
+    def _judge(self, taken: frozenset[str], standing: Standing | None, plan: RoutePlan | None) -> Verdict:
         heard = self.assessment or Assessment(failures=(), goods=Goods())
-        return Verdict(failures=(*own, *heard.failures), goods=heard.goods)
+        queued = self.stage not in BEFORE_QUEUE
+        dossier = Dossier(self.filing, self.vin, self.tractor, taken, standing, plan, heard.goods, queued)
+        return Verdict(failures=(*failures_of(dossier), *heard.failures), goods=heard.goods)
 
     def _ready(self, goods: Goods) -> CrossingReady:
         told = {name: value for name, value in self.filing if name in CrossingReady.model_fields}

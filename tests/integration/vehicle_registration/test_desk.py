@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,7 @@ from bordergate.auth import Role
 from bordergate.border import Reference
 from bordergate.ids import new_id
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
-from events.queue_scheduling import TicketWithdrawn, TruckCalled
+from events.queue_scheduling import Closure, ClosureCause, OpenHours, RoutePublished, TicketWithdrawn, TruckCalled
 from events.words import Direction
 from services.vehicle_registration import repository
 from tests.builders.callers import a_caller, a_driver
@@ -321,8 +322,8 @@ def test_filing_takes_as_many_statements_for_a_hundred_as_for_one(border: Border
     own = [
         line for line in statements if not any(word in line for word in ("set_config", "counters", "outbox", "audit"))
     ]
-    assert len(own) <= 8, own
-    assert len(statements) <= 12, statements
+    assert len(own) <= 9, own
+    assert len(statements) <= 13, statements
 
 
 def test_two_who_file_one_plate_at_the_same_moment_get_one_place(border: Border) -> None:
@@ -388,3 +389,27 @@ def test_goods_reach_the_queue_as_customs_stated_them(border: Border) -> None:
     border.gate.settle()
     ready = [record for record in border.heard() if record.headers["ce_type"].endswith("crossing_ready.v1")]
     assert b'"shelf_life_hours":54.0' in ready[-1].body
+
+
+def test_a_crossing_is_judged_by_the_hours_its_route_publishes_and_again_when_they_change(border: Border) -> None:
+    firm = border.firm()
+    hours = tuple(
+        OpenHours(weekday=day, opens="07:00", closes="19:00", export_per_hour=20, import_per_hour=40)
+        for day in range(7)
+    )
+    closed = Closure(first_day=MORNING.date(), starts="00:00", ends="24:00", cause=ClosureCause.OPPOSITE_SIDE)
+    route = RoutePublished(route="hn-1119", gate="Hữu Nghị", label="1119-1120", opposite="Youyi Guan", hours=hours)
+    border.states(route.model_copy(update={"closures": (closed,)}))
+    crossing = firm.crossing(firm.registers())
+    assert blocked(crossing) == [("R040", "hn-1119")]
+    border.states(route)
+    assert firm.sees(crossing)["stage"] == "READY"
+    border.states(route.model_copy(update={"closures": (closed,)}))
+    assert firm.sees(crossing)["stage"] == "NOT_READY"
+    border.states(route, queued(crossing), route.model_copy(update={"closures": (closed,)}))
+    assert (firm.sees(crossing)["stage"], blocked(firm.sees(crossing))) == ("QUEUED", [])
+
+
+def blocked(crossing: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The rules that keep it back, each with the value it blames."""
+    return [(failure["code"], failure["value"]) for failure in crossing["failures"] if failure["severity"] == "BLOCK"]

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "vehicle_registration_0007"
-down_revision = "vehicle_registration_0006"
+revision = "vehicle_registration_0009"
+down_revision = "vehicle_registration_0008"
 
 
 def upgrade() -> None:
