@@ -11,11 +11,22 @@ from playwright.sync_api import Page, expect
 
 from bordergate.auth import Role
 from bordergate.i18n import LANGUAGES, Language
-from bordergate.ids import new_id
+from events.words import OrganisationKind
 from tests.browser.conftest import Stage
-from tests.builders.callers import a_caller
+from tests.browser.test_desk import Desk
+from tests.builders.accounts import an_account, an_organisation
 
 FILE = re.compile(r"/crossings/[0-9a-f-]{36}\?event=")
+
+
+def at_barrier(stage: Stage, language: Language, *, script: bool) -> Page:
+    """The form as the operator's board opens it."""
+    authority = an_organisation(stage.gate, OrganisationKind.AUTHORITY)
+    account = an_account(stage.gate, "truc-ban@cua-khau.example", Role.GATE_OPERATOR, authority)
+    page = stage.window(language=language, script=script)
+    Desk(stage, page, language).signs_in(account, "/account")
+    page.goto("/walk-up?route=hn-1119")
+    return page
 
 
 def acts(page: Page, plate: str) -> list[Callable[[], object]]:
@@ -33,8 +44,7 @@ def acts(page: Page, plate: str) -> list[Callable[[], object]]:
 def test_an_operator_registers_a_truck_with_five_acts_without_javascript(
     stage: Stage, language: Language, pictures: Path
 ) -> None:
-    page = stage.window(a_caller(Role.GATE_OPERATOR, organisation=new_id()), language=language, script=False)
-    page.goto("/walk-up?route=hn-1119")
+    page = at_barrier(stage, language, script=False)
     page.screenshot(path=pictures / f"walk-up-{language}.png", full_page=True)
     doings = acts(page, "12C-777.88")
     assert len(doings) == 5
@@ -49,8 +59,7 @@ def test_an_operator_registers_a_truck_with_five_acts_without_javascript(
 def test_what_was_mistyped_stands_beside_its_field_and_is_not_lost(
     stage: Stage, quiet: Callable[[], list[str]]
 ) -> None:
-    page = stage.window(a_caller(Role.GATE_OPERATOR, organisation=new_id()), language="en")
-    page.goto("/walk-up?route=hn-1119")
+    page = at_barrier(stage, "en", script=True)
     for act in acts(page, "12C-1"):
         act()
     expect(page.locator("#plate-wrong")).to_be_visible()
