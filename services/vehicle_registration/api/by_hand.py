@@ -14,7 +14,7 @@ from bordergate.audit import audit
 from bordergate.border import Day
 from bordergate.http import Door, GateRouter
 from bordergate.http.door import Doorway
-from events.words import Direction, RouteCode
+from events.words import Direction, RouteCode, Share
 from services.vehicle_registration import commands
 from services.vehicle_registration.api.filing import FILE, SEE_DRIVER, Body, organisation_of, ring_of, shown
 from services.vehicle_registration.domain.crossing import Typed
@@ -39,6 +39,7 @@ class CrossingByHand(Body):
     declarations: tuple[Typed, ...] = Field(default=(), max_length=50)
     declared_empty: bool
     two_way: bool = False
+    shares: tuple[Share, ...] = Field(default=(), max_length=200)
 
     def asked(self) -> commands.ByHand:
         """What is asked."""
