@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 DEFAULT_DATABASE = "postgresql+psycopg://bordergate_app@127.0.0.1:55432/bordergate"
 DEFAULT_KAFKA = "127.0.0.1:59092"
+VIETNAMESE_FONT = "/usr/share/fonts/truetype/open-sans/OpenSans-Regular.ttf"
+CHINESE_FONT = "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
 
 
 class BadSetting(Exception):
@@ -35,6 +37,8 @@ class Settings:
     threads: int = 16
     processor: int | None = None
     reference_prefix: str = "LSG"
+    vietnamese_font: Path = field(default=Path(VIETNAMESE_FONT))
+    chinese_font: Path = field(default=Path(CHINESE_FONT))
     log_level: str = "INFO"
     caller_keys: Path = field(default=Path("keys/callers.json"))
     process_role: str | None = None
@@ -66,6 +70,8 @@ class Settings:
             threads=number("THREADS", text("THREADS", "16")),
             processor=place("PROCESSOR", env.get("BORDERGATE_PROCESSOR") or None),
             reference_prefix=text("REFERENCE_PREFIX", "LSG"),
+            vietnamese_font=Path(text("VIETNAMESE_FONT", VIETNAMESE_FONT)).absolute(),
+            chinese_font=Path(text("CHINESE_FONT", CHINESE_FONT)).absolute(),
             log_level=text("LOG_LEVEL", "INFO"),
             caller_keys=Path(text("CALLER_KEYS", str(var / "keys" / "callers.json"))).absolute(),
             process_role=env.get("BORDERGATE_PROCESS_ROLE") or None,

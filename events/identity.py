@@ -10,12 +10,13 @@ from events.words import OrganisationKind
 
 
 class OrganisationRegistered(OrganisationEvent):
-    """An organisation may use the gate."""
+    """An organisation may use the gate; `tax_code_sound` says that it gave a tax code that can have been issued."""
 
     name: ClassVar = "identity.organisation_registered.v1"
     kind: OrganisationKind
     verified: bool = False
     trusted: bool = False
+    tax_code_sound: bool | None = None
 
 
 class OrganisationVerified(OrganisationEvent):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -32,14 +33,45 @@ class OpenHours(Part):
     import_per_hour: int
 
 
+class ClosureCause(StrEnum):
+    """Why a route is closed for some hours or days."""
+
+    HOLIDAY = "HOLIDAY"
+    OPPOSITE_SIDE = "OPPOSITE_SIDE"
+    WEATHER = "WEATHER"
+    WORKS = "WORKS"
+    OTHER = "OTHER"
+
+
+class Closure(Part):
+    """Hà Nội hours in which a route is closed, each day from `first_day` to before `after` (None: until told)."""
+
+    first_day: date
+    after: date | None = None
+    starts: str
+    ends: str
+    cause: ClosureCause
+
+
+class RefusedGoods(Part):
+    """Goods of an HS chapter that a route does not take in a direction, from `first_day` to before `after`."""
+
+    direction: Direction
+    chapter: str
+    first_day: date
+    after: date | None = None
+
+
 class RoutePublished(RouteEvent):
-    """A route as it is planned: names, hours, capacity."""
+    """A route as it is planned: names, hours, capacity, the closures that are not over, the goods it does not take."""
 
     name: ClassVar = "queue_scheduling.route_published.v1"
     gate: str
     label: str
     opposite: str
     hours: tuple[OpenHours, ...]
+    closures: tuple[Closure, ...] = ()
+    refused_goods: tuple[RefusedGoods, ...] = ()
 
 
 class RouteStatusChanged(RouteEvent):

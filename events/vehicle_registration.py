@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from events.streams import CrossingEvent, DriverEvent, FleetEvent
-from events.words import Direction, Failure, Goods, PaperKind, Part, RouteCode, Share
+from events.streams import CrossingEvent, DriverEvent, FleetEvent, OrganisationEvent
+from events.words import Direction, Failure, Goods, PaperKind, Part, RouteCode, Share, UploadStage
 
 
 class Filing(Part):
@@ -167,3 +167,35 @@ class DriverPaperEnded(DriverEvent):
 
     name: ClassVar = "vehicle_registration.driver_paper_ended.v1"
     paper_id: UUID
+
+
+class VehiclePaperScanned(FleetEvent):
+    """A scan of a vehicle's paper was attached."""
+
+    name: ClassVar = "vehicle_registration.vehicle_paper_scanned.v1"
+    paper_id: UUID
+    version: int
+
+
+class DriverPaperScanned(DriverEvent):
+    """A scan of a driver's paper was attached; it lies sealed."""
+
+    name: ClassVar = "vehicle_registration.driver_paper_scanned.v1"
+    paper_id: UUID
+    version: int
+
+
+class UploadWentOn(OrganisationEvent):
+    """A list of crossings that an organisation uploaded was received, checked on, or filed on.
+
+    `through` counts the lines gone through in this stage, `faulty` those that cannot be filed, `filed` those that were.
+    """
+
+    name: ClassVar = "vehicle_registration.upload_went_on.v1"
+    upload_id: UUID
+    stage: UploadStage
+    uploaded_at: AwareDatetime
+    lines: int
+    through: int
+    faulty: int
+    filed: int

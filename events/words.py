@@ -47,6 +47,15 @@ class CrossingState(StrEnum):
     REJECTED = "REJECTED"
 
 
+class UploadStage(StrEnum):
+    """How far an uploaded list of crossings has come."""
+
+    CHECKING = "CHECKING"
+    FAULTY = "FAULTY"
+    FILING = "FILING"
+    FILED = "FILED"
+
+
 class OrganisationKind(StrEnum):
     """Kinds of organisation."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
 from bordergate.auth import Verifier
@@ -18,7 +18,7 @@ from bordergate.http.door import House
 from bordergate.http.edge import Edge
 from bordergate.http.failures import answer_failures
 from bordergate.http.problems import Problem, language_of, problem
-from bordergate.http.router import GateRouter
+from bordergate.http.router import GateRoute, GateRouter
 from bordergate.http.sse import Hub
 from bordergate.settings import Settings
 from bordergate.transactions import Transactions
@@ -42,9 +42,20 @@ def api_for(
     app.router.routes.extend(router.routes)
     app.state.house = House(name, transactions, clock, verifier, settings, hub)
     answer_failures(app)
-    app.add_middleware(Edge, service=name, threads=settings.threads, https=settings.origin.startswith("https"))
+    https = settings.origin.startswith("https")
+    app.add_middleware(Edge, service=name, threads=settings.threads, https=https, own_limits=own_limits(router))
     describe_problems(app)
     return app
+
+
+def own_limits(router: GateRouter) -> Callable[[Scope], int | None] | None:
+    """Tells how much may be sent to a route that states it; None where no route does."""
+    stating = [route for route in router.routes if isinstance(route, GateRoute) and route.body_limit]
+
+    def limit_of(scope: Scope) -> int | None:
+        return next((route.body_limit for route in stating if route.matches(scope)[0] is Match.FULL), None)
+
+    return limit_of if stating else None
 
 
 def describe_problems(app: FastAPI) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from functools import cache
 
 import anyio.to_thread
@@ -44,7 +45,16 @@ NOT_KEPT = (b"cache-control", b"no-store")
 class Edge:
     """Trace, body limit, security headers, metrics, and the last answer to what nobody foresaw."""
 
-    def __init__(self, app: ASGIApp, service: str, threads: int, *, https: bool, body_limit: int = BODY_LIMIT) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        service: str,
+        threads: int,
+        *,
+        https: bool,
+        body_limit: int = BODY_LIMIT,
+        own_limits: Callable[[Scope], int | None] | None = None,
+    ) -> None:
         self.app = app
         self.service = service
         self.threads = threads
@@ -52,6 +62,7 @@ class Edge:
         self.headers = ALWAYS + (ON_HTTPS if https else [])
         self.seconds = metrics.ANSWER_SECONDS.labels(service)
         self.body_limit = body_limit
+        self.own_limits = own_limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -63,13 +74,20 @@ class Edge:
         begin_trace(headers.get("traceparent"))
         answer = _Answer(self, scope, send)
         declared = headers.get("content-length", "")
+        limit = self._limit(scope, declared)
         if _spoilt(scope):
             await self._say(400, "payload.value", scope, receive, answer)
-        elif declared.isdecimal() and int(declared) > self.body_limit:
+        elif declared.isdecimal() and int(declared) > limit:
             await self._say(413, "http.413", scope, receive, answer)
         else:
-            await self._pass_on(scope, _limited(receive, self.body_limit), answer)
+            await self._pass_on(scope, _limited(receive, limit), answer)
         answer.count()
+
+    def _limit(self, scope: Scope, declared: str) -> int:
+        """How much may be sent here; only of a body that is large, or of unknown size, its route is asked."""
+        if self.own_limits is None or (declared.isdecimal() and int(declared) <= self.body_limit):
+            return self.body_limit
+        return self.own_limits(scope) or self.body_limit
 
     def _lend_threads(self) -> None:
         """Once a loop: as many threads as there are connections."""

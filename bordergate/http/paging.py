@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, Self, TypeVar
 from uuid import UUID
 
@@ -83,6 +83,14 @@ def parts_of(place: tuple[Any, ...], count: int) -> tuple[Any, ...]:
     if len(place) != count:
         raise BadCursor(field="query.cursor")
     return place
+
+
+def day_of(place: object) -> date:
+    """The day a cursor names; raises BadCursor."""
+    try:
+        return date.fromisoformat(str(place))
+    except ValueError as error:
+        raise BadCursor(field="query.cursor") from error
 
 
 def instant_of(place: object) -> datetime:

@@ -137,7 +137,9 @@ class Organisation(Aggregate):
         self.registered_at = now
         self.parties = [self.id]
         self.version = 0
-        self.record(OrganisationRegistered(organisation_id=self.id, kind=kind, verified=verified, trusted=trusted))
+        sound = tax_code is not None and not TaxCode.read(str(tax_code)).problems
+        told = {"kind": kind, "verified": verified, "trusted": trusted, "tax_code_sound": sound}
+        self.record(OrganisationRegistered(organisation_id=self.id, **told))
 
     def verify(self) -> None:
         """An administrator has checked that it is who it says; saying so again changes nothing."""

@@ -23,6 +23,7 @@ from services.portal.pages import (
     filing,
     fleet,
     live,
+    rules,
     waiting,
 )
 from services.portal.pages.frame import show_refusal
@@ -54,6 +55,7 @@ def routes() -> GateRouter:
         analysis,
         admin,
         design,
+        rules,
         live,
     ):
         pages.register(router)

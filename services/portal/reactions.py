@@ -15,9 +15,11 @@ from events.vehicle_registration import (
     DriverPaperEnded,
     DriverPaperEndsSoon,
     DriverPaperKept,
+    DriverPaperScanned,
     VehiclePaperEnded,
     VehiclePaperEndsSoon,
     VehiclePaperKept,
+    VehiclePaperScanned,
     VehicleRegistered,
 )
 from services.portal import commands
@@ -66,3 +68,10 @@ def warn_of_paper(
 def drop_paper(heard: Envelope[VehiclePaperEnded] | Envelope[DriverPaperEnded], session: Session, clock: Clock) -> None:
     """A paper that was taken away is shown nowhere."""
     commands.drop_paper(session, heard.data.paper_id)
+
+
+def show_scan(
+    heard: Envelope[VehiclePaperScanned] | Envelope[DriverPaperScanned], session: Session, clock: Clock
+) -> None:
+    """A paper's page leads to its scan."""
+    commands.show_scan(session, heard.data)

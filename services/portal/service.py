@@ -10,9 +10,11 @@ from events.vehicle_registration import (
     DriverPaperEnded,
     DriverPaperEndsSoon,
     DriverPaperKept,
+    DriverPaperScanned,
     VehiclePaperEnded,
     VehiclePaperEndsSoon,
     VehiclePaperKept,
+    VehiclePaperScanned,
     VehicleRegistered,
 )
 from services.portal import commands, reactions, timers
@@ -32,6 +34,8 @@ REACTIONS: dict[type[Event], Reaction] = {
     DriverPaperKept: reactions.keep_paper,
     DriverPaperEndsSoon: reactions.warn_of_paper,
     DriverPaperEnded: reactions.drop_paper,
+    VehiclePaperScanned: reactions.show_scan,
+    DriverPaperScanned: reactions.show_scan,
 }
 
 service = Service(

@@ -107,6 +107,7 @@ papers = guarded(
         Column("valid_from", Date, nullable=False),
         Column("valid_to", Date, nullable=False),
         Column("ends_within", Integer),
+        Column("scanned", Boolean, nullable=False),
         Column("version", Integer, nullable=False),
         Index(None, "parties", postgresql_using="gin"),
     )

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bordergate.auth import Resource
-from bordergate.clock import HANOI
-from events.queue_scheduling import OpenHours, RouteStatus
+from events.queue_scheduling import Closure, OpenHours, RefusedGoods, RouteStatus
 from events.words import Direction, TicketClass
 from services.queue_scheduling import repository
 from services.queue_scheduling.dispatch.book import Queue, queue_key
 from services.queue_scheduling.domain.hours import hour_of
 from services.queue_scheduling.domain.refusals import NoTicket
-from services.queue_scheduling.domain.route import Route
+from services.queue_scheduling.domain.route import Route, RoutePlan
 from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
 from services.queue_scheduling.tables import queues, tickets
 
@@ -70,7 +70,9 @@ class RouteView(BaseModel):
     status: RouteStatus
     until: datetime | None
     reason: str | None
-    hours: list[OpenHours]
+    hours: tuple[OpenHours, ...]
+    closures: tuple[Closure, ...]
+    refused_goods: tuple[RefusedGoods, ...]
     queues: list[QueueView]
     version: int
 
@@ -152,33 +154,21 @@ class TicketView(BaseModel):
 
 def routes_at(session: Session, now: datetime) -> list[RouteView]:
     """All routes in force, with their hours and what they do now."""
-    week: dict[str, list[OpenHours]] = {}
-    for row in repository.planned_hours(session, now):
-        week.setdefault(row.route, []).append(repository.open_hours(row))
-    plans = repository.planned_routes(session, now)
-    waiting = _waiting(session, [plan.code for plan in plans])
-    return [_route_view(session, plan, week.get(plan.code, []), waiting, now) for plan in plans]
+    plans = repository.plans(session, now)
+    waiting = _waiting(session, list(plans))
+    return [_route_view(session, code, plan, waiting, now) for code, plan in plans.items()]
 
 
-def _route_view(
-    session: Session,
-    plan: Row[Any],
-    week: list[OpenHours],
-    waiting: Sequence[Any],
-    now: datetime,
-) -> RouteView:
-    route = repository.route_of(session, plan.code)
+def _route_view(session: Session, code: str, plan: RoutePlan, waiting: Sequence[Any], now: datetime) -> RouteView:
+    route = repository.route_of(session, code)
     status, until, reason = route.shown(now)
     return RouteView(
-        code=plan.code,
-        gate=plan.gate,
-        label=plan.label,
-        opposite=plan.opposite,
+        **{part.name: getattr(plan, part.name) for part in fields(plan)},
+        code=code,
         status=status,
         until=until,
         reason=reason,
-        hours=week,
-        queues=[QueueView(**_counts(session, queue, route, waiting, now)) for queue in _queues(session, plan.code)],
+        queues=[QueueView(**_counts(session, queue, route, waiting, now)) for queue in _queues(session, code)],
         version=route.version,
     )
 
@@ -193,8 +183,7 @@ def _waiting(session: Session, codes: Sequence[str]) -> Sequence[Any]:
 
 
 def _counts(session: Session, queue: Queue, route: Route, waiting: Sequence[Any], now: datetime) -> dict[str, Any]:
-    week = repository.week_of(session, queue.route, queue.direction, now)
-    hours = week[now.astimezone(HANOI).weekday()]
+    hours = repository.days_of(session, queue.route, queue.direction, now)[0]
     return {
         "direction": queue.direction,
         "number": queue.called,

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Column, ColumnElement, Row, Table, func, or_, select
 from sqlalchemy.orm import Session
 
 from bordergate.clock import HANOI
 from bordergate.reference import as_of
-from events.queue_scheduling import OpenHours
+from events.queue_scheduling import Closure, OpenHours, RefusedGoods
 from events.words import Direction, Failure
 from services.queue_scheduling.dispatch.book import Grace, Line, Queue, queue_key
 from services.queue_scheduling.dispatch.rows import RowBook
 from services.queue_scheduling.domain.hours import Hours, minutes
 from services.queue_scheduling.domain.refusals import NoTicket, UnknownRoute
-from services.queue_scheduling.domain.route import Route
+from services.queue_scheduling.domain.route import Route, RoutePlan
 from services.queue_scheduling.domain.terms import Terms
 from services.queue_scheduling.domain.ticket import Stage, Standing, Ticket
-from services.queue_scheduling.tables import hours, parameters, perishable_chapters, routes, tickets
+from services.queue_scheduling.tables import (
+    closures,
+    hours,
+    parameters,
+    perishable_chapters,
+    refused_goods,
+    routes,
+    tickets,
+)
 
 CLASH_RULES = {"PLATE": "R011", "VEHICLE": "R011", "TRAILER": "R011", "CONTAINER": "R017", "DRIVER": "R061"}
 """The registration desk's rule that each thing already in a queue breaks (DOMAIN §4)."""
+AHEAD = 9
 WRITTEN = frozenset({"PLATE", "TRAILER", "CONTAINER"})
 """What is written on the truck; of the others the plate is told."""
 
@@ -159,13 +168,56 @@ def terms_at(session: Session, now: datetime) -> Terms:
     )
 
 
-def week_of(session: Session, route: str, direction: Direction, now: datetime) -> list[Hours | None]:
-    """The hours in force of each weekday from Monday; None: closed all day."""
-    week: list[Hours | None] = [None] * 7
-    for row in session.execute(select(hours).where(hours.c.route == route, as_of(hours, now))):
-        per_hour = row.export_per_hour if direction is Direction.EXPORT else row.import_per_hour
-        week[row.weekday] = Hours(minutes(row.opens), minutes(row.closes), per_hour)
-    return week
+def days_of(session: Session, route: str, direction: Direction, now: datetime) -> list[Hours | None]:
+    """The hours of today and the days after it, less their closures; None: closed all day."""
+    days = days_from(now)
+    planned = session.execute(select(hours).where(hours.c.route == route, *_between(hours, days))).all()
+    closed = session.execute(select(closures).where(closures.c.route == route, *_between(closures, days))).all()
+    return [_hours_on(day, direction, planned, closed) for day in days]
+
+
+def days_from(now: datetime) -> list[date]:
+    """The Hà Nội days that calls are planned for: today, and a week and a day after it."""
+    today = now.astimezone(HANOI).date()
+    return [today + timedelta(days=ahead) for ahead in range(AHEAD)]
+
+
+def _between(table: Table, days: Sequence[date]) -> Iterator[ColumnElement[bool]]:
+    yield table.c.valid_from <= days[-1]
+    yield or_(table.c.valid_to.is_(None), table.c.valid_to > days[0])
+
+
+def _hours_on(day: date, direction: Direction, planned: Sequence[Row[Any]], closed: Sequence[Row[Any]]) -> Hours | None:
+    holding = next((row for row in planned if row.weekday == day.weekday() and holds(row, day)), None)
+    if holding is None:
+        return None
+    per_hour = holding.export_per_hour if direction is Direction.EXPORT else holding.import_per_hour
+    gaps = tuple((minutes(row.starts), minutes(row.ends)) for row in closed if holds(row, day))
+    return Hours(minutes(holding.opens), minutes(holding.closes), per_hour, gaps)
+
+
+def holds(row: Row[Any], day: date) -> bool:
+    """Whether a reference row is in force on a day."""
+    started: bool = row.valid_from <= day
+    return started and (row.valid_to is None or day < row.valid_to)
+
+
+def plans(session: Session, now: datetime) -> dict[str, RoutePlan]:
+    """The routes in force as they are planned, by code, each with what is to come of closures and refused goods."""
+    week = _by_route(session, hours, as_of(hours, now), hours.c.weekday)
+    closed = _by_route(session, closures, _to_come(closures, now), closures.c.valid_from, closures.c.starts)
+    refused = _by_route(session, refused_goods, _to_come(refused_goods, now), refused_goods.c.chapter)
+    return {
+        row.code: RoutePlan(
+            row.gate,
+            row.label,
+            row.opposite,
+            tuple(open_hours(day) for day in week.get(row.code, ())),
+            tuple(closure_of(closure) for closure in closed.get(row.code, ())),
+            tuple(refusal_of(goods) for goods in refused.get(row.code, ())),
+        )
+        for row in planned_routes(session, now)
+    }
 
 
 def planned_routes(session: Session, now: datetime) -> Sequence[Any]:
@@ -173,21 +225,31 @@ def planned_routes(session: Session, now: datetime) -> Sequence[Any]:
     return session.execute(select(routes).where(as_of(routes, now)).order_by(routes.c.code)).all()
 
 
-def planned_hours(session: Session, now: datetime) -> Sequence[Any]:
-    """The hours in force of all routes, Monday first."""
-    return session.execute(select(hours).where(as_of(hours, now)).order_by(hours.c.route, hours.c.weekday)).all()
+def _by_route(
+    session: Session, table: Table, which: ColumnElement[bool], *order: Column[Any]
+) -> dict[str, list[Row[Any]]]:
+    found: dict[str, list[Row[Any]]] = {}
+    for row in session.execute(select(table).where(which).order_by(*order)):
+        found.setdefault(row.route, []).append(row)
+    return found
+
+
+def _to_come(table: Table, now: datetime) -> ColumnElement[bool]:
+    """The rows in force today or later."""
+    return or_(table.c.valid_to.is_(None), table.c.valid_to > now.astimezone(HANOI).date())
 
 
 def next_change_of_plan(session: Session, now: datetime) -> datetime | None:
-    """When the Hà Nội day begins on which the planned routes or hours next change, if they ever do."""
+    """When the Hà Nội day begins on which what is planned of routes next changes, if it ever does."""
     today = now.astimezone(HANOI).date()
-    turns = [column for table in (routes, hours) for column in (table.c.valid_from, table.c.valid_to)]
+    planned = (routes, hours, closures, refused_goods)
+    turns = [column for table in planned for column in (table.c.valid_from, table.c.valid_to)]
     days = [session.execute(select(func.min(turn)).where(turn > today)).scalar_one() for turn in turns]
     first = min((day for day in days if day), default=None)
     return datetime.combine(first, time(), HANOI) if first else None
 
 
-def open_hours(row: Any) -> OpenHours:  # noqa: ANN401 - a row of `hours`
+def open_hours(row: Row[Any]) -> OpenHours:
     """One weekday's hours as they are published."""
     return OpenHours(
         weekday=row.weekday,
@@ -196,3 +258,13 @@ def open_hours(row: Any) -> OpenHours:  # noqa: ANN401 - a row of `hours`
         export_per_hour=row.export_per_hour,
         import_per_hour=row.import_per_hour,
     )
+
+
+def closure_of(row: Row[Any]) -> Closure:
+    """A closure as it is published."""
+    return Closure(first_day=row.valid_from, after=row.valid_to, starts=row.starts, ends=row.ends, cause=row.cause)
+
+
+def refusal_of(row: Row[Any]) -> RefusedGoods:
+    """Goods that a route does not take, as it is published."""
+    return RefusedGoods(direction=row.direction, chapter=row.chapter, first_day=row.valid_from, after=row.valid_to)

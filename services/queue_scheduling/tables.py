@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     Index,
@@ -21,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import registry
 
 from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
-from events.queue_scheduling import RouteStatus
+from events.queue_scheduling import ClosureCause, RouteStatus
 from events.words import Direction, TicketClass
 from services.queue_scheduling.dispatch.book import Line, Queue
 from services.queue_scheduling.domain.route import Route
@@ -50,6 +51,29 @@ hours = Table(
     Column("import_per_hour", Integer, nullable=False),
     *effective(),
 )
+
+closures = Table(
+    "closures",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("starts", Text, primary_key=True),
+    Column("ends", Text, nullable=False),
+    Column("cause", Words(ClosureCause), nullable=False),
+    *effective(),
+    CheckConstraint("starts ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'", name="starts_is_a_time"),
+    CheckConstraint("ends ~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$' AND ends > starts", name="ends_later"),
+)
+"""On each day that a row is in force, the route is closed for some hours."""
+
+refused_goods = Table(
+    "refused_goods",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("direction", Words(Direction), primary_key=True),
+    Column("chapter", Text, primary_key=True),
+    *effective(),
+)
+"""Chapters of the Harmonized System that a route does not take in a direction."""
 
 parameters = Table(
     "parameters",

@@ -94,7 +94,9 @@ async def refused_crossings(border: Border, cast: Cast) -> dict[str, list[str]]:
     """The trader's crossings that may not queue, each with the codes of what is wrong."""
     path = "/api/vehicle-registration/crossings"
     page = await border.get(path, cast.trader, stage="NOT_READY", limit=200)
-    return {one["id"]: [failure["code"] for failure in one["failures"]] for one in page["items"]}
+    return {
+        one["id"]: [wrong["code"] for wrong in one["failures"] if wrong["severity"] == "BLOCK"] for one in page["items"]
+    }
 
 
 def device_of(vehicle_id: str) -> str:

@@ -1,4 +1,4 @@
-"""What the registration desk hears: customs' assessments, the queue's decisions, and how a crossing ended."""
+"""What the registration desk hears: customs' assessments, the queue's decisions, how a crossing ended, who pays."""
 
 from __future__ import annotations
 
@@ -9,9 +9,23 @@ from bordergate.event import Envelope
 from events.crossing import ENDS
 from events.customs_declarations import DeclarationsAssessed
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
-from events.queue_scheduling import TicketWithdrawn, TruckCalled, TruckQueued
-from services.vehicle_registration.commands import Follow, HearCustoms, Withdraw, follow, hear_customs, withdraw
+from events.identity import OrganisationRegistered, OrganisationVerified
+from events.queue_scheduling import RoutePublished, TicketWithdrawn, TruckCalled, TruckQueued
+from services.vehicle_registration import commands
+from services.vehicle_registration.commands import (
+    Follow,
+    HearCustoms,
+    Withdraw,
+    follow,
+    hear_customs,
+    know_payer,
+    trust_payer,
+    withdraw,
+)
 from services.vehicle_registration.domain.crossing import Assessment, Step
+from services.vehicle_registration.domain.demands import Payer
+from services.vehicle_registration.domain.route_plan import RoutePlan
+from services.vehicle_registration.domain.sheet import RouteName
 
 Ended = CrossingCompleted | TruckReturned | TruckRejected
 
@@ -48,3 +62,21 @@ def reopen_the_file(heard: Envelope[StageTakenBack], session: Session, clock: Cl
     """Its end was stated in error: the truck is still on its way, and bears its plate again unless another does."""
     if heard.data.stage in ENDS:
         follow(Follow(heard.data.crossing_id, Step.REOPEN), session, clock)
+
+
+def know_organisation(heard: Envelope[OrganisationRegistered], session: Session, clock: Clock) -> None:
+    """An organisation may pay for crossings."""
+    told = heard.data
+    know_payer(told.organisation_id, Payer(told.kind, told.verified, told.tax_code_sound), session, clock)
+
+
+def trust_organisation(heard: Envelope[OrganisationVerified], session: Session, clock: Clock) -> None:
+    """An organisation is who it says."""
+    trust_payer(heard.data.organisation_id, session, clock)
+
+
+def learn_route(heard: Envelope[RoutePublished], session: Session, clock: Clock) -> None:
+    """A route is printed under the name that people know it by, and is come to when it is open."""
+    told = heard.data
+    plan = RoutePlan(hours=told.hours, closures=told.closures, refused_goods=told.refused_goods)
+    commands.learn_route(RouteName(told.route, told.gate, told.label, told.opposite), plan, session, clock)

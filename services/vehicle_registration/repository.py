@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from random import SystemRandom
 from uuid import UUID
@@ -17,9 +18,12 @@ from bordergate.border.reference import Draw
 from bordergate.reference import as_of
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import BEFORE_QUEUE, Crossing, Plan, Registration, Stage, Truck
+from services.vehicle_registration.domain.demands import Demand, Payer, Standing, Validity
 from services.vehicle_registration.domain.fleet import Driver, Vehicle
 from services.vehicle_registration.domain.papers import Holder, Paper
+from services.vehicle_registration.domain.route_plan import RoutePlan
 from services.vehicle_registration.domain.rules import tail_of
+from services.vehicle_registration.domain.sheet import RouteName
 from services.vehicle_registration.tables import (
     claims,
     contenders,
@@ -27,7 +31,10 @@ from services.vehicle_registration.tables import (
     drawn_references,
     drivers,
     numbers,
+    organisations,
     papers,
+    reminders,
+    route_names,
     validities,
     vehicles,
 )
@@ -35,6 +42,12 @@ from services.vehicle_registration.tables import (
 KEYS = 7_206_010
 UNGUESSABLE = SystemRandom()
 FILED = (Stage.SUBMITTED, Stage.NOT_READY, Stage.READY)
+ASSESSED = (*FILED, Stage.QUEUED)
+STANDINGS = """\
+SELECT (SELECT jsonb_agg(to_jsonb(v)) FROM vehicle_registration.validities v WHERE v.holder = ANY(%s::uuid[])),
+       (SELECT jsonb_agg(to_jsonb(d)) FROM vehicle_registration.demands d),
+       (SELECT jsonb_agg(to_jsonb(o)) FROM vehicle_registration.organisations o WHERE o.id = ANY(%s::uuid[]))
+"""
 
 
 def crossing_if_known(session: Session, crossing_id: UUID) -> Crossing | None:
@@ -97,10 +110,15 @@ def driver_of(session: Session, driver_id: UUID) -> Driver:
 
 def paper_of(session: Session, holder: Holder, paper_id: UUID) -> Paper:
     """The holder's paper, locked; raises UnknownPaper."""
-    paper = session.get(Paper, paper_id, with_for_update=True, populate_existing=True)
+    paper = paper_if_known(session, paper_id)
     if paper is None or paper.holder != holder.id:
         raise refusals.UnknownPaper
     return paper
+
+
+def paper_if_known(session: Session, paper_id: UUID) -> Paper | None:
+    """The paper, locked; None when it is gone."""
+    return session.get(Paper, paper_id, with_for_update=True, populate_existing=True)
 
 
 def papers_of(session: Session, holder_id: UUID) -> list[Paper]:
@@ -116,6 +134,30 @@ def keep_validity(session: Session, paper: Paper) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=[validities.c.paper_id], set_=days))
 
 
+def alone_with_scan(session: Session, name: str) -> None:
+    """Nobody else attaches or throws away this scan until the commit."""
+    session.connection().exec_driver_sql(
+        "SELECT pg_advisory_xact_lock(hashtextextended('vehicle_registration:' || %s, 0))", (name,)
+    )
+
+
+def is_attached(session: Session, name: str) -> bool:
+    """Whether any paper has this scan."""
+    return session.execute(select(papers.c.id).where(papers.c.scan == name).limit(1)).first() is not None
+
+
+def is_renewed(session: Session, paper: Paper) -> bool:
+    """Whether its holder has another of the kind that ends later."""
+    later = (validities.c.holder == paper.holder) & (validities.c.kind == paper.kind)
+    statement = select(validities.c.paper_id).where(later, validities.c.valid_to > paper.valid_to).limit(1)
+    return session.execute(statement).first() is not None
+
+
+def reminder_days(session: Session, at: datetime) -> list[int]:
+    """How many days before a paper ends its carrier is reminded, as law says at that time."""
+    return list(session.execute(select(reminders.c.days).where(as_of(reminders, at))).scalars())
+
+
 def withdraw_paper(session: Session, paper: Paper) -> None:
     """The paper is gone; what it stated leaves with the transaction."""
     session.flush()
@@ -126,6 +168,55 @@ def withdraw_paper(session: Session, paper: Paper) -> None:
 def share_papers(session: Session, holder_id: UUID, parties: Sequence[UUID]) -> None:
     """Whoever may name a vehicle or a driver may see that the papers are there."""
     session.execute(update(papers).where(papers.c.holder == holder_id).values(parties=list(parties)))
+
+
+def standings_of(session: Session, filed: Sequence[Crossing], now: datetime) -> dict[UUID, Standing]:
+    """How the papers and the payer of each crossing stand: all the desk's, whoever has them assessed."""
+    if not filed:
+        return {}
+    holders = {holder for one in filed for holder in (one.filing.vehicle_id, one.filing.driver_id) if holder}
+    told = session.connection().exec_driver_sql(STANDINGS, (list(holders), list({one.filing.trader for one in filed})))
+    papers_told, law_told, payers_told = told.one()
+    kept: dict[UUID, list[Validity]] = defaultdict(list)
+    for row in papers_told or ():
+        paper = Validity.read(row)
+        kept[paper.holder].append(paper)
+    law = [Demand.read(row) for row in law_told or ()]
+    payers = {UUID(row["id"]): Payer.read(row) for row in payers_told or ()}
+    return {one.id: _standing(one, now, kept, law, payers.get(one.filing.trader)) for one in filed}
+
+
+def _standing(
+    crossing: Crossing, now: datetime, kept: Mapping[UUID, list[Validity]], law: list[Demand], payer: Payer | None
+) -> Standing:
+    holders = (crossing.filing.vehicle_id, crossing.filing.driver_id)
+    own = [paper for holder in holders if holder for paper in kept.get(holder, ())]
+    return Standing(now, own, law, payer, crossing.country, crossing.vehicle_type)
+
+
+def assessed_with(session: Session, holder_id: UUID) -> list[Crossing]:
+    """The crossings not yet called that name a vehicle or a driver, locked."""
+    named = (crossings.c.vehicle_id == holder_id) | (crossings.c.driver_id == holder_id)
+    return _locked(session, named, crossings.c.stage.in_(ASSESSED))
+
+
+def waiting_of_payer(session: Session, organisation_id: UUID) -> list[UUID]:
+    """The crossings not yet called for which an organisation pays."""
+    pays = crossings.c.parties.contains([organisation_id]), crossings.c.filing["trader"].astext == str(organisation_id)
+    statement = select(crossings.c.id).where(*pays, crossings.c.stage.in_(ASSESSED)).order_by(crossings.c.id)
+    return list(session.execute(statement).scalars())
+
+
+def know_organisation(session: Session, organisation_id: UUID, payer: Payer) -> None:
+    """What identity says of an organisation."""
+    told = {"kind": payer.kind, "verified": payer.verified, "tax_code_sound": payer.tax_code_sound}
+    statement = insert(organisations).values(id=organisation_id, **told)
+    session.execute(statement.on_conflict_do_update(index_elements=[organisations.c.id], set_=told))
+
+
+def verify_organisation(session: Session, organisation_id: UUID) -> None:
+    """An organisation is who it says."""
+    session.execute(update(organisations).where(organisations.c.id == organisation_id).values(verified=True))
 
 
 def plates_known(session: Session, carrier: UUID, plates: Sequence[str]) -> frozenset[str]:
@@ -147,6 +238,15 @@ def vehicle_with_plate(session: Session, typed: str, organisation: UUID) -> Vehi
     seen = select(Vehicle).where(vehicles.c.plate.endswith(tail, autoescape=True)).order_by(vehicles.c.id)
     meant = [vehicle for vehicle in session.execute(seen).scalars() if tail_of(vehicle.plate) == tail]
     return min(meant, key=lambda vehicle: vehicle.carrier != organisation, default=None)
+
+
+def vehicles_by_tail(session: Session, typed: Iterable[str], organisation: UUID) -> dict[str, Vehicle]:
+    """The trucks the caller means by plates, by their tails: his own before those lent to him."""
+    tails = sorted({tail_of(plate) for plate in typed})
+    tail = func.regexp_replace(vehicles.c.plate, "^[^A-Z0-9]", "")
+    seen = select(Vehicle).where(tail.in_(tails)).order_by(vehicles.c.id.desc())
+    meant = sorted(session.execute(seen).scalars(), key=lambda vehicle: vehicle.carrier == organisation)
+    return {tail_of(vehicle.plate): vehicle for vehicle in meant}
 
 
 def drivers_seen(session: Session) -> Iterable[Driver]:
@@ -190,7 +290,7 @@ def desk_of(session: Session, carrier: UUID, plans: Sequence[Plan]) -> Desk:
         )
     ).all()
     return Desk(
-        trucks={row.id: Truck(row.plate, row.vin, tractor=row.tractor) for row in rows},
+        trucks={row.id: Truck(row.plate, row.vin, row.tractor, row.country, row.vehicle_type) for row in rows},
         drivers=frozenset(driver for row in rows[:1] for driver in row.drivers or ()),
         crossings=crossings_seen(session, {plan.empty_for for plan in plans if plan.empty_for}),
     )
@@ -198,8 +298,32 @@ def desk_of(session: Session, carrier: UUID, plans: Sequence[Plan]) -> Desk:
 
 def expiry_at(session: Session, at: datetime) -> timedelta:
     """How long a filed crossing may wait to join the queue, as law says at that time."""
-    statement = select(numbers.c.value).where(numbers.c.name == "expiry_days", as_of(numbers, at))
-    return timedelta(days=session.execute(statement).scalar_one())
+    return timedelta(days=number_at(session, "expiry_days", at))
+
+
+def number_at(session: Session, name: str, at: datetime) -> int:
+    """One of the desk's numbers, as law says at that time."""
+    statement = select(numbers.c.value).where(numbers.c.name == name, as_of(numbers, at))
+    return int(session.execute(statement).scalar_one())
+
+
+def keep_route(session: Session, name: RouteName, plan: RoutePlan) -> None:
+    """Keep what a route is called now, and how it is planned."""
+    told = asdict(name) | {"plan": plan}
+    statement = insert(route_names).values(told)
+    session.execute(statement.on_conflict_do_update(index_elements=[route_names.c.route], set_=told))
+
+
+def plans_of(session: Session, routes: Collection[str]) -> dict[str, RoutePlan]:
+    """How routes are planned, of those that were published."""
+    kept = select(route_names.c.route, route_names.c.plan).where(route_names.c.route.in_(routes))
+    return {row.route: row.plan for row in session.execute(kept) if row.plan is not None}
+
+
+def before_queue_on(session: Session, route: str) -> list[UUID]:
+    """The filed crossings of a route that do not stand in its queue yet."""
+    here = crossings.c.route == route, crossings.c.stage.in_(BEFORE_QUEUE - {Stage.DRAFT})
+    return list(session.execute(select(crossings.c.id).where(*here).order_by(crossings.c.id)).scalars())
 
 
 def draw_references(session: Session, count: int, prefix: str, on: date, random: Draw = UNGUESSABLE) -> list[str]:

@@ -26,10 +26,13 @@ from sqlalchemy.orm import registry
 
 from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
 from events.vehicle_registration import Filing
-from events.words import PaperKind, Part
+from events.words import OrganisationKind, PaperKind, Part, UploadStage
 from services.vehicle_registration.domain.crossing import Assessment, Crossing, Registration, Stage, Verdict
+from services.vehicle_registration.domain.demands import Lack, Matter
 from services.vehicle_registration.domain.fleet import Country, Driver, Vehicle, VehicleType
 from services.vehicle_registration.domain.papers import Paper
+from services.vehicle_registration.domain.route_plan import RoutePlan
+from services.vehicle_registration.domain.upload import Upload
 
 metadata = service_metadata("vehicle_registration")
 P = TypeVar("P", bound=Part)
@@ -112,6 +115,8 @@ papers = guarded(
         Column("valid_from", Date, nullable=False),
         Column("valid_to", Date, nullable=False),
         Column("ends_within", Integer),
+        Column("scan", Text, index=True),
+        Column("scan_type", Text),
         Column("version", Integer, nullable=False),
         Index(None, "parties", postgresql_using="gin"),
     )
@@ -157,8 +162,11 @@ crossings = guarded(
         _from_filing("plate_tail", "regexp_replace(filing ->> 'plate', '^[^A-Z0-9]', '')", Text),
         _from_filing("containers", "filing -> 'containers'", JSONB),
         _from_filing("declarations", "filing -> 'declarations'", JSONB),
+        Column("driver_id", Uuid, Computed("(filing ->> 'driver_id')::uuid", persisted=True), index=True),
         Column("vin", Text),
         Column("tractor", Boolean, nullable=False),
+        Column("country", Words(Country)),
+        Column("vehicle_type", Words(VehicleType)),
         parties_column(),
         Column("stage", Words(Stage), nullable=False),
         moment("submitted_at", nullable=True),
@@ -194,6 +202,82 @@ contenders = Table(
 )
 """Crossings that wait for a mark another one bears."""
 
+uploads = guarded(
+    Table(
+        "uploads",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("organisation", Uuid, nullable=False),
+        parties_column(),
+        Column("uploaded_by", Uuid, nullable=False),
+        moment("uploaded_at"),
+        Column("digest", LargeBinary, nullable=False),
+        Column("columns", JSONB, nullable=False),
+        Column("lines", Integer, nullable=False),
+        Column("only_good", Boolean, nullable=False),
+        Column("stage", Words(UploadStage), nullable=False),
+        Column("through", Integer, nullable=False),
+        Column("faulty", Integer, nullable=False),
+        Column("filed", Integer, nullable=False),
+        Column("version", Integer, nullable=False),
+        UniqueConstraint("organisation", "digest"),
+        Index(None, "parties", postgresql_using="gin"),
+        Index(None, "stage", "uploaded_at"),
+    )
+)
+"""Lists of crossings that firms uploaded; the same file of a firm is one list."""
+
+upload_lines = guarded(
+    Table(
+        "upload_lines",
+        metadata,
+        Column("upload_id", Uuid, ForeignKey(uploads.c.id), primary_key=True),
+        Column("place", Integer, primary_key=True),
+        Column("line", Integer, nullable=False),
+        parties_column(),
+        Column("cells", JSONB, nullable=False),
+        Column("faults", JSONB(none_as_null=True)),
+        Column("crossing_id", Uuid),
+    )
+)
+"""Their lines, until they are filed: what was typed, a driver's name sealed, and what is wrong with it."""
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Words(OrganisationKind), nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Column("tax_code_sound", Boolean),
+)
+"""What identity says of those who may pay."""
+
+demands = Table(
+    "demands",
+    metadata,
+    Column("what", Words(Matter), primary_key=True),
+    Column("country", Text, primary_key=True),
+    Column("direction", Text, primary_key=True),
+    Column("vehicle_type", Text, primary_key=True),
+    *effective(),
+    Column("lack", Words(Lack), nullable=False),
+)
+"""What is demanded of which trucks, and what it costs when it is not there; ANY stands for every one."""
+
+reminders = Table("reminders", metadata, Column("days", Integer, primary_key=True), *effective())
+"""How many days before a paper ends its carrier is reminded."""
+
+route_names = Table(
+    "route_names",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("gate", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("opposite", Text, nullable=False),
+    Column("plan", Kept(RoutePlan)),
+)
+"""What the routes are called and how they are planned, as their owner published them."""
+
 numbers = Table(
     "numbers",
     metadata,
@@ -210,10 +294,11 @@ _mapper.map_imperatively(Vehicle, vehicles, version_id_col=vehicles.c.version, *
 _mapper.map_imperatively(Driver, drivers, version_id_col=drivers.c.version, **_versioned)
 _mapper.map_imperatively(Paper, papers, version_id_col=papers.c.version, **_versioned)
 _mapper.map_imperatively(Registration, registrations)
+_mapper.map_imperatively(Upload, uploads, version_id_col=uploads.c.version, **_versioned)
 _mapper.map_imperatively(
     Crossing,
     crossings,
     version_id_col=crossings.c.version,
-    exclude_properties=("route", "direction", "vehicle_id", "plate_tail", "containers", "declarations"),
+    exclude_properties=("route", "direction", "vehicle_id", "driver_id", "plate_tail", "containers", "declarations"),
     **_versioned,
 )

@@ -20,7 +20,7 @@ from services.identity.commands import (
 )
 from services.identity.passwords import hashed
 from tests.builders.callers import a_caller
-from tests.gates import StillGate
+from tests.gates import Desk
 
 PASSWORD = "a long enough password"
 NAMES = {"vi": "Nhà xe mẫu B", "zh": "示例车队 B", "en": "Sample carrier B"}
@@ -41,17 +41,15 @@ class Account:
         return {"login": self.login, "password": self.password}
 
 
-def an_organisation(
-    gate: StillGate, kind: OrganisationKind = OrganisationKind.CARRIER, tax_code: str | None = None
-) -> UUID:
+def an_organisation(gate: Desk, kind: OrganisationKind = OrganisationKind.CARRIER, tax_code: str | None = None) -> UUID:
     """A registered organisation."""
     command = RegisterOrganisation(kind, NAMES, TaxCode.parse(tax_code) if tax_code else None)
-    found: UUID = gate.do("identity", lambda session: register_organisation(command, session, gate.clock).id)
+    found: UUID = gate.do("identity", lambda session: register_organisation(command, session, gate.gate.clock).id)
     return found
 
 
 def an_account(
-    gate: StillGate,
+    gate: Desk,
     login: str = "lai@nha-xe.example",
     role: Role = Role.CARRIER,
     organisation: UUID | None = None,
@@ -62,7 +60,7 @@ def an_account(
 
     def work(session: Session) -> UUID:
         command = InvitePerson(login, "Người A", firm, frozenset({role}))
-        person, token = invite(command, session, gate.clock, datetime.now(UTC))
+        person, token = invite(command, session, gate.gate.clock, datetime.now(UTC))
         session.flush()
         accept_invitation(token, hashed(PASSWORD), session, datetime.now(UTC))
         return person.id

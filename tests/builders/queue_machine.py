@@ -60,7 +60,7 @@ class QueueMachine(RuleBasedStateMachine):
     @initialize(tight=st.booleans(), per_hour=st.sampled_from((6, 60, 300)))
     def open_route(self, *, tight: bool, per_hour: int) -> None:
         self.graces = TIGHT if tight else GRACES
-        self.hours = Hours(7 * 60, 19 * 60, per_hour)
+        self.hours = Hours(7 * 60, 19 * 60, per_hour, ((9 * 60 + 20, 10 * 60 + 10),))
         self.paused = False
         self.now = TEN
         self.count = 0

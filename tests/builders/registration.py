@@ -10,9 +10,10 @@ from bordergate.ids import new_id
 from events.vehicle_registration import Filing
 from events.words import Direction, Failure, Goods, PaperKind
 from services.vehicle_registration.domain.crossing import Assessment, Crossing, Plan, Truck
+from services.vehicle_registration.domain.demands import Standing
+from services.vehicle_registration.domain.dossier import Dossier
 from services.vehicle_registration.domain.fleet import Country, Papers, Person, VehicleType
 from services.vehicle_registration.domain.papers import PaperTerms
-from services.vehicle_registration.domain.rules import Dossier
 
 MORNING = datetime(2026, 5, 4, 1, 0, tzinfo=UTC)
 DURIAN = Goods(hs_chapters=("08",), shelf_life_hours=54.0, weight_kg=18_000)
@@ -51,10 +52,16 @@ def a_filing(**changes: Any) -> Filing:  # noqa: ANN401 - any field
     return Filing(**(dict(a_plan()) | usual | changes))
 
 
-def a_dossier(truck: Truck | None = None, taken: frozenset[str] = frozenset(), **filed: Any) -> Dossier:  # noqa: ANN401 - any field
+def a_dossier(
+    truck: Truck | None = None,
+    taken: frozenset[str] = frozenset(),
+    standing: Standing | None = None,
+    **filed: Any,  # noqa: ANN401 - any field
+) -> Dossier:
     """What the rules look at."""
     named = truck or Truck("12C12345")
-    return Dossier(a_filing(**({"plate": named.plate} | filed)), named.vin, tractor=named.tractor, taken=taken)
+    filing = a_filing(**({"plate": named.plate} | filed))
+    return Dossier(filing, named.vin, tractor=named.tractor, taken=taken, standing=standing)
 
 
 def a_crossing(truck: Truck | None = None, **filed: Any) -> Crossing:  # noqa: ANN401 - any field

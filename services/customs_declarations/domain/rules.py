@@ -341,6 +341,9 @@ CROSSING_RULES: tuple[CrossingRule, ...] = (
 )
 
 
+RULES: tuple[Callable[..., list[Failure]], ...] = (*FILING_RULES, *GOODS_RULES, *CROSSING_RULES)
+
+
 def broken_by(filed: Filed) -> tuple[Failure, ...]:
     """Everything wrong with a declaration as filed."""
     return tuple(failure for rule in FILING_RULES for failure in rule(filed))

@@ -12,6 +12,10 @@ from services.portal.domain import DESK, CrossingFile
 ELSEWHERE = frozenset({"R002", "R011", "R012", "R061"})
 """What stands in another crossing's way: there it is put right, or here with another truck, driver or paper."""
 DECLARE = frozenset({"R004"})
+PAPERS = {"R015": "/desk/fleet?text={plate}", "R016": "/desk/fleet?text={plate}", "R060": "/desk/fleet#drivers"}
+"""What is put right on the vehicle's page, or on the driver's, which only his firm finds."""
+PAYER = "$.trader"
+"""Who pays is the administrator's to put right."""
 GOODS = re.compile(r"\$\.declarations\[(\d+)\]\.lines\[")
 """What the goods of a declaration lack is put right in that declaration."""
 
@@ -29,9 +33,11 @@ def step_for(file: CrossingFile, failure: Failure) -> NextStep | None:
         return NextStep(f"/desk/declaration?number={failure.value}", "portal.desk.next.declare")
     if failure.code in ELSEWHERE and failure.field == "$.plate":
         return NextStep(f"/?text={file.plate}", "portal.desk.next.other")
+    if failure.code in PAPERS:
+        return NextStep(PAPERS[failure.code].format(plate=file.plate), "portal.desk.next.papers")
     if (lacking := GOODS.match(failure.field)) and int(lacking[1]) < len(file.declarations):
         return NextStep(f"/declarations?text={file.declarations[int(lacking[1])]}", "portal.desk.next.goods")
-    if file.state in DESK:
+    if file.state in DESK and failure.field != PAYER:
         place = root_of(failure.field.removeprefix("$."))
         return NextStep(f"/crossings/{file.crossing_id}/mend#part-{PARTS.get(place, 'truck')}", "portal.desk.next.mend")
     return None

@@ -54,7 +54,7 @@ def call_round(route: str, direction: Direction, session: Session, clock: Clock)
             if _call_next(desk) is None:
                 break
     if not book.is_empty():
-        start_timer(session, again, due=next_round(now, desk.week))
+        start_timer(session, again, due=next_round(now, desk.days))
 
 
 def _call_next(desk: Desk) -> Ticket | None:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bordergate.clock import HANOI, Clock
+from bordergate.clock import Clock
 from bordergate.timers import start_timer
 from events.vehicle_registration import CrossingReady
 from events.words import Direction
@@ -36,13 +36,13 @@ class Desk:
     session: Session
     book: RowBook
     terms: Terms
-    week: Sequence[Hours | None]
+    days: Sequence[Hours | None]
     now: datetime
 
     @property
     def hours(self) -> Hours | None:
         """The hours of today."""
-        return self.week[self.now.astimezone(HANOI).weekday()]
+        return self.days[0]
 
     @property
     def horizon(self) -> timedelta:
@@ -57,8 +57,8 @@ def open_desk(session: Session, route: str, direction: Direction, clock: Clock) 
 
 def desk_at(session: Session, book: RowBook, now: datetime) -> Desk:
     """What holds for a queue that is locked already."""
-    week = repository.week_of(session, book.queue.route, book.queue.direction, now)
-    return Desk(session, book, repository.terms_at(session, now), week, now)
+    days = repository.days_of(session, book.queue.route, book.queue.direction, now)
+    return Desk(session, book, repository.terms_at(session, now), days, now)
 
 
 def open_desks(session: Session, joining: Sequence[CrossingReady], clock: Clock) -> dict[Standing, Desk]:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
 from bordergate.timers import start_timer
-from events.queue_scheduling import OpenHours
 from events.words import Direction
 from services.queue_scheduling import repository
 from services.queue_scheduling.commands.desk import start_round
@@ -58,12 +57,8 @@ def end_pause(code: str, session: Session, clock: Clock) -> None:
 def publish_routes(session: Session, clock: Clock) -> None:
     """Bring routes and queues in line with the reference rows, tell what is new, and let every queue be called."""
     now = clock.now()
-    week: dict[str, list[OpenHours]] = {}
-    for row in repository.planned_hours(session, now):
-        week.setdefault(row.route, []).append(repository.open_hours(row))
-    for row in repository.planned_routes(session, now):
-        route = repository.route_or_new(session, row.code)
-        route.publish(row.gate, row.label, row.opposite, tuple(week.get(row.code, ())))
+    for code, plan in repository.plans(session, now).items():
+        repository.route_or_new(session, code).publish(plan)
         for direction in Direction:
-            repository.open_queue(session, row.code, direction)
-            start_round(session, row.code, direction, now)
+            repository.open_queue(session, code, direction)
+            start_round(session, code, direction, now)

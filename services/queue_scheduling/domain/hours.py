@@ -15,32 +15,50 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Hours:
-    """One direction of one route on one weekday: Hà Nội minutes since midnight, and trucks an hour."""
+    """One direction of one route on one day: Hà Nội minutes since midnight, and trucks an hour.
+
+    `closed` are closures within the day, each from its first minute to before its last; they may overlap.
+    """
 
     opens: int
     closes: int
     per_hour: int
+    closed: tuple[tuple[int, int], ...] = ()
 
     def capacity(self, at: datetime) -> int:
         """The calls of the Hà Nội hour of an instant, less in an hour only partly open."""
         return self._calls_until(at, 60)
 
     def quota(self, at: datetime) -> int:
-        """The calls that may have been made by the end of this minute, spread evenly over the hour."""
+        """The calls that may have been made by the end of this minute, spread evenly over the open part of the hour."""
         return self._calls_until(at, at.astimezone(HANOI).minute + 1)
 
     def is_open(self, at: datetime) -> bool:
         """Whether trucks are called at this minute."""
-        return self.opens <= minute_of_day(at) < self.closes
+        return self.open_from(minute_of_day(at)) == minute_of_day(at)
 
     def closing(self, at: datetime) -> datetime:
         """When the day of an instant ends here."""
         return midnight(at) + self.closes * MINUTE
 
+    def open_from(self, minute: int) -> int | None:
+        """The first open minute at or after one; None when there is none that day."""
+        first = max(minute, self.opens)
+        for starts, ends in sorted(self.closed):
+            if starts <= first:
+                first = max(first, ends)
+        return first if first < self.closes else None
+
     def _calls_until(self, at: datetime, minute: int) -> int:
         start = at.astimezone(HANOI).hour * 60
-        open_minutes = max(0, min(start + minute, self.closes) - max(start, self.opens))
-        return self.per_hour * open_minutes // 60
+        return self.per_hour * self._open_minutes(start, start + minute) // 60
+
+    def _open_minutes(self, start: int, end: int) -> int:
+        found, minute = 0, self.open_from(start)
+        while minute is not None and minute < min(end, self.closes):
+            until = min([end, self.closes, *(starts for starts, _ in self.closed if starts > minute)])
+            found, minute = found + until - minute, self.open_from(until)
+        return found
 
 
 def minutes(clock_time: str) -> int:
@@ -80,14 +98,12 @@ def dangerous_may(queue: Queue, hours: Hours, share: Decimal, now: datetime) -> 
     return queue.dangerous_calls_in(hour_of(now)) < max(1, int(share * hours.capacity(now)))
 
 
-def next_round(now: datetime, week: Sequence[Hours | None]) -> datetime:
-    """When calls are next to be made: the next minute while open, else the next opening (`week` from Monday)."""
+def next_round(now: datetime, days: Sequence[Hours | None]) -> datetime:
+    """When calls are next to be made: the next minute while open, else the next opening (`days` from today on)."""
     following = now.replace(second=0, microsecond=0) + MINUTE
-    for ahead in range(8):
-        day = midnight(following + timedelta(days=ahead))
-        hours = week[day.weekday()]
-        if hours is not None:
-            opening = max(following, day + hours.opens * MINUTE)
-            if opening < day + hours.closes * MINUTE:
-                return opening
+    for ahead, hours in enumerate(days):
+        day = midnight(now) + timedelta(days=ahead)
+        opening = hours.open_from(max(0, (following - day) // MINUTE)) if hours else None
+        if opening is not None:
+            return day + opening * MINUTE
     return following + timedelta(days=1)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from bordergate.aggregate import Aggregate
-from events.queue_scheduling import OpenHours, RoutePublished, RouteStatus, RouteStatusChanged
+from events.queue_scheduling import Closure, OpenHours, RefusedGoods, RoutePublished, RouteStatus, RouteStatusChanged
 from services.queue_scheduling.domain.refusals import NotPaused, PauseIsOver
+
+
+@dataclass(frozen=True)
+class RoutePlan:
+    """A route as it is planned: its names, hours and capacity, closures that are not over, goods it does not take."""
+
+    gate: str
+    label: str
+    opposite: str
+    hours: tuple[OpenHours, ...]
+    closures: tuple[Closure, ...] = ()
+    refused_goods: tuple[RefusedGoods, ...] = ()
 
 
 @dataclass(eq=False)
@@ -51,9 +63,9 @@ class Route(Aggregate):
         self.status, self.paused_until, self.reason = status, until, reason
         self.record(RouteStatusChanged(route=self.code, status=status, until=until, reason=reason))
 
-    def publish(self, gate: str, label: str, opposite: str, hours: tuple[OpenHours, ...]) -> None:
+    def publish(self, plan: RoutePlan) -> None:
         """Tell everybody how the route is planned, when that is news."""
-        event = RoutePublished(route=self.code, gate=gate, label=label, opposite=opposite, hours=hours)
+        event = RoutePublished(route=self.code, **{part.name: getattr(plan, part.name) for part in fields(plan)})
         told = event.model_dump_json()
         if told != self.published:
             self.published = told

@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import time
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.audit import audit
-from bordergate.border import Day
 from bordergate.http import Door, GateRouter
 from bordergate.http.door import Doorway
-from events.words import Direction, RouteCode, Share
 from services.vehicle_registration import commands
-from services.vehicle_registration.api.filing import FILE, SEE_DRIVER, Body, organisation_of, ring_of, shown
-from services.vehicle_registration.domain.crossing import Typed
+from services.vehicle_registration.api.filing import FILE, SEE_DRIVER, organisation_of, ring_of, shown
 from services.vehicle_registration.queries import CrossingView
 
-Plate = Annotated[str, Field(min_length=1, max_length=20)]
 router = GateRouter()
 
 
-class CrossingByHand(Body):
+class CrossingByHand(commands.ByHand):
     """One crossing; `driver` is his name as registered, or the number of his licence."""
-
-    route: RouteCode
-    direction: Direction
-    day: Day
-    starts: time
-    ends: time
-    plate: Plate
-    trailer: Typed | None = None
-    containers: tuple[Typed, ...] = Field(default=(), max_length=4)
-    driver: str | None = Field(default=None, min_length=1, max_length=200)
-    declarations: tuple[Typed, ...] = Field(default=(), max_length=50)
-    declared_empty: bool
-    two_way: bool = False
-    shares: tuple[Share, ...] = Field(default=(), max_length=200)
-
-    def asked(self) -> commands.ByHand:
-        """What is asked."""
-        return commands.ByHand(**dict(self))
 
 
 @router.post("/crossings", permission=FILE, status_code=201, response_model=CrossingView, forms=True)
@@ -53,7 +28,7 @@ def post_crossing(body: CrossingByHand, door: Door) -> Response:
     def work(session: Session) -> CrossingView:
         clerk = clerk_at(door, session)
         prefix = door.settings.reference_prefix
-        return CrossingView.of(commands.file_by_hand(body.asked(), clerk, session, door.clock, prefix))
+        return CrossingView.of(commands.file_by_hand(body, clerk, session, door.clock, prefix))
 
     return door.run(work, status=201)
 
@@ -64,7 +39,7 @@ def post_amendment(crossing_id: UUID, body: CrossingByHand, door: Door) -> Respo
 
     def work(session: Session) -> CrossingView:
         clerk = clerk_at(door, session)
-        return shown(door, commands.amend_by_hand(crossing_id, body.asked(), clerk, session, door.clock))
+        return shown(door, commands.amend_by_hand(crossing_id, body, clerk, session, door.clock))
 
     return door.run(work)
 

@@ -19,6 +19,7 @@ from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, refere
 from bordergate.http.door import Doorway
 from events.words import Direction, RouteCode, Share
 from services.vehicle_registration import commands, queries
+from services.vehicle_registration.api.cabinet import swept
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import Plan, Stage, Typed
 from services.vehicle_registration.domain.fleet import Driver, Papers, Person
@@ -353,12 +354,15 @@ def put_driver(driver_id: UUID, body: NewDriver, door: Door) -> Response:
 @router.delete("/drivers/{driver_id}", permission=KEEP_FLEET, status_code=204)
 def delete_driver(driver_id: UUID, door: Door) -> Response:
     """Erase a driver; his id then names nobody."""
+    scans: list[str] = []
 
     def work(session: Session) -> None:
         door.may(Resource(parties=frozenset({queries.driver_at(session, driver_id).carrier})))
-        commands.forget_driver(driver_id, session)
+        scans.extend(commands.forget_driver(driver_id, session, door.clock))
 
-    return door.run(work)
+    answer = door.run(work)
+    swept(door, scans)
+    return answer
 
 
 def organisation_of(door: Doorway) -> UUID:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Resource
+from bordergate.clock import ScaledClock
 from bordergate.http import Door, GateRouter
 from bordergate.http.door import Doorway
 from bordergate.http.problems import documented
@@ -17,11 +18,20 @@ from services.vehicle_registration import queries
 from services.vehicle_registration.api.filing import SEE_CROSSINGS
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import ENDED, Stage
+from services.vehicle_registration.domain.sheet import Sheet
 from services.vehicle_registration.queries import CrossingView
 from services.vehicle_registration.sheet.codes import qr_drawing
+from services.vehicle_registration.sheet.letters import Fonts
+from services.vehicle_registration.sheet.paper import printed
 from services.vehicle_registration.sheet.token import ReferenceToken, ring_of, scanned
 
 KEPT_FOR = "private, max-age=60"
+SHOWN = {
+    "Content-Security-Policy": (
+        "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    )
+}
+"""What a browser's own viewer of PDF needs to show one."""
 router = GateRouter()
 
 
@@ -78,6 +88,26 @@ def get_code(crossing_id: UUID, door: Door) -> Response:
         return Response(qr_drawing(text), media_type="image/svg+xml", headers={"Cache-Control": KEPT_FOR})
 
     return door.look(work)
+
+
+@router.get(
+    "/crossings/{crossing_id}/sheet.pdf",
+    permission=SEE_CROSSINGS,
+    responses=documented((409,)) | drawn_as("application/pdf"),
+)
+def get_sheet(crossing_id: UUID, door: Door) -> Response:
+    """The printable sheet in Vietnamese and Chinese, with the reference as Code 128 and as QR."""
+
+    def read(session: Session) -> Response:
+        crossing = under_way(door, session, crossing_id)
+        _, text = token_of(door, crossing)
+        name = queries.route_name(session, crossing.filing.route)
+        simulated = isinstance(door.clock, ScaledClock)
+        sheet = Sheet(crossing.filing, name, text, door.clock.now(), simulated)
+        headers = SHOWN | {"Content-Disposition": f'inline; filename="{crossing.reference}.pdf"'}
+        return Response(printed(sheet, Fonts.of(door.settings)), media_type="application/pdf", headers=headers)
+
+    return door.look(read)
 
 
 def under_way(door: Doorway, session: Session, crossing_id: UUID) -> CrossingView:

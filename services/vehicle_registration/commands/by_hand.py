@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from typing import Any
+from datetime import UTC, datetime, time
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from bordergate.border import Day
 from bordergate.border.value import plain
 from bordergate.clock import HANOI, Clock
 from bordergate.errors import Wrong
 from events.vehicle_registration import Filing
-from events.words import Direction, Share
+from events.words import Direction, RouteCode, Share
 from services.vehicle_registration import repository
 from services.vehicle_registration.commands.filing import (
     AmendCrossing,
@@ -22,10 +24,11 @@ from services.vehicle_registration.commands.filing import (
     amend_crossing,
     file_registration,
 )
-from services.vehicle_registration.domain.crossing import Crossing, Plan
+from services.vehicle_registration.domain.crossing import Crossing, Plan, Typed
+from services.vehicle_registration.domain.dossier import Dossier
 from services.vehicle_registration.domain.fleet import Driver, Vehicle
 from services.vehicle_registration.domain.refusals import Mistyped
-from services.vehicle_registration.domain.rules import Dossier, failures_of, is_plate
+from services.vehicle_registration.domain.rules import failures_of, is_plate
 from services.vehicle_registration.sealing import KeyRing
 
 NOT_YET = UUID(int=0)
@@ -41,23 +44,27 @@ class Clerk:
     recognised: Callable[[UUID], None]
 
 
-@dataclass(frozen=True)
-class ByHand:
-    """One crossing in people's words; its window is a part of one Hà Nội day."""
+class ByHand(BaseModel):
+    """One crossing in people's words; its window is a part of one Hà Nội day.
 
-    route: str
+    `driver` is his name as registered, or the number of his licence.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    route: RouteCode
     direction: Direction
-    day: date
+    day: Day
     starts: time
     ends: time
-    plate: str
-    trailer: str | None
-    containers: tuple[str, ...]
-    driver: str | None
-    declarations: tuple[str, ...]
+    plate: Annotated[str, Field(min_length=1, max_length=20)]
+    trailer: Typed | None = None
+    containers: tuple[Typed, ...] = Field(default=(), max_length=4)
+    driver: str | None = Field(default=None, min_length=1, max_length=200)
+    declarations: tuple[Typed, ...] = Field(default=(), max_length=50)
     declared_empty: bool
     two_way: bool = False
-    shares: tuple[Share, ...] = ()
+    shares: tuple[Share, ...] = Field(default=(), max_length=200)
 
     @property
     def window(self) -> tuple[datetime, datetime]:
@@ -115,13 +122,18 @@ def recognise(asked: ByHand, clerk: Clerk, session: Session) -> tuple[Vehicle, D
     """The truck and the driver that were meant; raises Mistyped with everything that is wrong."""
     vehicle = repository.vehicle_with_plate(session, asked.plate, clerk.organisation)
     found = list(drivers_called(asked.driver, clerk, session)) if asked.driver else []
-    driver = found[0] if len(found) == 1 else None
-    wrong = [*_mistyped(asked, vehicle), *_unknown(asked, vehicle, found)]
+    wrong = wrong_with(asked, vehicle, found)
     if wrong or vehicle is None:
         raise Mistyped(wrong)
+    driver = found[0] if found else None
     if driver:
         clerk.recognised(driver.id)
     return vehicle, driver
+
+
+def wrong_with(asked: ByHand, vehicle: Vehicle | None, drivers: Sequence[Driver]) -> list[Wrong]:
+    """Everything that is wrong with what was stated, whose plate and driver may be these."""
+    return [*_mistyped(asked, vehicle), *_unknown(asked, vehicle, drivers)]
 
 
 def drivers_called(text: str, clerk: Clerk, session: Session) -> Iterator[Driver]:
@@ -134,7 +146,7 @@ def drivers_called(text: str, clerk: Clerk, session: Session) -> Iterator[Driver
             yield driver
 
 
-def _unknown(asked: ByHand, vehicle: Vehicle | None, drivers: list[Driver]) -> Iterator[Wrong]:
+def _unknown(asked: ByHand, vehicle: Vehicle | None, drivers: Sequence[Driver]) -> Iterator[Wrong]:
     if vehicle is None and is_plate(asked.plate):
         yield Wrong("$.plate", "vehicle_registration.no_such_plate", {"value": asked.plate})
     if asked.driver and not drivers:

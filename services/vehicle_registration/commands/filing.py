@@ -184,16 +184,19 @@ def submit(drafts: Sequence[Crossing], session: Session, now: datetime) -> None:
     """File drafts of one registration together: they are assessed, and expire together."""
     for crossing in drafts:
         crossing.submit(now)
-    assess(drafts, session)
+    assess(drafts, session, now)
     expiry = Expiry(registration_id=drafts[0].registration_id, submitted_at=now)
     start_timer(session, expiry, due=now + repository.expiry_at(session, now))
 
 
-def assess(crossings: Sequence[Crossing], session: Session) -> None:
-    """Let the rules look at crossings, and at who bears their plates."""
+def assess(crossings: Sequence[Crossing], session: Session, now: datetime) -> None:
+    """Let the rules look at crossings, at who bears their plates, and at their papers as they stand now."""
     taken = repository.claim(session, crossings)
+    with session.no_autoflush:
+        standings = repository.standings_of(session, crossings, now)
+        plans = repository.plans_of(session, {crossing.filing.route for crossing in crossings})
     for crossing in crossings:
-        crossing.assess(taken[crossing.id])
+        crossing.assess(taken[crossing.id], standings[crossing.id], plans.get(crossing.filing.route))
 
 
 def amend_crossing(command: AmendCrossing, session: Session, clock: Clock) -> Crossing:
@@ -215,7 +218,7 @@ def assess_changed(crossings: Iterable[Crossing], session: Session, clock: Clock
     for crossing in filed:
         set_free(repository.give_up(session, [crossing.id], keep=crossing.marks), session, clock)
     if filed:
-        assess(filed, session)
+        assess(filed, session, clock.now())
 
 
 def cancel_crossing(command: CancelCrossing, session: Session, clock: Clock) -> Crossing:
@@ -238,21 +241,29 @@ def set_free(waited: Iterable[UUID], session: Session, clock: Clock) -> None:
         start_timer(session, AssessAgain(crossing_id=crossing_id), due=clock.now())
 
 
-def assess_again(crossing_id: UUID, session: Session) -> None:
-    """A mark the crossing waited for is free; the first who waited takes it."""
+def assess_again(crossing_id: UUID, session: Session, clock: Clock) -> None:
+    """A mark the crossing waited for is free, and the first who waited takes it; or its papers or payer changed."""
     crossing = repository.crossing_if_known(session, crossing_id)
     if crossing is not None and crossing.hears(Step.FIND_READY):
-        assess([crossing], session)
+        assess([crossing], session, clock.now())
 
 
-def hear_customs(command: HearCustoms, session: Session, _clock: Clock) -> None:
+def assess_holder(holder_id: UUID, session: Session, clock: Clock) -> None:
+    """The papers of a vehicle or a driver changed, or ran out: the crossings that name it are assessed again."""
+    session.flush()
+    named = repository.assessed_with(session, holder_id)
+    if named:
+        assess(named, session, clock.now())
+
+
+def hear_customs(command: HearCustoms, session: Session, clock: Clock) -> None:
     """Keep what customs said, and assess anew; an answer about what was since amended is no answer."""
     crossing = repository.crossing_if_known(session, command.crossing_id)
     if crossing is None or command.asked not in (None, asked_of_customs(crossing.filing)):
         return
     crossing.hear_customs(command.assessment)
     if crossing.hears(Step.FIND_READY):
-        assess([crossing], session)
+        assess([crossing], session, clock.now())
 
 
 def follow(command: Follow, session: Session, clock: Clock) -> None:
@@ -266,7 +277,7 @@ def follow(command: Follow, session: Session, clock: Clock) -> None:
     elif command.step is Step.REOPEN:
         repository.claim(session, [crossing])
     elif command.step is Step.QUEUE:
-        assess([crossing], session)
+        assess([crossing], session, clock.now())
 
 
 def withdraw(command: Withdraw, session: Session, clock: Clock) -> None:

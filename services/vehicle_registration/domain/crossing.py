@@ -26,7 +26,11 @@ from events.vehicle_registration import (
 )
 from events.words import Direction, Failure, Goods, Part, RouteCode, Severity, Share
 from services.vehicle_registration.domain import refusals
-from services.vehicle_registration.domain.rules import Dossier, failures_of, marks_of
+from services.vehicle_registration.domain.demands import Standing
+from services.vehicle_registration.domain.dossier import Dossier
+from services.vehicle_registration.domain.fleet import Country, VehicleType
+from services.vehicle_registration.domain.route_plan import RoutePlan
+from services.vehicle_registration.domain.rules import failures_of, marks_of
 
 
 class Stage(StrEnum):
@@ -98,6 +102,8 @@ class Truck:
     plate: str
     vin: str | None = None
     tractor: bool = False
+    country: Country | None = None
+    vehicle_type: VehicleType | None = None
 
 
 class Plan(Part):
@@ -192,6 +198,8 @@ class Crossing(Aggregate):
     vin: str | None
     tractor: bool
     parties: list[UUID]
+    country: Country | None = None
+    vehicle_type: VehicleType | None = None
     stage: Stage = Stage.DRAFT
     submitted_at: datetime | None = None
     assessment: Assessment | None = None
@@ -215,6 +223,8 @@ class Crossing(Aggregate):
             vin=truck.vin,
             tractor=truck.tractor,
             parties=[*filing.parties],
+            country=truck.country,
+            vehicle_type=truck.vehicle_type,
         )
 
     @property
@@ -242,10 +252,11 @@ class Crossing(Aggregate):
         if filing.empty_for == self.id:
             raise refusals.NothingToReceive(field="$.empty_for")
         changed = changes(self.filing, filing)
-        if not changed and (truck.vin, truck.tractor) == (self.vin, self.tractor):
+        if not changed and truck == self._truck:
             return
         asked_again = asked_of_customs(filing) != asked_of_customs(self.filing)
         self.filing, self.vin, self.tractor = filing, truck.vin, truck.tractor
+        self.country, self.vehicle_type = truck.country, truck.vehicle_type
         self.parties = [*filing.parties]
         self.stage = TRANSITIONS[self.stage, Step.AMEND]
         if self.stage is Stage.DRAFT:
@@ -261,14 +272,17 @@ class Crossing(Aggregate):
         if self.stage not in ENDED:
             self.assessment = assessment
 
-    def assess(self, taken: Iterable[str] = ()) -> None:
+    def assess(
+        self, taken: Iterable[str] = (), standing: Standing | None = None, plan: RoutePlan | None = None
+    ) -> None:
         """State READY or NOT_READY when both halves are known and the verdict is news.
 
-        `taken` are those of its marks that another active crossing bears.
+        `taken` are those of its marks that another active crossing bears; `standing` how papers and payer stand, `plan`
+        what its route has published.
         """
         if not self.hears(Step.FIND_READY) or self.waits_for_customs:
             return
-        verdict = self._judge(frozenset(taken))
+        verdict = self._judge(frozenset(taken), standing, plan)
         news = verdict.tells(self.verdict)
         self.verdict = verdict
         self.stage = TRANSITIONS[self.stage, Step.FIND_READY if verdict.ready else Step.FIND_NOT_READY]
@@ -301,10 +315,15 @@ class Crossing(Aggregate):
         self.ended_because = reason
         self.record(CrossingCancelled(crossing_id=self.id, reason=reason))
 
-    def _judge(self, taken: frozenset[str]) -> Verdict:
-        own = failures_of(Dossier(self.filing, self.vin, tractor=self.tractor, taken=taken))
+    @property
+    def _truck(self) -> Truck:
+        return Truck(self.filing.plate, self.vin, self.tractor, self.country, self.vehicle_type)
+
+    def _judge(self, taken: frozenset[str], standing: Standing | None, plan: RoutePlan | None) -> Verdict:
         heard = self.assessment or Assessment(failures=(), goods=Goods())
-        return Verdict(failures=(*own, *heard.failures), goods=heard.goods)
+        queued = self.stage not in BEFORE_QUEUE
+        dossier = Dossier(self.filing, self.vin, self.tractor, taken, standing, plan, heard.goods, queued)
+        return Verdict(failures=(*failures_of(dossier), *heard.failures), goods=heard.goods)
 
     def _ready(self, goods: Goods) -> CrossingReady:
         told = {name: value for name, value in self.filing if name in CrossingReady.model_fields}

@@ -18,7 +18,21 @@ class Expiry(Timer):
 
 
 class AssessAgain(Timer):
-    """A plate or VIN that a crossing waited for is free."""
+    """A plate, VIN or driver that a crossing waited for is free, or what is known of its payer changed."""
 
     kind: ClassVar = "vehicle_registration.assess_again"
     crossing_id: UUID
+
+
+class RunsOut(Timer):
+    """The end of a paper's last day."""
+
+    kind: ClassVar = "vehicle_registration.runs_out"
+    paper_id: UUID
+
+
+class Reminder(Timer):
+    """The next day on which a paper's carrier is reminded that it ends."""
+
+    kind: ClassVar = "vehicle_registration.reminder"
+    paper_id: UUID

@@ -49,6 +49,24 @@ class ValidityBackwards(Invalid):
     code = "vehicle_registration.validity_backwards"
 
 
+class NotAScan(Invalid):
+    """A scan is a PDF, a JPEG or a PNG, by its bytes and not by its name."""
+
+    code = "vehicle_registration.not_a_scan"
+
+
+class ScanTooLarge(Invalid):
+    """A scan has at most so many megabytes."""
+
+    code = "vehicle_registration.scan_too_large"
+
+
+class NoScan(NotFound):
+    """No scan of the paper was attached."""
+
+    code = "vehicle_registration.no_scan"
+
+
 class VehicleNotAvailable(Invalid):
     """The vehicle named for a crossing is not the carrier's, or the carrier has not shared it with who files."""
 

@@ -1,28 +1,24 @@
-"""The rules of the registration desk, R010 to R014: each a function that returns its reason, or nothing."""
+"""The rules of the registration desk: each a function that returns its reason, or nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from uuid import UUID
 
 from bordergate.border import ContainerNumber, Plate
 from bordergate.border.value import plain
 from events.vehicle_registration import Filing
 from events.words import Failure
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """All that the rules may look at: what was filed, the vehicle, and what other active crossings bear.
-
-    `taken` are those of the crossing's marks that another active crossing bears.
-    """
-
-    filing: Filing
-    vin: str | None = None
-    tractor: bool = False
-    taken: frozenset[str] = frozenset()
-
+from services.vehicle_registration.domain.dossier import Dossier
+from services.vehicle_registration.domain.paper_rules import (
+    inspection_holds,
+    insurance_holds,
+    licence_holds,
+    payer_has_a_tax_code,
+    payer_is_verified,
+    transport_permit_holds,
+)
+from services.vehicle_registration.domain.route_rules import route_opens_in_the_window, route_takes_the_goods
 
 Rule = Callable[[Dossier], Failure | None]
 
@@ -37,10 +33,16 @@ def vin_mark(vin: str) -> str:
     return f"VIN {vin}"
 
 
+def driver_mark(driver_id: UUID) -> str:
+    """What one active crossing bears alone: a driver, who drives one truck at a time."""
+    return f"DRIVER {driver_id}"
+
+
 def marks_of(filing: Filing, vin: str | None) -> tuple[str, ...]:
-    """The marks of a crossing: the plates of truck and trailer, and the truck's VIN."""
+    """The marks of a crossing: the plates of truck and trailer, the truck's VIN, and its driver."""
     plates = [plate_mark(plate) for plate in (filing.plate, filing.trailer) if plate]
-    return tuple(dict.fromkeys([*plates, *([vin_mark(vin)] if vin else [])]))
+    driver = [driver_mark(filing.driver_id)] if filing.driver_id else []
+    return tuple(dict.fromkeys([*plates, *([vin_mark(vin)] if vin else []), *driver]))
 
 
 def tail_of(plate: str) -> str:
@@ -89,6 +91,13 @@ def vin_is_not_active(dossier: Dossier) -> Failure | None:
     return Failure(code="R012", field="$.vehicle_id", value=vin, source="ISO 3779") if taken else None
 
 
+def driver_is_not_active(dossier: Dossier) -> Failure | None:
+    """A driver is on one crossing at a time: he cannot bring two trucks."""
+    driver = dossier.filing.driver_id
+    taken = driver and driver_mark(driver) in dossier.taken
+    return Failure(code="R061", field="$.driver_id") if taken else None
+
+
 def tractor_has_its_load(dossier: Dossier) -> Failure | None:
     """A tractor carries goods on a trailer or in a container; alone it may only go home empty."""
     filing = dossier.filing
@@ -111,6 +120,15 @@ RULES: tuple[Rule, ...] = (
     vin_is_not_active,
     tractor_has_its_load,
     container_check_digit,
+    transport_permit_holds,
+    insurance_holds,
+    inspection_holds,
+    payer_has_a_tax_code,
+    payer_is_verified,
+    licence_holds,
+    driver_is_not_active,
+    route_opens_in_the_window,
+    route_takes_the_goods,
 )
 
 

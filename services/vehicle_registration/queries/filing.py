@@ -21,7 +21,8 @@ from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import Registration, Stage, Verdict
 from services.vehicle_registration.domain.fleet import Country, Driver, Person, VehicleType
 from services.vehicle_registration.domain.rules import tail_of
-from services.vehicle_registration.tables import crossings, drivers, registrations, vehicles
+from services.vehicle_registration.domain.sheet import RouteName
+from services.vehicle_registration.tables import crossings, drivers, registrations, route_names, vehicles
 
 
 class FailureView(BaseModel):
@@ -239,6 +240,12 @@ def crossings_page(session: Session, wanted: PageRequest, sought: Sought) -> Pag
     if wanted.after:
         statement = statement.where(crossings.c.id < id_of(wanted.after[0]))
     return Page[CrossingView].of(session.execute(statement).all(), wanted, CrossingView.of, lambda row: [row.id])
+
+
+def route_name(session: Session, route: str) -> RouteName | None:
+    """What a route is called, once it was published."""
+    row = session.execute(select(route_names).where(route_names.c.route == route)).first()
+    return RouteName(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
 def registration_at(session: Session, registration_id: UUID) -> RegistrationView:

@@ -8,13 +8,16 @@ from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel
+from sqlalchemy import exists, select, tuple_
 from sqlalchemy.orm import Session
 
+from bordergate.http.paging import Page, PageRequest, day_of, id_of
 from events.words import PaperKind
 from services.vehicle_registration import repository
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.fleet import Vehicle
 from services.vehicle_registration.domain.papers import Holder, Paper, Particulars
+from services.vehicle_registration.tables import papers, validities
 
 Unsealed = Callable[[Paper], Particulars]
 
@@ -34,6 +37,7 @@ class PaperView(BaseModel):
     valid_from: date
     valid_to: date
     ends_within: int | None
+    scan_type: str | None
     version: int
 
     @classmethod
@@ -49,8 +53,21 @@ class PaperView(BaseModel):
             valid_from=paper.valid_from,
             valid_to=paper.valid_to,
             ends_within=paper.ends_within,
+            scan_type=paper.scan_type,
             version=paper.version,
         )
+
+
+class EndingPaper(BaseModel):
+    """A paper that ends soon, or is over, and that no later one replaces: whose it is, and until when it holds."""
+
+    id: UUID
+    holder: UUID
+    of_driver: bool
+    carrier: UUID
+    kind: PaperKind
+    valid_to: date
+    ends_within: int | None
 
 
 class PapersView(BaseModel):
@@ -79,6 +96,26 @@ def paper_at(session: Session, holder: Holder, paper_id: UUID) -> Paper:
     if paper is None or paper.holder != holder.id:
         raise refusals.UnknownPaper
     return paper
+
+
+def ending_page(session: Session, wanted: PageRequest, today: date) -> Page[EndingPaper]:
+    """The papers that end soon or are over, and have no successor; the one that ends first comes first."""
+    later = validities.alias()
+    same = (later.c.holder == papers.c.holder) & (later.c.kind == papers.c.kind)
+    renewed = exists().where(same & (later.c.valid_to > papers.c.valid_to))
+    needs = papers.c.ends_within.is_not(None) | (papers.c.valid_to < today)
+    columns = [papers.c[name] for name in EndingPaper.model_fields]
+    statement = select(*columns).where(needs, ~renewed).order_by(papers.c.valid_to, papers.c.id).limit(wanted.rows)
+    if wanted.after:
+        place = (day_of(wanted.after[0]), id_of(wanted.after[-1]))
+        statement = statement.where(tuple_(papers.c.valid_to, papers.c.id) > place)
+    rows = session.execute(statement).all()
+    return Page[EndingPaper].of(
+        rows,
+        wanted,
+        lambda row: EndingPaper.model_validate(row, from_attributes=True),
+        lambda row: [row.valid_to.isoformat(), row.id],
+    )
 
 
 def papers_view(session: Session, holder_id: UUID, unsealed: Unsealed | None = None) -> PapersView:

@@ -85,6 +85,11 @@ def laden(vehicle: dict[str, Any], **changes: Any) -> dict[str, Any]:  # noqa: A
     return a_body(vehicle, **({"declarations": ("308000000000",), "declared_empty": False} | changes))
 
 
+def blocking(crossing: dict[str, Any]) -> list[str]:
+    """The codes of what keeps a crossing out of the queue."""
+    return [failure["code"] for failure in crossing["failures"] if failure["severity"] == "BLOCK"]
+
+
 @dataclass
 class Border:
     """The desk, and the world around it."""

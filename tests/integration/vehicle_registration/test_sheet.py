@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 
 import httpx
+import pypdfium2
 import pytest
 
 from bordergate.auth import Role, read_key_set
 from bordergate.ids import new_id
 from services.vehicle_registration.sheet.token import ReferenceToken, ring_of
 from tests.builders.callers import a_caller, a_driver
+from tests.builders.stories import a_route
 from tests.gates import Asking
 from tests.integration.vehicle_registration.conftest import API, Border
 
-LOOKS = ("token", "code.svg")
+LOOKS = ("token", "code.svg", "sheet.pdf")
 
 
 def published(border: Border) -> dict[str, object]:
@@ -83,3 +85,20 @@ def test_the_code_is_a_drawing_that_the_phone_may_keep_for_a_minute(border: Bord
     assert drawn.headers["content-type"].startswith("image/svg+xml")
     assert drawn.headers["cache-control"] == "private, max-age=60"
     assert drawn.text.startswith("<svg ")
+
+
+def test_the_sheet_is_a_pdf_under_the_route_s_published_name(border: Border) -> None:
+    firm = border.firm()
+    crossing = firm.crossing(firm.registers("12C-123.45"))
+    border.states(a_route(), times=2)
+    answer = look(firm.asking, crossing, "sheet.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"] == f'inline; filename="{crossing["reference"]}.pdf"'
+    document = pypdfium2.PdfDocument(answer.content)
+    page = document[0]
+    layer = page.get_textpage()
+    told = layer.get_text_bounded()
+    for part in (layer, page, document):
+        part.close()
+    assert "Hữu Nghị" in told
+    assert crossing["reference"] in told

@@ -79,7 +79,7 @@ SHOWN: dict[str, Iterable[str]] = {
     "desk.file": BEGINNINGS,
     "fleet.kind": PaperKind,
     "fleet.state": PaperState,
-    "fleet.done": ("paper", "ended", "corrected"),
+    "fleet.done": ("paper", "ended", "corrected", "scan"),
     "desk.filed": FORMS,
     "desk.known": FORMS,
     "desk.nth": ("containers", "declarations", "shares"),

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bordergate.clock import HANOI
 from events.words import Direction, TicketClass
@@ -76,8 +78,54 @@ def test_dangerous_goods_have_half_the_hour_and_one_call_at_least() -> None:
 )
 def test_rounds_go_on_while_open_and_wait_for_the_next_opening(now: datetime, then: datetime) -> None:
     week = [HOURS] * 5 + [None, HOURS]
-    assert next_round(now, week) == then
+    days = [week[(now.weekday() + ahead) % 7] for ahead in range(9)]
+    assert next_round(now, days) == then
 
 
 def test_a_route_that_never_opens_is_looked_at_again_tomorrow() -> None:
-    assert next_round(at("09:30"), [None] * 7) == at("09:31", day=2)
+    assert next_round(at("09:30"), [None] * 9) == at("09:31", day=2)
+
+
+NOON = Hours(7 * 60, 19 * 60, 60, ((12 * 60, 13 * 60 + 30), (13 * 60, 14 * 60)))
+
+
+@pytest.mark.parametrize(
+    ("clock_time", "capacity", "is_open"),
+    [("11:59", 60, True), ("12:00", 0, False), ("13:59", 0, False), ("14:00", 60, True), ("18:59", 60, True)],
+)
+def test_closures_that_overlap_take_their_hours_from_the_day(clock_time: str, capacity: int, *, is_open: bool) -> None:
+    assert (NOON.capacity(at(clock_time)), NOON.is_open(at(clock_time))) == (capacity, is_open)
+
+
+def test_calls_stop_at_a_closure_within_the_hour_and_go_on_after_it() -> None:
+    short = Hours(7 * 60, 19 * 60, 60, ((10 * 60 + 15, 10 * 60 + 45),))
+    quotas = [short.quota(at(f"10:{minute}")) for minute in ("14", "15", "44", "45", "59")]
+    assert quotas == [15, 15, 15, 16, 30]
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        (at("11:58"), at("11:59")),
+        (at("11:59"), at("14:00")),
+        (at("13:10"), at("14:00")),
+        (at("23:59"), at("07:00", day=2)),
+    ],
+)
+def test_rounds_wait_until_a_closure_is_over(now: datetime, then: datetime) -> None:
+    assert next_round(now, [NOON] * 9) == then
+
+
+@settings(max_examples=40)
+@given(
+    st.tuples(st.integers(0, 1440), st.integers(0, 1440)).map(sorted),
+    st.lists(st.tuples(st.integers(0, 1439), st.integers(1, 1440)).filter(lambda gap: gap[0] < gap[1]), max_size=4),
+)
+def test_a_day_has_the_capacity_of_its_open_minutes(day: list[int], gaps: list[tuple[int, int]]) -> None:
+    hours = Hours(day[0], day[1], 60, tuple(gaps))
+    instants = [at("00:00") + timedelta(minutes=minute) for minute in range(1440)]
+    open_minutes = sum(
+        day[0] <= minute < day[1] and not any(a <= minute < b for a, b in gaps) for minute in range(1440)
+    )
+    assert sum(hours.capacity(instant) for instant in instants[::60]) == open_minutes
+    assert sum(map(hours.is_open, instants)) == open_minutes

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +23,7 @@ from services.vehicle_registration.sheet.verify import main
 from tests.builders.callers import a_caller
 from tests.builders.registration import MORNING, a_filing
 
-KEY = SigningKey.generate()
+KEY = SigningKey("0197a3c2d4e57f0a8b1c2d3e4f5a6b7c", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 KEYS = read_key_set(key_set([KEY]))
 FILED = a_filing(reference="LSG-260503-7K2QD-1", plate="桂F12345")
 TOKEN = ReferenceToken.of(FILED, MORNING).signed(KEY)

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "portal_0004"
-down_revision = "portal_0003"
+revision = "portal_0005"
+down_revision = "portal_0004"
 
 
 def upgrade() -> None:

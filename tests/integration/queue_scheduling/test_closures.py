@@ -1,0 +1,66 @@
+"""Hours in which a route is closed: nobody is called, everybody keeps his place, and it was said before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from bordergate.clock import HANOI
+from events.queue_scheduling import ClosureCause, RoutePublished
+from services.queue_scheduling.tables import closures, refused_goods
+from services.queue_scheduling.timers import follow_plan
+from tests.builders.queue import TEN
+from tests.integration.queue_scheduling.conftest import API, Border
+
+TODAY = TEN.astimezone(HANOI).date()
+
+
+def is_planned(border: Border) -> None:
+    """Today Hữu Nghị closes from ten past seven to eight, and from tomorrow on takes no live animals out."""
+    told = {"route": "hn-1119", "source": "a test", "illustrative": True}
+    today = {"valid_from": TODAY, "valid_to": TODAY + timedelta(days=1)}
+    tomorrow = {"valid_from": TODAY + timedelta(days=1), "valid_to": None}
+
+    def work(session: Session) -> None:
+        session.execute(
+            insert(closures).values(told | today | {"starts": "07:10", "ends": "08:00", "cause": "WEATHER"})
+        )
+        session.execute(insert(refused_goods).values(told | tomorrow | {"direction": "EXPORT", "chapter": "01"}))
+        follow_plan(session, border.gate.clock)
+
+    border.gate.do("queue_scheduling", work)
+    border.gate.settle()
+
+
+def test_a_closed_hour_makes_no_call_and_the_order_goes_on_after_it(border: Border) -> None:
+    border.closes_for_the_night()
+    crossings = border.trucks_join(8)
+    is_planned(border)
+    border.opens(minutes=12)
+    assert border.stages(*crossings) == ["CALLED"] * 4 + ["WAITING"] * 4
+    for _ in range(46):
+        border.gate.wait(minutes=1)
+    assert border.stages(*crossings) == ["CALLED"] * 4 + ["WAITING"] * 4
+    border.gate.wait(minutes=15)
+    first = border.calls()[:8]
+    assert [(call.number, call.crossing_id) for call in first] == list(enumerate(crossings, start=1))
+
+
+def test_everybody_is_told_of_closures_and_refused_goods_until_they_are_over(border: Border) -> None:
+    is_planned(border)
+    told = border.stated("hn-1119")[-1]
+    assert isinstance(told, RoutePublished)
+    holiday, weather = sorted(told.closures, key=lambda closure: closure.first_day, reverse=True)
+    assert (weather.first_day, weather.after) == (TODAY, TODAY + timedelta(days=1))
+    assert (weather.starts, weather.ends, weather.cause) == ("07:10", "08:00", ClosureCause.WEATHER)
+    assert holiday.cause is ClosureCause.HOLIDAY
+    assert [(goods.chapter, goods.first_day) for goods in told.refused_goods] == [("01", TODAY + timedelta(days=1))]
+    (route,) = [one for one in border.operator().get(f"{API}/routes").json() if one["code"] == "hn-1119"]
+    assert [closure["cause"] for closure in route["closures"]] == ["WEATHER", "HOLIDAY"]
+    border.gate.clock.set(TEN + timedelta(days=1))
+    border.gate.settle()
+    later = border.stated("hn-1119")[-1]
+    assert isinstance(later, RoutePublished)
+    assert [closure.cause for closure in later.closures] == [ClosureCause.HOLIDAY]
