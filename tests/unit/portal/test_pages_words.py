@@ -17,7 +17,7 @@ from bordergate.service import installed
 from events.gate_operations import Authority, FactKind
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
-from events.words import Channel, CrossingState, Direction, OrganisationKind, PaperKind, TicketClass
+from events.words import Channel, CrossingState, Direction, OrganisationKind, PaperKind, Share, TicketClass
 from services.customs_declarations.api.declarations import AmendmentByHand, DeclaredLine, NewDeclaration
 from services.customs_declarations.domain.declaration import Act
 from services.customs_declarations.domain.declaration import Stage as DeclarationStage
@@ -70,6 +70,7 @@ FILED: tuple[type[BaseModel], ...] = (
     NewDeclaration,
     AmendmentByHand,
     DeclaredLine,
+    Share,
     Reason,
 )
 """What owners take from the desk's forms: whatever they complain of has a label."""
@@ -85,7 +86,7 @@ SHOWN: dict[str, Iterable[str]] = {
     "fleet.done": ("paper", "ended", "corrected", "scan"),
     "desk.filed": FORMS,
     "desk.known": FORMS,
-    "desk.nth": ("containers", "declarations"),
+    "desk.nth": ("containers", "declarations", "shares"),
     "desk.country": Country,
     "desk.type": VehicleType,
     "desk.standing": ("all", "needs", "under_way", "over"),
