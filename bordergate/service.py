@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ class Service:
     `pages` says that its routes stand at the root of the origin, not under `/api`; `after_reference` runs when
     reference rows were loaded; `after_batch` closes each transaction of its consumers; `processes` are roles of its own
     beside api, worker and relay (as `intake`), each runs until stopped; `workers` make loops of its own for the worker;
-    `read_model` says how to make what it keeps anew from the log.
+    `read_model` says how to make what it keeps anew from the log; `rules` are the functions that judge what is filed.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Service:
     processes: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
     workers: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     read_model: ReadModel | None = None
+    rules: Sequence[Callable[..., Any]] = ()
 
     @property
     def package(self) -> str:

@@ -8,16 +8,17 @@ finds on its page what was typed and what was wrong; any other is told `?problem
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Coroutine, Sequence
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message
 
@@ -72,13 +73,18 @@ def is_form(request: Request) -> bool:
     return request.headers.get("content-type", "").startswith(FORMS)
 
 
-async def as_json(request: Request) -> StrictRequest:
-    """The request a form stands for, with JSON for its body; the form itself is kept for its proof and its places."""
-    form = request.state.form = await request.form()
+async def as_json(request: Request, file: str | None = None) -> StrictRequest:
+    """The request a form stands for, with JSON for its body; the form itself is kept for its proof and its places.
+
+    The field `file` may hold one, which `sent_file` hands over; its hash stands for it in the JSON.
+    """
+    sent = await request.form()
+    form = sent if file is None else await _without_file(request, sent, file)
+    request.state.form = form
     values = values_of(form, OWN_FIELDS)
     if is_unusable(values) or not all(isinstance(value, str) for _, value in form.multi_items()):
         values = {}
-    await form.close()
+    await sent.close()
     body = json.dumps(values).encode() if values else b"{}"
     headers = [pair for pair in request.scope["headers"] if pair[0] not in (b"content-type", b"content-length")]
     headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
@@ -87,6 +93,15 @@ async def as_json(request: Request) -> StrictRequest:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return StrictRequest({**request.scope, "headers": headers}, receive)
+
+
+async def sent_file(request: Request) -> bytes:
+    """The file that was sent: a form's, or else the whole body."""
+    file = getattr(request.state, "file", None)
+    return file if isinstance(file, bytes) else await request.body()
+
+
+SentFile = Annotated[bytes, Depends(sent_file)]
 
 
 def sent_form(request: Request) -> FormData | None:
@@ -144,6 +159,14 @@ def _filled(onward: str, answer: Response) -> str:
     made = json.loads(bytes(answer.body)) if answer.body else {}
     identity = made.get("id", "") if isinstance(made, dict) else ""
     return onward.replace("{id}", str(identity)).replace("{event}", answer.headers.get(EVENT, ""))
+
+
+async def _without_file(request: Request, sent: FormData, file: str) -> FormData:
+    """The form's texts; the file is set aside, and its hash stands for it, so that another file is another request."""
+    held = sent.get(file)
+    request.state.file = await held.read() if isinstance(held, UploadFile) else b""
+    texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str) and name != file]
+    return FormData([*texts, (file, hashlib.sha256(request.state.file).hexdigest())])
 
 
 async def _form(request: Request) -> dict[str, Any]:

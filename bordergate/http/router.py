@@ -35,6 +35,7 @@ class GateRoute(APIRoute):
     public: str | None
     show_refusal: ShowRefusal | None
     takes_forms: bool = False
+    takes_file: str | None = None
     body_limit: int | None = None
 
     @cached_property
@@ -57,7 +58,7 @@ class GateRoute(APIRoute):
 
         async def let_in(request: Request) -> Response:
             if self.takes_forms and is_form(request):
-                return done(request, await handle(await at_the_door(await as_json(request))))
+                return done(request, await handle(await at_the_door(await as_json(request, self.takes_file))))
             return await handle(await at_the_door(StrictRequest(request.scope, request.receive)))
 
         return let_in
@@ -111,6 +112,7 @@ class GateRouter:
         permission: Permission | None = None,
         public: str | None = None,
         forms: bool = False,
+        file: str | None = None,
         body_limit: int | None = None,
         responses: dict[int | str, dict[str, Any]] | None = None,
         openapi_extra: dict[str, Any] | None = None,
@@ -118,8 +120,8 @@ class GateRouter:
     ) -> Callable[[H], H]:
         """Register a handler; raises ValueError unless exactly one of permission and public is given.
 
-        One that takes `forms` answers plain HTML forms too, as `bordergate.http.forms` says. `body_limit` is how many
-        bytes may be sent where that is not as usual.
+        One that takes `forms` answers plain HTML forms too, as `bordergate.http.forms` says; `file` names the field
+        in which such a form sends one. `body_limit` is for a route that takes more than the others.
         """
         if (permission is None) == (not public):
             raise ValueError(f"{method} {path} must name its permission, or say why it is public")
@@ -137,7 +139,7 @@ class GateRouter:
             )
             route.permission, route.public = permission, public
             route.show_refusal, route.takes_forms = self.show_refusal, forms
-            route.body_limit = body_limit
+            route.takes_file, route.body_limit = file, body_limit
             self.routes.append(route)
             return handler
 

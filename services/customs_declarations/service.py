@@ -8,6 +8,7 @@ from events.vehicle_registration import CrossingAmended, CrossingCancelled, Cros
 from services.customs_declarations import reactions, timers
 from services.customs_declarations.api import router
 from services.customs_declarations.commands import SimulatedCustoms
+from services.customs_declarations.domain.rules import RULES, goods_have_what_is_asked_of_them
 from services.customs_declarations.tables import metadata
 
 service = Service(
@@ -24,5 +25,6 @@ service = Service(
         TruckRejected: reactions.free_its_declarations,
         StageTakenBack: reactions.bind_its_declarations_again,
     },
+    rules=tuple(rule for rule in RULES if rule is not goods_have_what_is_asked_of_them),  # it asks others of the list
     timers={SimulatedCustoms: timers.act_as_customs},
 )

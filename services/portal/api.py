@@ -24,7 +24,9 @@ from services.portal.pages import (
     fleet,
     live,
     many,
+    rules,
     waiting,
+    walk_up,
 )
 from services.portal.pages.frame import show_refusal
 
@@ -56,7 +58,9 @@ def routes() -> GateRouter:
         analysis,
         admin,
         design,
+        rules,
         live,
+        walk_up,
     ):
         pages.register(router)
     router.include(audit_routes("portal", "/api/portal"))

@@ -18,9 +18,11 @@ from events.streams import CrossingEvent
 from events.vehicle_registration import (
     DriverPaperEndsSoon,
     DriverPaperKept,
+    DriverPaperScanned,
     UploadWentOn,
     VehiclePaperEndsSoon,
     VehiclePaperKept,
+    VehiclePaperScanned,
     VehicleRegistered,
 )
 from events.words import CrossingState
@@ -29,7 +31,7 @@ from services.portal.tables import calls, crossings, papers, routes, story, uplo
 
 TOUCHED = "portal.touched"
 KINDS = {event.type(): event for event in STORY}
-AS_JSON = {"failures", "history"}
+AS_JSON = {"failures", "history", "shares"}
 
 
 class CallRunsOut(Timer):
@@ -109,12 +111,19 @@ def keep_paper(session: Session, told: VehiclePaperKept | DriverPaperKept) -> No
     holder = told.driver_id if isinstance(told, DriverPaperKept) else told.vehicle_id
     row = told.model_dump(exclude={"carrier", "driver_id", "vehicle_id"})
     row |= {"holder": holder, "of_driver": of_driver, "parties": [told.carrier], "ends_within": None}
-    session.execute(insert(papers).values(row).on_conflict_do_update(index_elements=["paper_id"], set_=row))
+    statement = insert(papers).values(row | {"scanned": False})
+    session.execute(statement.on_conflict_do_update(index_elements=["paper_id"], set_=row))
 
 
 def warn_of_paper(session: Session, told: VehiclePaperEndsSoon | DriverPaperEndsSoon) -> None:
     """A paper's carrier is reminded."""
     changed = {"ends_within": told.days, "version": told.version}
+    session.execute(update(papers).where(papers.c.paper_id == told.paper_id).values(changed))
+
+
+def show_scan(session: Session, told: VehiclePaperScanned | DriverPaperScanned) -> None:
+    """A paper has a scan to look at."""
+    changed = {"scanned": True, "version": told.version}
     session.execute(update(papers).where(papers.c.paper_id == told.paper_id).values(changed))
 
 

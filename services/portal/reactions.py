@@ -15,10 +15,12 @@ from events.vehicle_registration import (
     DriverPaperEnded,
     DriverPaperEndsSoon,
     DriverPaperKept,
+    DriverPaperScanned,
     UploadWentOn,
     VehiclePaperEnded,
     VehiclePaperEndsSoon,
     VehiclePaperKept,
+    VehiclePaperScanned,
     VehicleRegistered,
 )
 from services.portal import commands
@@ -72,3 +74,10 @@ def drop_paper(heard: Envelope[VehiclePaperEnded] | Envelope[DriverPaperEnded], 
 def follow_upload(heard: Envelope[UploadWentOn], session: Session, clock: Clock) -> None:
     """A list of crossings that a firm uploaded is a step further."""
     commands.follow_upload(session, heard.data)
+
+
+def show_scan(
+    heard: Envelope[VehiclePaperScanned] | Envelope[DriverPaperScanned], session: Session, clock: Clock
+) -> None:
+    """A paper's page leads to its scan."""
+    commands.show_scan(session, heard.data)

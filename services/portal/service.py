@@ -10,10 +10,12 @@ from events.vehicle_registration import (
     DriverPaperEnded,
     DriverPaperEndsSoon,
     DriverPaperKept,
+    DriverPaperScanned,
     UploadWentOn,
     VehiclePaperEnded,
     VehiclePaperEndsSoon,
     VehiclePaperKept,
+    VehiclePaperScanned,
     VehicleRegistered,
 )
 from services.portal import commands, reactions, timers
@@ -34,6 +36,8 @@ REACTIONS: dict[type[Event], Reaction] = {
     DriverPaperEndsSoon: reactions.warn_of_paper,
     DriverPaperEnded: reactions.drop_paper,
     UploadWentOn: reactions.follow_upload,
+    VehiclePaperScanned: reactions.show_scan,
+    DriverPaperScanned: reactions.show_scan,
 }
 
 service = Service(

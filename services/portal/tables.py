@@ -40,6 +40,7 @@ crossings = guarded(
         Column("declarations", ARRAY(Text), nullable=False),
         Column("declared_empty", Boolean, nullable=False),
         Column("two_way", Boolean, nullable=False),
+        Column("shares", JSONB, nullable=False),
         moment("window_from"),
         moment("window_to"),
         Column("state", Words(CrossingState), nullable=False),
@@ -106,6 +107,7 @@ papers = guarded(
         Column("valid_from", Date, nullable=False),
         Column("valid_to", Date, nullable=False),
         Column("ends_within", Integer),
+        Column("scanned", Boolean, nullable=False),
         Column("version", Integer, nullable=False),
         Index(None, "parties", postgresql_using="gin"),
     )

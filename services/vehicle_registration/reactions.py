@@ -11,6 +11,7 @@ from events.customs_declarations import DeclarationsAssessed
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.identity import OrganisationRegistered, OrganisationVerified
 from events.queue_scheduling import RoutePublished, TicketWithdrawn, TruckCalled, TruckQueued
+from services.vehicle_registration import commands
 from services.vehicle_registration.commands import (
     Follow,
     HearCustoms,
@@ -18,12 +19,12 @@ from services.vehicle_registration.commands import (
     follow,
     hear_customs,
     know_payer,
-    name_route,
     trust_payer,
     withdraw,
 )
 from services.vehicle_registration.domain.crossing import Assessment, Step
 from services.vehicle_registration.domain.demands import Payer
+from services.vehicle_registration.domain.route_plan import RoutePlan
 from services.vehicle_registration.domain.sheet import RouteName
 
 Ended = CrossingCompleted | TruckReturned | TruckRejected
@@ -33,7 +34,7 @@ def assess_with_customs(heard: Envelope[DeclarationsAssessed], session: Session,
     """The other half of the verdict is known, or has changed."""
     told = heard.data
     assessment = Assessment(failures=told.failures, goods=told.goods)
-    asked = None if told.numbers is None else (told.numbers, told.two_way)
+    asked = None if told.numbers is None else (told.numbers, told.shares, told.two_way)
     hear_customs(HearCustoms(told.crossing_id, assessment, asked), session, clock)
 
 
@@ -74,7 +75,8 @@ def trust_organisation(heard: Envelope[OrganisationVerified], session: Session, 
     trust_payer(heard.data.organisation_id, session, clock)
 
 
-def learn_the_name(heard: Envelope[RoutePublished], session: Session, clock: Clock) -> None:
-    """A route is printed under the name that people know it by."""
+def learn_route(heard: Envelope[RoutePublished], session: Session, clock: Clock) -> None:
+    """A route is printed under the name that people know it by, and is come to when it is open."""
     told = heard.data
-    name_route(RouteName(told.route, told.gate, told.label, told.opposite), session)
+    plan = RoutePlan(hours=told.hours, closures=told.closures, refused_goods=told.refused_goods)
+    commands.learn_route(RouteName(told.route, told.gate, told.label, told.opposite), plan, session, clock)

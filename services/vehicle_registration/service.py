@@ -10,6 +10,7 @@ from events.queue_scheduling import RoutePublished, TicketWithdrawn, TruckCalled
 from services.vehicle_registration import reactions, timers
 from services.vehicle_registration.api import router
 from services.vehicle_registration.domain.deadlines import AssessAgain, Expiry, Reminder, RunsOut
+from services.vehicle_registration.domain.rules import RULES
 from services.vehicle_registration.tables import metadata
 from services.vehicle_registration.uploads.desk import UploadDesk
 
@@ -26,10 +27,11 @@ service = Service(
         TruckReturned: reactions.free_the_plate,
         TruckRejected: reactions.free_the_plate,
         StageTakenBack: reactions.reopen_the_file,
-        RoutePublished: reactions.learn_the_name,
+        RoutePublished: reactions.learn_route,
         OrganisationRegistered: reactions.know_organisation,
         OrganisationVerified: reactions.trust_organisation,
     },
+    rules=RULES,
     timers={
         Expiry: timers.expire_filed,
         AssessAgain: timers.assess_who_waited,

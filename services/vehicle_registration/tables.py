@@ -31,6 +31,7 @@ from services.vehicle_registration.domain.crossing import Assessment, Crossing, 
 from services.vehicle_registration.domain.demands import Lack, Matter
 from services.vehicle_registration.domain.fleet import Country, Driver, Vehicle, VehicleType
 from services.vehicle_registration.domain.papers import Paper
+from services.vehicle_registration.domain.route_plan import RoutePlan
 from services.vehicle_registration.domain.upload import Upload
 
 metadata = service_metadata("vehicle_registration")
@@ -114,6 +115,8 @@ papers = guarded(
         Column("valid_from", Date, nullable=False),
         Column("valid_to", Date, nullable=False),
         Column("ends_within", Integer),
+        Column("scan", Text, index=True),
+        Column("scan_type", Text),
         Column("version", Integer, nullable=False),
         Index(None, "parties", postgresql_using="gin"),
     )
@@ -261,6 +264,17 @@ demands = Table(
 )
 """What is demanded of which trucks, and what it costs when it is not there; ANY stands for every one."""
 
+usual_trucks = Table(
+    "usual_trucks",
+    metadata,
+    Column("vehicle_type", Words(VehicleType), primary_key=True),
+    *effective(),
+    Column("axles", Integer, nullable=False),
+    Column("tare_kg", Integer, nullable=False),
+    Column("gross_kg", Integer, nullable=False),
+)
+"""What is taken of a truck that nobody has registered, until it is weighed."""
+
 reminders = Table("reminders", metadata, Column("days", Integer, primary_key=True), *effective())
 """How many days before a paper ends its carrier is reminded."""
 
@@ -271,8 +285,9 @@ route_names = Table(
     Column("gate", Text, nullable=False),
     Column("label", Text, nullable=False),
     Column("opposite", Text, nullable=False),
+    Column("plan", Kept(RoutePlan)),
 )
-"""What the routes are called, as their owner published them."""
+"""What the routes are called and how they are planned, as their owner published them."""
 
 numbers = Table(
     "numbers",

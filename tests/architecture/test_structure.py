@@ -18,7 +18,7 @@ FILES_OF_A_SERVICE = {
 }  # fmt: skip
 OWN_ENGINES = {
     "identity": {"keys", "passwords", "signing_in", "throttle", "links", "demo", "invite"},
-    "vehicle_registration": {"sealing", "sheet", "uploads"},
+    "vehicle_registration": {"documents", "sealing", "sheet", "uploads"},
     "queue_scheduling": {"dispatch"},
     "tracking": {"intake", "decode", "feed", "ground"},
     "portal": {"disclosure", "pages", "templates", "static"},

@@ -15,6 +15,7 @@ from events.vehicle_registration import (
     VehiclePaperEnded,
     VehiclePaperEndsSoon,
     VehiclePaperKept,
+    VehiclePaperScanned,
     VehicleRegistered,
 )
 from events.words import PaperKind
@@ -77,6 +78,10 @@ class Fleet:
             self.states(DriverPaperEndsSoon(driver_id=self.driver_id, **told))
         else:
             self.states(VehiclePaperEndsSoon(vehicle_id=self.vehicle_id, **told))
+
+    def is_scanned(self, paper_id: UUID) -> None:
+        """A scan of a paper of its vehicle was attached."""
+        self.states(VehiclePaperScanned(vehicle_id=self.vehicle_id, paper_id=paper_id, version=3))
 
     def ends(self, paper_id: UUID) -> None:
         """A paper of its vehicle is gone."""

@@ -185,6 +185,7 @@ def known_paper(door: Doorway, session: Session, room: str, holder: UUID, paper_
         "kinds": (),
         "paper": paper,
         "state": state,
+        "scan": typed_on(door, "scan", here, {}),
         "owner": here.replace("/desk", "/api/vehicle-registration", 1),
     }
     return page(door, "fleet/paper.html", "desk", typed=typed, room=room, path=here, plate=plate, once=uuid4(), **shown)

@@ -12,10 +12,8 @@ from services.portal.domain import DESK, CrossingFile
 ELSEWHERE = frozenset({"R002", "R011", "R012", "R061"})
 """What stands in another crossing's way: there it is put right, or here with another truck, driver or paper."""
 DECLARE = frozenset({"R004"})
-PAPERS = frozenset({"R015", "R016"})
-"""What is put right on the vehicle's page."""
-FLEET = frozenset({"R060"})
-"""What is put right on the driver's page, which only his firm finds."""
+PAPERS = {"R015": "/desk/fleet?text={plate}", "R016": "/desk/fleet?text={plate}", "R060": "/desk/fleet#drivers"}
+"""What is put right on the vehicle's page, or on the driver's, which only his firm finds."""
 PAYER = "$.trader"
 """Who pays is the administrator's to put right."""
 GOODS = re.compile(r"\$\.declarations\[(\d+)\]\.lines\[")
@@ -36,9 +34,7 @@ def step_for(file: CrossingFile, failure: Failure) -> NextStep | None:
     if failure.code in ELSEWHERE and failure.field == "$.plate":
         return NextStep(f"/?text={file.plate}", "portal.desk.next.other")
     if failure.code in PAPERS:
-        return NextStep(f"/desk/fleet?text={file.plate}", "portal.desk.next.papers")
-    if failure.code in FLEET:
-        return NextStep("/desk/fleet#drivers", "portal.desk.next.papers")
+        return NextStep(PAPERS[failure.code].format(plate=file.plate), "portal.desk.next.papers")
     if (lacking := GOODS.match(failure.field)) and int(lacking[1]) < len(file.declarations):
         return NextStep(f"/declarations?text={file.declarations[int(lacking[1])]}", "portal.desk.next.goods")
     if file.state in DESK and failure.field != PAYER:
@@ -54,6 +50,7 @@ PARTS = {
     "window_to": "time",
     "driver_id": "driver",
     "declarations": "load",
+    "shares": "load",
     "declared_empty": "load",
     "two_way": "load",
 }

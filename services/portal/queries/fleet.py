@@ -67,6 +67,7 @@ class PaperShown(BaseModel):
     valid_from: date
     valid_to: date
     ends_within: int | None
+    scanned: bool
     version: int
 
 

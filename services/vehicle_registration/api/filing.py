@@ -17,8 +17,9 @@ from bordergate.auth import Permission, Resource, Role
 from bordergate.border import Moment
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
-from events.words import Direction, RouteCode
+from events.words import Direction, RouteCode, Share
 from services.vehicle_registration import commands, queries
+from services.vehicle_registration.api.cabinet import swept
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import Plan, Stage, Typed
 from services.vehicle_registration.domain.fleet import Driver, Papers, Person
@@ -107,6 +108,7 @@ class Amendment(Body):
     declared_empty: bool = STAYS
     empty_for: UUID | None = STAYS
     two_way: bool = STAYS
+    shares: tuple[Share, ...] = Field(default=STAYS, max_length=200)
 
 
 class Reason(Body):
@@ -352,12 +354,15 @@ def put_driver(driver_id: UUID, body: NewDriver, door: Door) -> Response:
 @router.delete("/drivers/{driver_id}", permission=KEEP_FLEET, status_code=204)
 def delete_driver(driver_id: UUID, door: Door) -> Response:
     """Erase a driver; his id then names nobody."""
+    scans: list[str] = []
 
     def work(session: Session) -> None:
         door.may(Resource(parties=frozenset({queries.driver_at(session, driver_id).carrier})))
-        commands.forget_driver(driver_id, session, door.clock)
+        scans.extend(commands.forget_driver(driver_id, session, door.clock))
 
-    return door.run(work)
+    answer = door.run(work)
+    swept(door, scans)
+    return answer
 
 
 def organisation_of(door: Doorway) -> UUID:

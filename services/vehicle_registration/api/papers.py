@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,11 +15,13 @@ from bordergate.clock import HANOI
 from bordergate.http import Door, GateRouter, Page, Paging
 from bordergate.http.door import Doorway
 from services.vehicle_registration import commands, queries
+from services.vehicle_registration.api.cabinet import swept
 from services.vehicle_registration.api.corrections import Correction, Version
 from services.vehicle_registration.api.filing import KEEP_FLEET, SEE_DRIVER, SEE_FLEET, STAYS, Body, ring_of
 from services.vehicle_registration.domain.papers import Holder, Issuer, Number, PaperTerms
 from services.vehicle_registration.queries import EndingPaper, PapersView, PaperView
 
+Own = Callable[[Doorway, Session, UUID], Holder]
 router = GateRouter()
 
 
@@ -94,9 +97,7 @@ def post_vehicle_paper_correction(vehicle_id: UUID, paper_id: UUID, body: PaperC
 @router.post("/vehicles/{vehicle_id}/papers/{paper_id}/end", permission=KEEP_FLEET, status_code=204, forms=True)
 def post_vehicle_paper_end(vehicle_id: UUID, paper_id: UUID, body: Withdrawal, door: Door) -> Response:
     """Take a paper of a vehicle away."""
-    return door.run(
-        lambda session: ended(door, own_vehicle(door, session, vehicle_id), paper_id, body, session), status=204
-    )
+    return ended(door, own_vehicle, vehicle_id, paper_id, body)
 
 
 @router.get("/drivers/{driver_id}/papers", permission=SEE_DRIVER, response_model=PapersView)
@@ -146,9 +147,7 @@ def post_driver_paper_correction(driver_id: UUID, paper_id: UUID, body: PaperCor
 @router.post("/drivers/{driver_id}/papers/{paper_id}/end", permission=KEEP_FLEET, status_code=204, forms=True)
 def post_driver_paper_end(driver_id: UUID, paper_id: UUID, body: Withdrawal, door: Door) -> Response:
     """Take a paper of a driver away."""
-    return door.run(
-        lambda session: ended(door, own_driver(door, session, driver_id), paper_id, body, session), status=204
-    )
+    return ended(door, own_driver, driver_id, paper_id, body)
 
 
 def own_vehicle(door: Doorway, session: Session, vehicle_id: UUID) -> Holder:
@@ -189,6 +188,14 @@ def corrected(door: Doorway, holder: Holder, paper_id: UUID, body: PaperCorrecti
     return PaperView.of(commands.correct_paper(command, ring_of(door), session, door.clock))
 
 
-def ended(door: Doorway, holder: Holder, paper_id: UUID, body: Withdrawal, session: Session) -> None:
-    """The paper, taken away."""
-    commands.end_paper(commands.EndPaper(holder, paper_id, body.version or door.expected), session, door.clock)
+def ended(door: Doorway, own: Own, holder_id: UUID, paper_id: UUID, body: Withdrawal) -> Response:
+    """The paper, taken away, and its scan with it."""
+    scans: list[str | None] = []
+
+    def work(session: Session) -> None:
+        command = commands.EndPaper(own(door, session, holder_id), paper_id, body.version or door.expected)
+        scans.append(commands.end_paper(command, session, door.clock))
+
+    answer = door.run(work, status=204)
+    swept(door, scans)
+    return answer

@@ -49,7 +49,8 @@ from services.vehicle_registration.commands.papers import (
     run_out,
 )
 from services.vehicle_registration.commands.payers import know_payer, trust_payer
-from services.vehicle_registration.commands.routes import name_route
+from services.vehicle_registration.commands.routes import learn_route
+from services.vehicle_registration.commands.scans import AttachScan, Scan, attach_scan, looked_at, opened, throw_away
 from services.vehicle_registration.commands.uploads import (
     ReceiveUpload,
     check_upload_again,
@@ -58,9 +59,11 @@ from services.vehicle_registration.commands.uploads import (
     go_on,
     receive_upload,
 )
+from services.vehicle_registration.commands.walk_up import WalkUp, register_walk_up
 
 __all__ = [
     "AmendCrossing",
+    "AttachScan",
     "ByHand",
     "CancelCrossing",
     "ChangeDriver",
@@ -78,12 +81,15 @@ __all__ = [
     "ReceiveUpload",
     "RegisterDriver",
     "RegisterVehicles",
+    "Scan",
     "SubmitCrossing",
     "SubmitRegistration",
+    "WalkUp",
     "Withdraw",
     "amend_by_hand",
     "amend_crossing",
     "assess_again",
+    "attach_scan",
     "cancel_crossing",
     "change_driver",
     "change_vehicle",
@@ -103,15 +109,19 @@ __all__ = [
     "hear_customs",
     "keep_paper",
     "know_payer",
-    "name_route",
+    "learn_route",
+    "looked_at",
+    "opened",
     "receive_upload",
     "register_driver",
     "register_vehicles",
+    "register_walk_up",
     "remind",
     "reseal_drivers",
     "run_out",
     "submit_crossing",
     "submit_registration",
+    "throw_away",
     "trust_payer",
     "withdraw",
 ]

@@ -194,8 +194,9 @@ def assess(crossings: Sequence[Crossing], session: Session, now: datetime) -> No
     taken = repository.claim(session, crossings)
     with session.no_autoflush:
         standings = repository.standings_of(session, crossings, now)
+        plans = repository.plans_of(session, {crossing.filing.route for crossing in crossings})
     for crossing in crossings:
-        crossing.assess(taken[crossing.id], standings[crossing.id])
+        crossing.assess(taken[crossing.id], standings[crossing.id], plans.get(crossing.filing.route))
 
 
 def amend_crossing(command: AmendCrossing, session: Session, clock: Clock) -> Crossing:

@@ -193,12 +193,14 @@ def correct_driver(command: CorrectDriver, ring: KeyRing, session: Session) -> D
     return change_driver(ChangeDriver(driver.id, person, tuple(driver.parties), command.expected), ring, session)
 
 
-def forget_driver(driver_id: UUID, session: Session, clock: Clock) -> None:
-    """Erase a driver and his papers; his id then names nobody."""
+def forget_driver(driver_id: UUID, session: Session, clock: Clock) -> list[str]:
+    """Erase a driver and his papers, his id then names nobody; returns the scans they had."""
     driver = repository.driver_of(session, driver_id)
-    for paper in repository.papers_of(session, driver_id):
+    papers = repository.papers_of(session, driver_id)
+    for paper in papers:
         withdraw(paper, session, clock)
     session.delete(driver)
+    return [paper.scan for paper in papers if paper.scan]
 
 
 def reseal_drivers(folder: Path, session: Session, *, new_key: bool, most: int = 500) -> int:

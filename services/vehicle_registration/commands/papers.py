@@ -68,7 +68,8 @@ def correct_paper(command: CorrectPaper, ring: KeyRing, session: Session, clock:
     terms = PaperTerms.model_validate({**dict(terms_of(paper, ring)), **command.changed})
     terms.check(command.holder.kinds)
     if paper.of_driver:
-        paper.correct_sealed(terms, ring.seal(particulars_of(terms), paper.id), ring.current)
+        known = particulars_of(terms, ring.open_paper(paper).scan_key)
+        paper.correct_sealed(terms, ring.seal(known, paper.id), ring.current)
     else:
         paper.correct(terms)
     count_on(paper, session, clock)
@@ -83,13 +84,14 @@ def count_on(paper: Paper, session: Session, clock: Clock) -> None:
     assess_holder(paper.holder, session, clock)
 
 
-def end_paper(command: EndPaper, session: Session, clock: Clock) -> None:
-    """Take a paper away."""
+def end_paper(command: EndPaper, session: Session, clock: Clock) -> str | None:
+    """Take a paper away; returns the scan it had."""
     paper = repository.paper_of(session, command.holder, command.paper_id)
     paper.expect(command.expected)
     withdraw(paper, session, clock)
     for other in repository.papers_of(session, paper.holder):
         remind_or_wait(other, session, clock.now())
+    return paper.scan
 
 
 def withdraw(paper: Paper, session: Session, clock: Clock) -> None:
@@ -140,9 +142,9 @@ def terms_of(paper: Paper, ring: KeyRing) -> PaperTerms:
     )
 
 
-def particulars_of(terms: PaperTerms) -> Particulars:
+def particulars_of(terms: PaperTerms, scan_key: str | None = None) -> Particulars:
     """What lies sealed of a driver's paper."""
-    return Particulars(paper_number=terms.paper_number, issuer=terms.issuer)
+    return Particulars(scan_key=scan_key, paper_number=terms.paper_number, issuer=terms.issuer)
 
 
 def reseal_papers(ring: KeyRing, session: Session, most: int) -> int:

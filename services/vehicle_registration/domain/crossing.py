@@ -24,11 +24,12 @@ from events.vehicle_registration import (
     CrossingSubmitted,
     Filing,
 )
-from events.words import Direction, Failure, Goods, Part, RouteCode, Severity
+from events.words import Direction, Failure, Goods, Part, RouteCode, Severity, Share
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.demands import Standing
 from services.vehicle_registration.domain.dossier import Dossier
 from services.vehicle_registration.domain.fleet import Country, VehicleType
+from services.vehicle_registration.domain.route_plan import RoutePlan
 from services.vehicle_registration.domain.rules import failures_of, marks_of
 
 
@@ -122,6 +123,7 @@ class Plan(Part):
     declared_empty: bool = False
     empty_for: UUID | None = None
     two_way: bool = False
+    shares: tuple[Share, ...] = Field(default=(), max_length=200)
 
     @classmethod
     def of(cls, filing: Filing, **changed: object) -> Plan:
@@ -134,6 +136,9 @@ class Plan(Part):
             "trailer": plain(self.trailer) or self.trailer if self.trailer else None,
             "containers": tuple(plain(container) for container in self.containers),
             "declarations": tuple(dict.fromkeys(plain(number) for number in self.declarations)),
+            "shares": tuple(
+                share.model_copy(update={"declaration": plain(share.declaration)}) for share in self.shares
+            ),
         }
         return dict(self) | written
 
@@ -143,6 +148,13 @@ class Plan(Part):
             raise refusals.WindowBackwards(field=f"{at}.window_to")
         if self.empty_for is not None and not self.declared_empty:
             raise refusals.NotEmpty(field=f"{at}.declared_empty")
+        if strangers := self.shares_of_nothing():
+            raise refusals.ShareOfNothing(field=f"{at}.shares[{strangers[0]}].declaration")
+
+    def shares_of_nothing(self) -> list[int]:
+        """Where a part is named of a declaration that the crossing does not name."""
+        named = {plain(number) for number in self.declarations}
+        return [place for place, share in enumerate(self.shares) if plain(share.declaration) not in named]
 
     def must_lie_ahead(self, now: datetime, at: str) -> None:
         """Refuse a window that is over: the truck could only come too late."""
@@ -260,14 +272,17 @@ class Crossing(Aggregate):
         if self.stage not in ENDED:
             self.assessment = assessment
 
-    def assess(self, taken: Iterable[str] = (), standing: Standing | None = None) -> None:
+    def assess(
+        self, taken: Iterable[str] = (), standing: Standing | None = None, plan: RoutePlan | None = None
+    ) -> None:
         """State READY or NOT_READY when both halves are known and the verdict is news.
 
-        `taken` are those of its marks that another active crossing bears; `standing` how papers and payer stand.
+        `taken` are those of its marks that another active crossing bears; `standing` how papers and payer stand, `plan`
+        what its route has published.
         """
         if not self.hears(Step.FIND_READY) or self.waits_for_customs:
             return
-        verdict = self._judge(frozenset(taken), standing)
+        verdict = self._judge(frozenset(taken), standing, plan)
         news = verdict.tells(self.verdict)
         self.verdict = verdict
         self.stage = TRANSITIONS[self.stage, Step.FIND_READY if verdict.ready else Step.FIND_NOT_READY]
@@ -304,10 +319,11 @@ class Crossing(Aggregate):
     def _truck(self) -> Truck:
         return Truck(self.filing.plate, self.vin, self.tractor, self.country, self.vehicle_type)
 
-    def _judge(self, taken: frozenset[str], standing: Standing | None) -> Verdict:
-        own = failures_of(Dossier(self.filing, self.vin, tractor=self.tractor, taken=taken, standing=standing))
+    def _judge(self, taken: frozenset[str], standing: Standing | None, plan: RoutePlan | None) -> Verdict:
         heard = self.assessment or Assessment(failures=(), goods=Goods())
-        return Verdict(failures=(*own, *heard.failures), goods=heard.goods)
+        queued = self.stage not in BEFORE_QUEUE
+        dossier = Dossier(self.filing, self.vin, self.tractor, taken, standing, plan, heard.goods, queued)
+        return Verdict(failures=(*failures_of(dossier), *heard.failures), goods=heard.goods)
 
     def _ready(self, goods: Goods) -> CrossingReady:
         told = {name: value for name, value in self.filing if name in CrossingReady.model_fields}
@@ -327,7 +343,7 @@ class Crossing(Aggregate):
 
 def asked_of_customs(filing: Filing) -> tuple[object, ...]:
     """What customs assesses of a filing: an answer about anything else is no answer."""
-    return filing.declarations, filing.two_way
+    return filing.declarations, filing.shares, filing.two_way
 
 
 def filed_anew(before: Filing, plan: Plan, truck: Truck) -> Filing:

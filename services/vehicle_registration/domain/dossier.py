@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from events.vehicle_registration import Filing
+from events.words import Goods
 from services.vehicle_registration.domain.demands import Standing
+from services.vehicle_registration.domain.route_plan import RoutePlan
 
 
 @dataclass(frozen=True)
@@ -13,7 +15,7 @@ class Dossier:
     """What was filed, the vehicle, what other active crossings bear, and how papers and payer stand.
 
     `taken` are those of the crossing's marks that another active crossing bears; `standing` is None where only what
-    was typed is looked at.
+    was typed is looked at, `plan` where the route was never published; `queued` once it stands in the queue.
     """
 
     filing: Filing
@@ -21,3 +23,6 @@ class Dossier:
     tractor: bool = False
     taken: frozenset[str] = frozenset()
     standing: Standing | None = None
+    plan: RoutePlan | None = None
+    goods: Goods = field(default_factory=Goods)
+    queued: bool = False

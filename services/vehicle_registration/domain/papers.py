@@ -17,9 +17,11 @@ from events.vehicle_registration import (
     DriverPaperEnded,
     DriverPaperEndsSoon,
     DriverPaperKept,
+    DriverPaperScanned,
     VehiclePaperEnded,
     VehiclePaperEndsSoon,
     VehiclePaperKept,
+    VehiclePaperScanned,
 )
 from events.words import PaperKind, Part
 from services.vehicle_registration.domain import refusals
@@ -51,10 +53,11 @@ class PaperTerms(Part):
 
 
 class Particulars(Part):
-    """Of a driver's paper what lies sealed with him: its number, and who issued it."""
+    """Of a driver's paper what lies sealed with him: its number, who issued it, and the key that opens its scan."""
 
     paper_number: str
     issuer: str
+    scan_key: str | None = None
 
     def __repr__(self) -> str:
         """Never shown in logs."""
@@ -95,6 +98,8 @@ class Paper(Aggregate):
     sealed: bytes | None = None
     key_id: str | None = None
     ends_within: int | None = None
+    scan: str | None = None
+    scan_type: str | None = None
     version: int = field(default=0)
 
     @classmethod
@@ -143,6 +148,15 @@ class Paper(Aggregate):
         told = {"paper_id": self.id, "version": self.version + 1, "carrier": self.carrier, "kind": self.kind}
         days = {"valid_from": self.valid_from, "valid_to": self.valid_to}
         self.record(DriverPaperKept(driver_id=self.holder, **told, **days))
+
+    def attach(self, scan: str, scan_type: str) -> None:
+        """A scan shows it; one attached before is no longer its own."""
+        self.scan, self.scan_type = scan, scan_type
+        told = {"paper_id": self.id, "version": self.version + 1}
+        if self.of_driver:
+            self.record(DriverPaperScanned(driver_id=self.holder, **told))
+        else:
+            self.record(VehiclePaperScanned(vehicle_id=self.holder, **told))
 
     def end(self) -> None:
         """It was withdrawn, or never was."""

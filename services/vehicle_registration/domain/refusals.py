@@ -49,6 +49,24 @@ class ValidityBackwards(Invalid):
     code = "vehicle_registration.validity_backwards"
 
 
+class NotAScan(Invalid):
+    """A scan is a PDF, a JPEG or a PNG, by its bytes and not by its name."""
+
+    code = "vehicle_registration.not_a_scan"
+
+
+class ScanTooLarge(Invalid):
+    """A scan has at most so many megabytes."""
+
+    code = "vehicle_registration.scan_too_large"
+
+
+class NoScan(NotFound):
+    """No scan of the paper was attached."""
+
+    code = "vehicle_registration.no_scan"
+
+
 class VehicleNotAvailable(Invalid):
     """The vehicle named for a crossing is not the carrier's, or the carrier has not shared it with who files."""
 
@@ -77,6 +95,12 @@ class NotEmpty(Invalid):
     """Only an empty truck can come to receive another's goods."""
 
     code = "vehicle_registration.not_empty"
+
+
+class ShareOfNothing(Invalid):
+    """A part is named of a declaration that the crossing does not name."""
+
+    code = "vehicle_registration.share_of_nothing"
 
 
 class NoOrganisation(Invalid):

@@ -18,6 +18,7 @@ from services.vehicle_registration.domain.paper_rules import (
     payer_is_verified,
     transport_permit_holds,
 )
+from services.vehicle_registration.domain.route_rules import route_opens_in_the_window, route_takes_the_goods
 
 Rule = Callable[[Dossier], Failure | None]
 
@@ -126,6 +127,8 @@ RULES: tuple[Rule, ...] = (
     payer_is_verified,
     licence_holds,
     driver_is_not_active,
+    route_opens_in_the_window,
+    route_takes_the_goods,
 )
 
 

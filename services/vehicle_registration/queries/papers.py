@@ -37,6 +37,7 @@ class PaperView(BaseModel):
     valid_from: date
     valid_to: date
     ends_within: int | None
+    scan_type: str | None
     version: int
 
     @classmethod
@@ -52,6 +53,7 @@ class PaperView(BaseModel):
             valid_from=paper.valid_from,
             valid_to=paper.valid_to,
             ends_within=paper.ends_within,
+            scan_type=paper.scan_type,
             version=paper.version,
         )
 

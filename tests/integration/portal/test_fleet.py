@@ -84,6 +84,19 @@ def test_a_form_of_a_paper_is_filled_in_with_what_the_pages_know(
     assert 'name="paper_number" type="text" value=""' in sealed
 
 
+def test_a_paper_with_a_scan_leads_to_it_and_stays_reminded_of(
+    portal: StillGate, carrier: Caller, fleet: Fleet
+) -> None:
+    permit = fleet.papers[PaperKind.TRANSPORT_PERMIT]
+    path = f"/desk/vehicles/{fleet.vehicle_id}/papers/{permit}"
+    owner = f"/api/vehicle-registration/vehicles/{fleet.vehicle_id}/papers/{permit}/scan"
+    assert f'<a class="next-step" href="{owner}">' not in looks(portal, carrier, path).text
+    fleet.is_scanned(permit)
+    page = looks(portal, carrier, path).text
+    assert f'<a class="next-step" href="{owner}">' in page
+    assert states_on(page) == ["Ends soon"]
+
+
 def test_a_strangers_fleet_has_no_pages(portal: StillGate, fleet: Fleet) -> None:
     stranger = a_carrier()
     permit = fleet.papers[PaperKind.TRANSPORT_PERMIT]

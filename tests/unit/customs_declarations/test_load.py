@@ -7,7 +7,7 @@ from bordergate.ids import new_id
 from events.customs_declarations import DeclarationsAssessed
 from events.words import Channel, Direction
 from services.customs_declarations.domain.declaration import Declaration
-from services.customs_declarations.domain.load import Load
+from services.customs_declarations.domain.load import AT_BARRIER, Load
 from tests.builders.customs import (
     EXPORT,
     IMPORT,
@@ -83,6 +83,14 @@ def test_a_declaration_counts_only_for_whom_its_owner_lets_name_it() -> None:
         told = assess(a_load(EXPORT, by=by, parties=[TRADER]), a_declaration(petrol, shared_with=shared_with))
         assert codes(told) == ([] if counts else [("R004", "$.declarations[0]")])
         assert (told.goods.dangerous, len(told.declaration_ids)) == (counts, int(counts))
+
+
+def test_what_an_operator_at_the_barrier_names_counts_and_gives_way_to_what_an_owner_names() -> None:
+    barrier = a_load(EXPORT, by=AT_BARRIER)
+    assert codes(assess(barrier, a_declaration())) == []
+    assert not barrier.opens(a_declaration())
+    behind = assess(a_load(EXPORT, by=AT_BARRIER), a_declaration(), rivals=[a_load(EXPORT, at=later(5))])
+    assert codes(behind) == [("R002", "$.declarations[0]")]
 
 
 def test_a_stranger_is_told_no_more_than_of_a_number_nobody_has_filed() -> None:

@@ -86,5 +86,12 @@ def test_rows_are_sealed_by_what_they_say() -> None:
 
 
 def test_only_dated_tables_without_outlines_are_amended_by_hand() -> None:
-    assert set(amendable(metadata)) == {"routes", "hours", "parameters", "perishable_chapters"}
+    assert set(amendable(metadata)) == {
+        "routes",
+        "hours",
+        "closures",
+        "refused_goods",
+        "parameters",
+        "perishable_chapters",
+    }
     assert amendable(ground) == {}

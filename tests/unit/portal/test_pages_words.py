@@ -12,17 +12,28 @@ from bordergate.amending import amendable
 from bordergate.auth import Role
 from bordergate.http import GateRoute
 from bordergate.i18n import LANGUAGES, Language, catalogue
+from bordergate.rules import rulings
 from bordergate.service import installed
 from events.gate_operations import Authority, FactKind
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
-from events.words import Channel, CrossingState, Direction, OrganisationKind, PaperKind, TicketClass, UploadStage
+from events.words import (
+    Channel,
+    CrossingState,
+    Direction,
+    OrganisationKind,
+    PaperKind,
+    Share,
+    TicketClass,
+    UploadStage,
+)
 from services.customs_declarations.api.declarations import AmendmentByHand, DeclaredLine, NewDeclaration
 from services.customs_declarations.domain.declaration import Act
 from services.customs_declarations.domain.declaration import Stage as DeclarationStage
 from services.customs_declarations.domain.history import How
 from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, Whereto, file_of, line_of
 from services.portal.pages.admin import ROOMS
+from services.portal.pages.departure import Subject
 from services.portal.pages.design import STANDINGS
 from services.portal.pages.desk import BEGINNINGS, FORMS
 from services.portal.pages.filing import STEPS
@@ -32,6 +43,7 @@ from services.portal.queries.routes import RouteShown
 from services.vehicle_registration.api.by_hand import CrossingByHand
 from services.vehicle_registration.api.filing import NewDriver, NewVehicle, Reason
 from services.vehicle_registration.api.papers import NewPaper
+from services.vehicle_registration.api.walk_up import NewWalkUp
 from services.vehicle_registration.domain.fleet import Country, VehicleType
 from tests.builders.stories import Story, a_route
 
@@ -64,9 +76,11 @@ FILED: tuple[type[BaseModel], ...] = (
     NewVehicle,
     NewDriver,
     NewPaper,
+    NewWalkUp,
     NewDeclaration,
     AmendmentByHand,
     DeclaredLine,
+    Share,
     Reason,
 )
 """What owners take from the desk's forms: whatever they complain of has a label."""
@@ -79,10 +93,10 @@ SHOWN: dict[str, Iterable[str]] = {
     "desk.file": BEGINNINGS,
     "fleet.kind": PaperKind,
     "fleet.state": PaperState,
-    "fleet.done": ("paper", "ended", "corrected"),
+    "fleet.done": ("paper", "ended", "corrected", "scan"),
     "desk.filed": FORMS,
     "desk.known": FORMS,
-    "desk.nth": ("containers", "declarations"),
+    "desk.nth": ("containers", "declarations", "shares"),
     "desk.country": Country,
     "desk.type": VehicleType,
     "desk.standing": ("all", "needs", "under_way", "over"),
@@ -94,6 +108,9 @@ SHOWN: dict[str, Iterable[str]] = {
     "many.act": ("file-good", "check"),
     "many.figure": ("lines", "faulty", "filed"),
     "many.only_good": ("true", "false"),
+    "departure": (Tone.OK, Tone.STOP, Tone.UNKNOWN),
+    "departure.of": Subject,
+    "rules.of": {ruling.service for ruling in rulings(installed())},
     "waiting.how": ("wait", "halves", "rounded", "source"),
 }
 
@@ -103,7 +120,9 @@ def said_by_pages() -> set[str]:
     found = {code for source in sources for code in CODE.findall(source.read_text("utf-8"))}
     permissions = {"pages", "board", "analysis", "own_crossing", "administration", "declarations"}
     return (
-        found - {f"portal.see_{seen}" for seen in permissions} - {"portal.file_crossings", "portal.amend_declarations"}
+        found
+        - {f"portal.see_{seen}" for seen in permissions}
+        - {"portal.file_crossings", "portal.register_walk_up", "portal.amend_declarations"}
     )
 
 

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from bordergate.migrations import guard
 
-revision = "portal_0004"
-down_revision = "portal_0003"
+revision = "portal_0006"
+down_revision = "portal_0005"
 
 
 def upgrade() -> None:

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from bordergate.migrations import guard
 
-revision = "vehicle_registration_0006"
-down_revision = "vehicle_registration_0005"
+revision = "vehicle_registration_0008"
+down_revision = "vehicle_registration_0007"
 SCHEMA = "vehicle_registration"
 
 
