@@ -10,7 +10,6 @@ from bordergate.auth import Permission, Resource, Role
 from bordergate.http import Door, GateRouter
 from events.words import Direction, RouteCode
 from services.vehicle_registration import commands
-from services.vehicle_registration.api.by_hand import Plate
 from services.vehicle_registration.api.filing import Body, ring_of
 from services.vehicle_registration.domain.crossing import Typed
 from services.vehicle_registration.domain.fleet import Country, Phone, VehicleType
@@ -25,7 +24,7 @@ class NewWalkUp(Body):
 
     route: RouteCode
     direction: Direction
-    plate: Plate
+    plate: Typed = Field(max_length=20)
     vehicle_type: VehicleType
     country: Country | None = None
     hauled: Typed | None = None
