@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from events.streams import CrossingEvent, DeclarationEvent
-from events.words import Channel, Direction, Failure, Goods
+from events.words import Channel, Direction, Failure, Goods, Share
 
 
 class DeclarationRegistered(DeclarationEvent):
@@ -52,8 +52,8 @@ class DeclarationsAssessed(CrossingEvent):
     """What all of a crossing's declarations mean for it now; stated again whenever they change.
 
     `channel` is the strictest of theirs, once all have one; `cleared` when all are; `simulated` when an adapter stood
-    in for the authority. `numbers` are the crossing's declarations as they were filed when it was assessed, and
-    `two_way` what was filed of its truck: an assessment of what was since amended is out of date.
+    in for the authority. `numbers` are the crossing's declarations as they were filed when it was assessed, `shares`
+    and `two_way` what else was filed of them: an assessment of what was since amended is out of date.
     """
 
     name: ClassVar = "customs_declarations.declarations_assessed.v1"
@@ -65,3 +65,4 @@ class DeclarationsAssessed(CrossingEvent):
     simulated: bool = False
     numbers: tuple[str, ...] | None = None
     two_way: bool = False
+    shares: tuple[Share, ...] = ()

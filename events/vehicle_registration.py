@@ -9,13 +9,14 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from events.streams import CrossingEvent, DriverEvent, FleetEvent, OrganisationEvent
-from events.words import Direction, Failure, Goods, PaperKind, Part, RouteCode, UploadStage
+from events.words import Direction, Failure, Goods, PaperKind, Part, RouteCode, Share, UploadStage
 
 
 class Filing(Part):
     """What is filed of one crossing; `parties` are the organisations that may see it, `declarations` numbers.
 
-    `two_way` when the truck carries goods both ways on one journey.
+    `two_way` when the truck carries goods both ways on one journey. `shares` are those declarations of which it carries
+    a part; of any other it carries all that is left.
     """
 
     reference: str
@@ -36,6 +37,7 @@ class Filing(Part):
     declared_empty: bool = False
     empty_for: UUID | None = None
     two_way: bool = False
+    shares: tuple[Share, ...] = ()
 
 
 class CrossingSubmitted(CrossingEvent):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -112,6 +113,17 @@ class Failure(Part):
     field: str
     value: Any = None
     source: str | None = None
+
+
+class Share(Part):
+    """How much of one line of a declaration a crossing carries; lines count from one.
+
+    `quantity` is in the line's own unit, or in kg where the line declares no quantity.
+    """
+
+    declaration: str = Field(min_length=1, max_length=20)
+    line: int = Field(ge=1, le=200)
+    quantity: Decimal = Field(gt=0, le=1_000_000_000, decimal_places=6)
 
 
 class Goods(Part):

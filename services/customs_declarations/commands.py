@@ -14,7 +14,7 @@ from bordergate.clock import Clock
 from bordergate.event import Actor
 from bordergate.ids import new_id
 from bordergate.timers import Timer, start_timer
-from events.words import Channel, Direction
+from events.words import Channel, Direction, Share
 from services.customs_declarations.domain.declaration import Act, Declaration, Papers, Stage
 from services.customs_declarations.domain.goods import Line
 from services.customs_declarations.domain.history import Told, differences
@@ -64,7 +64,7 @@ class Amend:
 
 
 @dataclass(frozen=True)
-class Share:
+class ShareWith:
     """The organisations that may name a declaration for a crossing besides its owners."""
 
     declaration_id: UUID
@@ -84,6 +84,7 @@ class NameDeclarations:
     at: datetime
     by: UUID | None
     two_way: bool = False
+    shares: tuple[Share, ...] = ()
 
 
 def file_declaration(command: FileDeclaration, session: Session, clock: Clock) -> Declaration:
@@ -117,7 +118,7 @@ def amend(command: Amend, session: Session, clock: Clock) -> Declaration:
     return declaration
 
 
-def share(command: Share, session: Session, clock: Clock) -> Declaration:
+def share(command: ShareWith, session: Session, clock: Clock) -> Declaration:
     """Say who may name the declaration; raises UnknownDeclaration and Stale."""
     declaration = declaration_of(session, command.declaration_id)
     declaration.expect(command.expected)
@@ -189,16 +190,17 @@ def name_declarations(command: NameDeclarations, session: Session, clock: Clock)
         at=command.at,
         by=command.by,
         two_way=command.two_way,
+        shares=command.shares,
     )
     _assess_again(touched, session, clock, load)
 
 
-def end_load(crossing_id: UUID, session: Session, clock: Clock) -> None:
-    """A crossing is over; who else named its declarations is assessed again."""
+def end_load(crossing_id: UUID, session: Session, clock: Clock, *, carried: bool) -> None:
+    """A crossing is over, its goods carried across or not; who else named its declarations is assessed again."""
     load = load_of(session, crossing_id)
     if load is not None and load.active:
         lock_numbers(session, load.numbers)
-        load.end()
+        load.end(carried=carried)
         _assess_again(load.numbers, session, clock)
 
 

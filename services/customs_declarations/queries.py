@@ -20,12 +20,16 @@ from bordergate.reference import as_of
 from events.words import Channel, Direction, Failure, Severity
 from services.customs_declarations.domain.declaration import Act, Declaration, Stage
 from services.customs_declarations.domain.history import Change
+from services.customs_declarations.domain.load import allotment
 from services.customs_declarations.domain.refusals import UnknownDeclaration
 from services.customs_declarations.domain.rules import Filed, Judged, broken_by, lacking
-from services.customs_declarations.repository import goods_numbers, lists_for
+from services.customs_declarations.domain.split import declared, left_of
+from services.customs_declarations.repository import goods_numbers, lists_for, loads_naming
 from services.customs_declarations.tables import declarations, history, loads
 
 MOST_ACTS, MOST_CODES = 500, 300
+WEIGHED = "KGM"
+"""In what a line is divided that declares no quantity."""
 
 
 class LineView(BaseModel):
@@ -125,6 +129,22 @@ class FailuresView(BaseModel):
     items: list[FailureView]
 
 
+class DividedView(BaseModel):
+    """A line by its number: how much is declared, how much of it crossings hold, how much is left."""
+
+    line: int
+    declared: Decimal
+    held: Decimal
+    left: Decimal
+    unit: str
+
+
+class SplitView(BaseModel):
+    """How a declaration is divided among crossings, line by line."""
+
+    items: list[DividedView]
+
+
 class CodeView(BaseModel):
     """A code and what it is called."""
 
@@ -177,6 +197,29 @@ def failures_of(session: Session, declaration_id: UUID, at: datetime) -> Failure
     missing = lacking(Judged(papers, goods_numbers(session, at, papers.lines)))
     told = [FailureView.of(failure) for failure in (*broken, *missing)]
     return FailuresView(on=at.astimezone(HANOI).date(), items=told)
+
+
+def split_of(session: Session, declaration_id: UUID) -> SplitView:
+    """How much of each line is on crossings, or carried across by ones that are over; raises UnknownDeclaration."""
+    declaration = session.get(Declaration, declaration_id)
+    if declaration is None:
+        raise UnknownDeclaration
+    naming = loads_naming(session, [declaration.number], locked=False)
+    gone = [load.held(declaration.number) for load in naming if load.gone]
+    there_is = declared(declaration.lines)
+    left = left_of(there_is, [*gone, *allotment(declaration, naming).values()])
+    return SplitView(
+        items=[
+            DividedView(
+                line=place,
+                declared=there_is[place],
+                held=there_is[place] - left[place],
+                left=left[place],
+                unit=WEIGHED if line.quantity is None else line.unit or "",
+            )
+            for place, line in enumerate(declaration.lines, start=1)
+        ]
+    )
 
 
 def list_of(session: Session, table: Table, text: str, at: datetime, language: Language) -> ListView:

@@ -30,13 +30,14 @@ def assess_what_it_carries(
         at=heard.time,
         by=AT_BARRIER if heard.actor.role == Role.GATE_OPERATOR else heard.actor.organisation,
         two_way=filing.two_way,
+        shares=filing.shares,
     )
     name_declarations(command, session, clock)
 
 
 def free_its_declarations(heard: Envelope[Ending], session: Session, clock: Clock) -> None:
-    """The crossing is over."""
-    end_load(heard.data.crossing_id, session, clock)
+    """The crossing is over; what it carried of a divided declaration is carried for good."""
+    end_load(heard.data.crossing_id, session, clock, carried=isinstance(heard.data, CrossingCompleted))
 
 
 def bind_its_declarations_again(heard: Envelope[StageTakenBack], session: Session, clock: Clock) -> None:

@@ -74,11 +74,12 @@ def load_of(session: Session, crossing_id: UUID) -> Load | None:
 
 
 def loads_naming(session: Session, named: Collection[str], *, locked: bool) -> list[Load]:
-    """Loads of crossings not yet over that name one of the numbers."""
+    """Loads that name one of the numbers, of crossings not yet over; not locked: also what is gone across."""
     if not named:
         return []
     wanted = loads.c.numbers.overlap(cast(sorted(named), ARRAY(Text)))
-    statement = select(Load).where(loads.c.active, wanted).order_by(loads.c.crossing_id)
+    held = loads.c.active if locked else loads.c.active | loads.c.gone
+    statement = select(Load).where(held, wanted).order_by(loads.c.crossing_id)
     statement = statement.with_for_update() if locked else statement
     return list(session.execute(statement, execution_options={"populate_existing": True}).scalars())
 

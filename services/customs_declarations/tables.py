@@ -25,7 +25,7 @@ from sqlalchemy.orm import registry
 from bordergate.i18n import LANGUAGES
 from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
 from events.customs_declarations import DeclarationsAssessed
-from events.words import Channel, Direction
+from events.words import Channel, Direction, Share
 from services.customs_declarations.domain.declaration import Act, Declaration, Stage
 from services.customs_declarations.domain.goods import Line, PlaceKind
 from services.customs_declarations.domain.history import Change
@@ -110,6 +110,9 @@ loads = guarded(
         Column("named_by", JSONB, nullable=False),
         Column("declared_empty", Boolean, nullable=False),
         Column("two_way", Boolean, nullable=False),
+        Column("shares", Kept[tuple[Share, ...]](tuple[Share, ...]), nullable=False),
+        Column("holds", Kept[tuple[Share, ...]](tuple[Share, ...]), nullable=False),
+        Column("gone", Boolean, nullable=False),
         Column("active", Boolean, nullable=False),
         Column("stated", Kept[DeclarationsAssessed](DeclarationsAssessed)),
         Column("version", Integer, nullable=False),

@@ -30,7 +30,7 @@ from services.portal.tables import calls, crossings, papers, routes, story, vehi
 
 TOUCHED = "portal.touched"
 KINDS = {event.type(): event for event in STORY}
-AS_JSON = {"failures", "history"}
+AS_JSON = {"failures", "history", "shares"}
 
 
 class CallRunsOut(Timer):

@@ -19,7 +19,7 @@ from events.queue_scheduling import TruckNotQueued, TruckQueued
 from events.streams import CrossingEvent
 from events.tracking import AreaEntered, AreaKind
 from events.vehicle_registration import CrossingReady
-from events.words import Channel, CrossingState, Direction, Failure, Severity, TicketClass
+from events.words import Channel, CrossingState, Direction, Failure, Severity, Share, TicketClass
 
 SHOWN_EVENTS = 30
 NO_SHOW_WARNING = timedelta(minutes=15)
@@ -64,6 +64,7 @@ class CrossingFile(BaseModel):
     declarations: tuple[str, ...] = ()
     declared_empty: bool = False
     two_way: bool = False
+    shares: tuple[Share, ...] = ()
     window_from: datetime
     window_to: datetime
     state: CrossingState
@@ -168,6 +169,7 @@ OVER = ENDS
 ENDED_BADLY = ENDS - {S.COMPLETED}
 FILED = (
     "reference", "route", "direction", "plate", "trailer", "containers", "declarations", "declared_empty", "two_way",
+    "shares",
 )  # fmt: skip
 
 

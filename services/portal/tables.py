@@ -40,6 +40,7 @@ crossings = guarded(
         Column("declarations", ARRAY(Text), nullable=False),
         Column("declared_empty", Boolean, nullable=False),
         Column("two_way", Boolean, nullable=False),
+        Column("shares", JSONB, nullable=False),
         moment("window_from"),
         moment("window_to"),
         Column("state", Words(CrossingState), nullable=False),

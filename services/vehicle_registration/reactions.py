@@ -34,7 +34,7 @@ def assess_with_customs(heard: Envelope[DeclarationsAssessed], session: Session,
     """The other half of the verdict is known, or has changed."""
     told = heard.data
     assessment = Assessment(failures=told.failures, goods=told.goods)
-    asked = None if told.numbers is None else (told.numbers, told.two_way)
+    asked = None if told.numbers is None else (told.numbers, told.shares, told.two_way)
     hear_customs(HearCustoms(told.crossing_id, assessment, asked), session, clock)
 
 

@@ -25,7 +25,7 @@ from events.words import Channel, Direction
 from services.customs_declarations import commands, queries
 from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
 from services.customs_declarations.domain.goods import Line
-from services.customs_declarations.queries import DeclarationView, FailuresView, Filter, HistoryView
+from services.customs_declarations.queries import DeclarationView, FailuresView, Filter, HistoryView, SplitView
 from services.customs_declarations.tables import metadata
 
 DECLARANTS = {Role.TRADER, Role.AGENT}
@@ -186,7 +186,7 @@ def post_amendment(declaration_id: UUID, body: AmendmentByHand, door: Door) -> R
 @router.put("/declarations/{declaration_id}/sharing", permission=FILE, status_code=200, response_model=DeclarationView)
 def put_sharing(declaration_id: UUID, body: Sharing, door: Door) -> Response:
     """Say who else may name a declaration for a crossing; what is declared, and its channel, stay."""
-    command = commands.Share(declaration_id, body.shared_with, door.expected)
+    command = commands.ShareWith(declaration_id, body.shared_with, door.expected)
     return _change(door, declaration_id, lambda session: commands.share(command, session, door.clock))
 
 
@@ -226,6 +226,13 @@ def get_declaration(declaration_id: UUID, door: Door) -> Response:
 def get_history(declaration_id: UUID, door: Door) -> Response:
     """What became of a declaration: who did what when, and what each amendment changed."""
     return door.look(lambda session: queries.history_of(session, declaration_id))
+
+
+@router.get("/declarations/{declaration_id}/split", permission=SEE, response_model=SplitView)
+def get_split(declaration_id: UUID, door: Door) -> Response:
+    """How much of each line is declared, on crossings or carried across, and left; not whose crossings they are."""
+    door.look(lambda session: queries.declaration_view(session, declaration_id))
+    return door.look(lambda session: queries.split_of(session, declaration_id), scope="all")
 
 
 @router.get("/declarations/{declaration_id}/failures", permission=SEE, response_model=FailuresView)

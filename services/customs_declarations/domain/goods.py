@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -46,6 +47,15 @@ class Line:
     def chapter(self) -> str:
         """Two digits: the broad kind of goods."""
         return self.hs_code[:2]
+
+    @property
+    def amount(self) -> Decimal:
+        """How much of it there is to divide: its quantity, or its weight where no quantity is declared."""
+        return Decimal(self.weight_kg) if self.quantity is None else self.quantity
+
+    def part(self, amount: Decimal) -> Line:
+        """So much of it, with its share of the weight, rounded up."""
+        return replace(self, weight_kg=math.ceil(self.weight_kg * amount / self.amount))
 
     @property
     def subheading(self) -> str:

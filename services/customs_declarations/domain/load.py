@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from bordergate.aggregate import Aggregate
 from events.customs_declarations import DeclarationsAssessed
-from events.words import Channel, Direction
+from events.words import Channel, Direction, Share
 from services.customs_declarations.domain.declaration import Declaration, Stage
-from services.customs_declarations.domain.goods import GoodsNumbers, goods_of
+from services.customs_declarations.domain.goods import GoodsNumbers, Line, goods_of
 from services.customs_declarations.domain.rules import Dossier, failures_of
+from services.customs_declarations.domain.split import NOTHING, Amounts, Claim, allotted, declared
 
 AT_BARRIER = UUID(int=0)
 """Stands for an operator at the barrier, who names what the papers in his hand say."""
@@ -23,7 +25,9 @@ STRICTEST_LAST = (Channel.GREEN, Channel.YELLOW, Channel.RED)
 class Load(Aggregate):
     """The declarations a crossing names: `claims` says since when it has named each, `named_by` for whom.
 
-    `active` until the crossing ends; `stated` is the assessment last published.
+    `shares` are the parts it asks for; of a declaration without one it carries all that is left. `holds` is what it
+    was last allotted of declarations that are divided, and stays with it when it has `gone` across. `active` until the
+    crossing ends; `stated` is the assessment last published.
     """
 
     crossing_id: UUID
@@ -34,6 +38,9 @@ class Load(Aggregate):
     named_by: dict[str, str | None] = field(default_factory=dict)
     declared_empty: bool = False
     two_way: bool = False
+    shares: tuple[Share, ...] = ()
+    holds: tuple[Share, ...] = ()
+    gone: bool = False
     active: bool = True
     stated: DeclarationsAssessed | None = None
     version: int = 0
@@ -48,22 +55,40 @@ class Load(Aggregate):
         at: datetime,
         by: UUID | None,
         two_way: bool = False,
+        shares: Sequence[Share] = (),
     ) -> None:
-        """The crossing was filed or amended by an organisation; a number it keeps was named when and by whom it was."""
-        claims, named_by = self.claims, self.named_by
-        self.claims = {number: claims.get(number, at.isoformat()) for number in numbers}
+        """The crossing was filed or amended by an organisation; a number it keeps was named when and by whom it was.
+
+        Who asks for more of a declaration than before, asks anew: behind those who asked in the meantime.
+        """
+        claims, named_by, before = self.claims, self.named_by, {number: self.asks(number) for number in self.numbers}
+        self.shares = tuple(shares)
+        kept = {number for number in numbers if number in claims and not _more(before.get(number), self.asks(number))}
+        self.claims = {number: claims[number] if number in kept else at.isoformat() for number in numbers}
         self.named_by = {number: named_by.get(number, str(by) if by else None) for number in numbers}
         self.numbers = list(numbers)
         self.parties = sorted({*parties, self.crossing_id})
         self.direction, self.declared_empty, self.two_way = direction, empty, two_way
 
-    def end(self) -> None:
-        """The crossing is over; its declarations are free for another."""
-        self.active = False
+    def end(self, *, carried: bool = False) -> None:
+        """The crossing is over; its declarations are free for another, but for what it carried of divided ones."""
+        self.active, self.gone = False, carried and bool(self.holds)
 
     def resume(self) -> None:
         """A correction showed that the crossing is not over."""
-        self.active = True
+        self.active, self.gone = True, False
+
+    def asks(self, number: str) -> Amounts | None:
+        """How much of a declaration it asks for; None: all that is left."""
+        asked: dict[int, Decimal] = {}
+        for share in self.shares:
+            if share.declaration == number:
+                asked[share.line] = asked.get(share.line, Decimal()) + share.quantity
+        return asked or None
+
+    def held(self, number: str) -> Amounts:
+        """What it holds of a divided declaration."""
+        return {share.line: share.quantity for share in self.holds if share.declaration == number}
 
     def may_carry(self, declaration: Declaration) -> bool:
         """Whether the crossing names the declaration, and who named it may: its paper lies before an operator."""
@@ -74,18 +99,12 @@ class Load(Aggregate):
         """Whether an owner of the declaration named it: then the crossing's parties may see it."""
         return declaration.number in self.claims and self._namer(declaration) in declaration.owners
 
-    def claimed_before(self, other: Load, declaration: Declaration) -> bool:
-        """Whether the declaration is this crossing's rather than the other's; both may carry it.
-
-        What an owner named goes before what others named, then who named it first.
-        """
-        return self._claim(declaration) < other._claim(declaration)
-
     def _namer(self, declaration: Declaration) -> UUID | None:
         by = self.named_by.get(declaration.number)
         return UUID(by) if by else None
 
-    def _claim(self, declaration: Declaration) -> tuple[bool, datetime, UUID]:
+    def claim(self, declaration: Declaration) -> tuple[bool, datetime, UUID]:
+        """The place of its claim: what an owner named goes before what others named, then who named it first."""
         return not self.opens(declaration), datetime.fromisoformat(self.claims[declaration.number]), self.crossing_id
 
     def assess(self, filed: Mapping[str, Declaration], rivals: Sequence[Load], goods: GoodsNumbers) -> None:
@@ -101,35 +120,74 @@ class Load(Aggregate):
             numbers=tuple(self.numbers),
             declared_empty=self.declared_empty,
             filed=named,
-            taken=self._taken(named, rivals),
+            carries=(carries := self._carries(named, rivals)),
+            shares=self.shares,
             two_way=self.two_way,
             asked=goods,
         )
+        self._hold(named, carries)
         known = [declaration for declaration in named.values() if declaration.stage is not Stage.CANCELLED]
         whole = bool(known) and len(known) == len(self.numbers)
         told = DeclarationsAssessed(
             crossing_id=self.crossing_id,
             failures=failures_of(dossier),
-            goods=goods_of((line for declaration in known for line in declaration.lines), goods),
+            goods=goods_of((line for one in known for line in self._on_truck(one, carries)), goods),
             declaration_ids=tuple(declaration.id for declaration in known),
             channel=strictest(declaration.channel for declaration in known) if whole else None,
             cleared=whole and all(declaration.stage is Stage.CLEARED for declaration in known),
             simulated=any(declaration.simulated for declaration in known),
             numbers=tuple(self.numbers),
             two_way=self.two_way,
+            shares=self.shares,
         )
         if told != self.stated:
             self.stated = told
             self.record(told)
 
-    def _taken(self, named: Mapping[str, Declaration], rivals: Sequence[Load]) -> frozenset[str]:
-        return frozenset(
-            number
+    def _carries(self, named: Mapping[str, Declaration], rivals: Sequence[Load]) -> dict[str, Amounts]:
+        return {
+            number: allotment(declaration, [self, *(rival for rival in rivals if rival is not self)]).get(
+                self.crossing_id, NOTHING
+            )
             for number, declaration in named.items()
-            for rival in rivals
-            if rival is not self and rival.may_carry(declaration)
-            if rival.claimed_before(self, declaration)
+        }
+
+    def _hold(self, named: Mapping[str, Declaration], carries: Mapping[str, Amounts]) -> None:
+        """Keep what it carries of declarations that are divided; one carried whole is free again afterwards."""
+        self.holds = tuple(
+            Share(declaration=number, line=line, quantity=amount)
+            for number, amounts in carries.items()
+            if self.asks(number) is not None or amounts != declared(named[number].lines)
+            for line, amount in amounts.items()
         )
+
+    def _on_truck(self, declaration: Declaration, carries: Mapping[str, Amounts]) -> Iterator[Line]:
+        """The lines it carries; all of them while it is not settled what it carries."""
+        amounts = carries.get(declaration.number) or declared(declaration.lines)
+        for place, line in enumerate(declaration.lines, start=1):
+            if place in amounts:
+                yield line.part(amounts[place])
+
+
+def allotment(declaration: Declaration, loads: Sequence[Load]) -> dict[UUID, Amounts]:
+    """What each crossing carries of a declaration."""
+    number = declaration.number
+    claiming = [load for load in loads if load.active and load.may_carry(declaration)]
+    return allotted(
+        declared(declaration.lines),
+        [load.held(number) for load in loads if load.gone],
+        [
+            Claim(load.crossing_id, load.asks(number))
+            for load in sorted(claiming, key=lambda one: one.claim(declaration))
+        ],
+    )
+
+
+def _more(before: Amounts | None, now: Amounts | None) -> bool:
+    """Whether somebody asks for more than before; to ask for all that is left is to ask for most."""
+    if before is None or now is None:
+        return before is not None
+    return any(amount > before.get(line, 0) for line, amount in now.items())
 
 
 def strictest(channels: Iterable[Channel | None]) -> Channel | None:

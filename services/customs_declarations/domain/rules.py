@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from bordergate.border import DeclarationNumber, TypeCode
-from events.words import Direction, Failure, Severity
+from events.words import Direction, Failure, Severity, Share
 from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
 from services.customs_declarations.domain.goods import Asked, GoodsNumbers, Line, PlaceKind
 from services.customs_declarations.domain.lists import Lists
+from services.customs_declarations.domain.split import Amounts
 
 TYPES_LAW = "Decision 1357/QĐ-TCHQ of 2021"
 NUMBERS_LAW = "VNACCS declaration numbers: 10 import, 30 export"
@@ -42,15 +43,21 @@ class Filed:
 
 @dataclass(frozen=True)
 class Judged:
-    """A declaration's goods, and what is asked of such goods at one time; `at` is where the declaration stands."""
+    """A declaration's goods, and what is asked of such goods at one time; `at` is where the declaration stands.
+
+    `lines` are those in question, counted from one; None: all.
+    """
 
     papers: Papers
     numbers: GoodsNumbers
     at: str = "$"
+    lines: Collection[int] | None = None
 
     def each(self, rule: str) -> Iterator[tuple[str, Line, Asked]]:
         """Where each line stands of whose goods a rule asks something, the line, and what asks it."""
         for place, line in enumerate(self.papers.lines):
+            if self.lines is not None and place + 1 not in self.lines:
+                continue
             asked = self.numbers.asking(rule, line, self.papers.direction, self.papers.partner(line))
             if asked:
                 yield f"{self.at}.lines[{place}]", line, asked
@@ -58,16 +65,18 @@ class Judged:
 
 @dataclass(frozen=True)
 class Dossier:
-    """A crossing's declarations: the numbers it names, those that are filed, those another crossing carries.
+    """A crossing's declarations: the numbers it names, those that are filed, and what it carries of each.
 
-    `two_way` when the truck carries goods both ways on one journey.
+    It carries nothing of one of which there is not enough left; `shares` are the parts it asks for. `two_way` when the
+    truck carries goods both ways on one journey.
     """
 
     direction: Direction
     numbers: tuple[str, ...]
     declared_empty: bool
     filed: Mapping[str, Declaration]
-    taken: frozenset[str]
+    carries: Mapping[str, Amounts]
+    shares: tuple[Share, ...] = ()
     two_way: bool = False
     asked: GoodsNumbers = NOTHING_ASKED
 
@@ -80,7 +89,7 @@ class Dossier:
         """The goods of each declaration that holds."""
         for at, _, declaration in self.each():
             if declaration and declaration.stage is not Stage.CANCELLED:
-                yield Judged(declaration.papers, self.asked, at)
+                yield Judged(declaration.papers, self.asked, at, self.carries.get(declaration.number) or None)
 
 
 FilingRule = Callable[[Filed], list[Failure]]
@@ -263,12 +272,13 @@ def declaration_goes_the_crossing_s_way(dossier: Dossier) -> list[Failure]:
     ]
 
 
-def declaration_is_on_no_other_crossing(dossier: Dossier) -> list[Failure]:
-    """A declaration's goods are on one truck at a time."""
+def enough_is_left_of_the_declaration(dossier: Dossier) -> list[Failure]:
+    """A declaration's goods are on one truck at a time; split over several, never more is carried than declared."""
+    asked = {share.declaration: place for place, share in reversed(list(enumerate(dossier.shares)))}
     return [
-        Failure(code="R002", field=place, value=number)
-        for place, number, _ in dossier.each()
-        if number in dossier.taken
+        Failure(code="R002", field=f"$.shares[{asked[number]}].quantity" if number in asked else place, value=number)
+        for place, number, declaration in dossier.each()
+        if declaration and not dossier.carries.get(number)
     ]
 
 
@@ -322,7 +332,7 @@ def two_way_truck_carries_one_kind_of_produce(dossier: Dossier) -> list[Failure]
 
 CROSSING_RULES: tuple[CrossingRule, ...] = (
     declaration_goes_the_crossing_s_way,
-    declaration_is_on_no_other_crossing,
+    enough_is_left_of_the_declaration,
     number_fits_the_crossing,
     declaration_is_filed_and_holds,
     declared_type_is_in_force,

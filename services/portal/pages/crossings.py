@@ -19,6 +19,7 @@ from bordergate.http.paging import cursor_of
 from bordergate.i18n import Language
 from events.words import CrossingState, Direction, TicketClass
 from services.portal.domain import DESK, OVER, CrossingFile, UnknownCrossing, calls_left, needs_owner, steps_of
+from services.portal.pages.departure import departure_of
 from services.portal.pages.frame import DRIVERS_PAGE, SEE_PAGES, is_filer, page, part, sees_board
 from services.portal.pages.live import AT_MOST_EVERY, heard_in_time, until_token_ends
 from services.portal.pages.next_step import step_for
@@ -184,6 +185,7 @@ def shown_of(session: Session, file: CrossingFile, caller: Caller, language: Lan
     return {
         "file": file,
         "steps": steps_of(file),
+        "departure": departure_of(file),
         "lines": list(Words(language).lines(file.history)),
         "called_to": called_to,
         "calls_left": calls_left(file.promise, called_to),

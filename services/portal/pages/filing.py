@@ -32,12 +32,12 @@ STEPS: dict[str, tuple[str, ...]] = {
     "time": ("day", "starts", "ends"),
     "truck": ("plate", "trailer", "containers"),
     "driver": ("driver",),
-    "load": ("declared_empty", "declarations", "two_way"),
+    "load": ("declared_empty", "declarations", "shares", "two_way"),
 }
 """What is asked on each page, in order."""
 START = f"{ROOM}/place"
 CHECK = f"{ROOM}/check"
-OPTIONAL = {"trailer", "containers", "driver", "declarations", "two_way"}
+OPTIONAL = {"trailer", "containers", "driver", "declarations", "shares", "two_way"}
 READ: dict[str, Callable[[str], Reading]] = {
     "plate": lambda text: Plate.national(text).read(text),
     "trailer": lambda text: Plate.national(text).read(text),
@@ -47,7 +47,7 @@ READ: dict[str, Callable[[str], Reading]] = {
 ASKED_AS = {"$.window_from": "$.starts", "$.window_to": "$.ends", "$.vehicle_id": "$.plate", "$.driver_id": "$.driver"}
 """Under which name the forms ask for what is filed under another."""
 HOURS = tuple(f"{hour:02d}:00" for hour in range(24))
-CONTAINERS, DECLARATIONS = 2, 3
+CONTAINERS, DECLARATIONS, SHARES = 2, 3, 2
 
 
 def register(router: GateRouter) -> None:
@@ -150,6 +150,10 @@ def as_filed(file: CrossingFile, whose: str) -> Typed:
         "declarations": list(file.declarations),
         "declared_empty": str(file.declared_empty).lower(),
         "two_way": str(file.two_way).lower(),
+        "shares": [
+            {"declaration": share.declaration, "line": str(share.line), "quantity": f"{share.quantity.normalize():f}"}
+            for share in file.shares
+        ],
     }
     wrong = tuple(
         Wrong(ASKED_AS.get(failure.field, failure.field), failure.code, {"value": failure.value})
@@ -169,6 +173,7 @@ def choices(door: Doorway, session: Session, typed: Typed) -> dict[str, Any]:
         "days": (today, today + timedelta(days=15)),
         "containers": max(CONTAINERS, len(listed(typed, "containers"))),
         "declarations": max(DECLARATIONS, len(listed(typed, "declarations")) + 1),
+        "shares": max(SHARES, len(listed(typed, "shares")) + 1),
     }
 
 
@@ -216,14 +221,22 @@ def shown_values(typed: Typed, name: str) -> Iterator[str]:
 def listed(typed: Typed, name: str) -> list[str]:
     """The values of a list."""
     found = typed.values.get(name)
-    return [str(value) for value in found] if isinstance(found, list) else []
+    return (
+        [" · ".join(one.values()) if isinstance(one, dict) else str(one) for one in found]
+        if isinstance(found, list)
+        else []
+    )
 
 
 def flat(values: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - what a form held
     """The fields of a form that would hold these values."""
     for name, value in values.items():
         if isinstance(value, list):
-            yield from ((f"{name}[{place}]", str(part)) for place, part in enumerate(value))
+            for place, part in enumerate(value):
+                if isinstance(part, dict):
+                    yield from ((f"{name}[{place}].{inner}", str(said)) for inner, said in part.items())
+                else:
+                    yield f"{name}[{place}]", str(part)
         else:
             yield name, str(value)
 

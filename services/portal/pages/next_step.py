@@ -50,6 +50,7 @@ PARTS = {
     "window_to": "time",
     "driver_id": "driver",
     "declarations": "load",
+    "shares": "load",
     "declared_empty": "load",
     "two_way": "load",
 }

@@ -198,7 +198,7 @@ def _variant(heard: Heard) -> str:
 def field_id(name: str) -> str:
     """A field's id on its page: of a list that is wrong as a whole, its first field's."""
     plain = name.replace("[", "-").replace("].", "-").replace("]", "")
-    return f"{plain}-0" if name in ("containers", "declarations", "lines") else plain
+    return f"{plain}-0" if name in ("containers", "declarations", "lines", "shares") else plain
 
 
 def minutes(span: timedelta) -> str:

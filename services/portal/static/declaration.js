@@ -90,6 +90,15 @@ async function showLacking(declared) {
   page.querySelector("[data-failures]").replaceChildren(...(told.items ?? []).map(failureOf));
 }
 
+/** How much of each line no truck carries yet; said only once some truck carries a part. */
+async function showLeft(declared) {
+  const { items } = await asked(`${page.dataset.source}/split`);
+  const rows = page.querySelectorAll("[data-lines] > li");
+  for (const { line, held, left, unit } of items ?? [])
+    if (Number(held) > 0 && declared.lines[line - 1])
+      fact(rows[line - 1].querySelector("[data-facts]"), page.dataset.left, `${numbers.format(left)} ${words[`units.${unit}`] ?? unit}`);
+}
+
 function open({ stage }) {
   return stage === "REGISTERED" || stage === "CHANNELLED";
 }
@@ -112,7 +121,7 @@ async function show() {
   const names = await namesOf(history.items);
   document.title = `${declared.number} · ${document.title.split(" · ").slice(1).join(" · ")}`;
   put(declared);
-  await showLacking(declared);
+  await Promise.all([showLacking(declared), showLeft(declared)]);
   page.querySelector("[data-history]").replaceChildren(...history.items.map((act) => actOf(act, names)));
   stand("");
 }

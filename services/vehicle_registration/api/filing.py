@@ -17,7 +17,7 @@ from bordergate.auth import Permission, Resource, Role
 from bordergate.border import Moment
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
-from events.words import Direction, RouteCode
+from events.words import Direction, RouteCode, Share
 from services.vehicle_registration import commands, queries
 from services.vehicle_registration.api.cabinet import swept
 from services.vehicle_registration.domain import refusals
@@ -108,6 +108,7 @@ class Amendment(Body):
     declared_empty: bool = STAYS
     empty_for: UUID | None = STAYS
     two_way: bool = STAYS
+    shares: tuple[Share, ...] = Field(default=STAYS, max_length=200)
 
 
 class Reason(Body):

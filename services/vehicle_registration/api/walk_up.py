@@ -24,7 +24,7 @@ class NewWalkUp(Body):
 
     route: RouteCode
     direction: Direction
-    plate: Typed = Field(max_length=20)
+    plate: Typed
     vehicle_type: VehicleType
     country: Country | None = None
     hauled: Typed | None = None

@@ -16,7 +16,7 @@ from bordergate.border.value import plain
 from bordergate.clock import HANOI, Clock
 from bordergate.errors import Wrong
 from events.vehicle_registration import Filing
-from events.words import Direction, RouteCode
+from events.words import Direction, RouteCode, Share
 from services.vehicle_registration import repository
 from services.vehicle_registration.commands.filing import (
     AmendCrossing,
@@ -64,6 +64,7 @@ class ByHand(BaseModel):
     declarations: tuple[Typed, ...] = Field(default=(), max_length=50)
     declared_empty: bool
     two_way: bool = False
+    shares: tuple[Share, ...] = Field(default=(), max_length=200)
 
     @property
     def window(self) -> tuple[datetime, datetime]:
@@ -86,6 +87,7 @@ class ByHand(BaseModel):
             declarations=self.declarations,
             declared_empty=self.declared_empty,
             two_way=self.two_way,
+            shares=self.shares,
         )
 
 
@@ -159,6 +161,8 @@ def _mistyped(asked: ByHand, vehicle: Vehicle | None) -> Iterable[Wrong]:
     """What the desk's own rules say of the text alone; who else bears a plate is seen once it is filed."""
     if asked.ends <= asked.starts:
         yield Wrong("$.ends", "vehicle_registration.window_backwards")
+    for place in asked.plan(NOT_YET, None).shares_of_nothing():
+        yield Wrong(f"$.shares[{place}].declaration", "vehicle_registration.share_of_nothing")
     filing = Filing(
         reference="",
         registration_id=NOT_YET,

@@ -24,7 +24,7 @@ from events.vehicle_registration import (
     CrossingSubmitted,
     Filing,
 )
-from events.words import Direction, Failure, Goods, Part, RouteCode, Severity
+from events.words import Direction, Failure, Goods, Part, RouteCode, Severity, Share
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.demands import Standing
 from services.vehicle_registration.domain.dossier import Dossier
@@ -123,6 +123,7 @@ class Plan(Part):
     declared_empty: bool = False
     empty_for: UUID | None = None
     two_way: bool = False
+    shares: tuple[Share, ...] = Field(default=(), max_length=200)
 
     @classmethod
     def of(cls, filing: Filing, **changed: object) -> Plan:
@@ -135,6 +136,9 @@ class Plan(Part):
             "trailer": plain(self.trailer) or self.trailer if self.trailer else None,
             "containers": tuple(plain(container) for container in self.containers),
             "declarations": tuple(dict.fromkeys(plain(number) for number in self.declarations)),
+            "shares": tuple(
+                share.model_copy(update={"declaration": plain(share.declaration)}) for share in self.shares
+            ),
         }
         return dict(self) | written
 
@@ -144,6 +148,13 @@ class Plan(Part):
             raise refusals.WindowBackwards(field=f"{at}.window_to")
         if self.empty_for is not None and not self.declared_empty:
             raise refusals.NotEmpty(field=f"{at}.declared_empty")
+        if strangers := self.shares_of_nothing():
+            raise refusals.ShareOfNothing(field=f"{at}.shares[{strangers[0]}].declaration")
+
+    def shares_of_nothing(self) -> list[int]:
+        """Where a part is named of a declaration that the crossing does not name."""
+        named = {plain(number) for number in self.declarations}
+        return [place for place, share in enumerate(self.shares) if plain(share.declaration) not in named]
 
     def must_lie_ahead(self, now: datetime, at: str) -> None:
         """Refuse a window that is over: the truck could only come too late."""
@@ -332,7 +343,7 @@ class Crossing(Aggregate):
 
 def asked_of_customs(filing: Filing) -> tuple[object, ...]:
     """What customs assesses of a filing: an answer about anything else is no answer."""
-    return filing.declarations, filing.two_way
+    return filing.declarations, filing.shares, filing.two_way
 
 
 def filed_anew(before: Filing, plan: Plan, truck: Truck) -> Filing:

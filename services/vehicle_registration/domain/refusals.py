@@ -97,6 +97,12 @@ class NotEmpty(Invalid):
     code = "vehicle_registration.not_empty"
 
 
+class ShareOfNothing(Invalid):
+    """A part is named of a declaration that the crossing does not name."""
+
+    code = "vehicle_registration.share_of_nothing"
+
+
 class NoOrganisation(Invalid):
     """Who files for nobody must name the trader and the carrier."""
 

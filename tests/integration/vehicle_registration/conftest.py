@@ -18,7 +18,7 @@ from bordergate.service import Service
 from events.customs_declarations import DeclarationsAssessed
 from events.queue_scheduling import TruckQueued
 from events.streams import CROSSINGS, CrossingEvent
-from events.words import Direction, Failure, Goods, TicketClass
+from events.words import Direction, Failure, Goods, Share, TicketClass
 from services.vehicle_registration.service import service
 from tests.builders.callers import a_caller
 from tests.builders.news import as_record, enveloped
@@ -121,6 +121,7 @@ class Border:
         *failures: Failure,
         goods: Goods = DURIAN,
         numbers: Sequence[str] | None = None,
+        shares: Sequence[Share] = (),
         times: int = 1,
     ) -> None:
         told = DeclarationsAssessed(
@@ -128,6 +129,7 @@ class Border:
             failures=failures,
             goods=goods,
             numbers=None if numbers is None else tuple(numbers),
+            shares=tuple(shares),
         )
         self.states(told, times=times)
 

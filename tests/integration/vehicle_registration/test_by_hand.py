@@ -172,3 +172,31 @@ def test_nobody_mends_another_firm_s_crossing(border: Border) -> None:
     crossing = files(firm).json()
     answer = other.asking.post(f"{API}/crossings/{crossing['id']}/amend", json=by_hand(plate="12C-543.21"))
     assert answer.status_code == 404
+
+
+def test_a_truck_carries_a_part_of_a_declaration_it_names(border: Border) -> None:
+    firm = border.firm()
+    firm.registers("12C-123.45")
+    part = {"declaration": "3080 0000 0001", "line": "2", "quantity": "1.5"}
+    laden = {"declared_empty": False, "declarations": ["308000000001"], "shares": [part], "two_way": True}
+    filed = files(firm, **laden)
+    assert filed.status_code == 201, filed.text
+    filing = filed.json()["filing"]
+    assert filing["shares"] == [{"declaration": "308000000001", "line": 2, "quantity": "1.5"}]
+    assert filing["two_way"] is True
+
+
+def test_a_part_of_a_declaration_that_is_not_named_is_mistyped(border: Border) -> None:
+    firm = border.firm()
+    firm.registers("12C-123.45")
+    part = {"declaration": "308000000009", "line": 1, "quantity": 1}
+    told = files(firm, declared_empty=False, declarations=["308000000001"], shares=[part])
+    assert wrong_in(told) == {("$.shares[0].declaration", "vehicle_registration.share_of_nothing")}
+
+
+@pytest.mark.parametrize("wrong", [{"quantity": 0}, {"quantity": "1.0000001"}, {"line": 0}, {"line": 201}])
+def test_a_part_that_is_none_is_malformed(border: Border, wrong: dict[str, Any]) -> None:
+    firm = border.firm()
+    firm.registers("12C-123.45")
+    part = {"declaration": "308000000001", "line": 1, "quantity": 1} | wrong
+    assert files(firm, declared_empty=False, declarations=["308000000001"], shares=[part]).status_code == 422

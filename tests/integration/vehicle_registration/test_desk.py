@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from decimal import Decimal
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from bordergate.border import Reference
 from bordergate.ids import new_id
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.queue_scheduling import Closure, ClosureCause, OpenHours, RoutePublished, TicketWithdrawn, TruckCalled
-from events.words import Direction
+from events.words import Direction, Share
 from services.vehicle_registration import repository
 from tests.builders.callers import a_caller, a_driver
 from tests.builders.registration import DURIAN, MORNING, UNKNOWN_DECLARATION
@@ -87,6 +88,21 @@ def test_a_crossing_is_found_by_what_it_bears_however_it_is_typed(border: Border
     seen = firm.asking.get(f"{API}/crossings", params={asked: typed}).json()["items"]
     assert [crossing["id"] for crossing in seen] == [found["id"]]
     assert other.asking.get(f"{API}/crossings", params={asked: typed}).json()["items"] == []
+
+
+def test_an_answer_about_parts_since_amended_is_no_answer(border: Border) -> None:
+    firm = border.firm()
+    (crossing,) = firm.files(laden(firm.registers())).json()["crossings"]
+    numbers = crossing["filing"]["declarations"]
+    border.assesses(crossing, numbers=numbers)
+    assert firm.sees(crossing)["stage"] == "READY"
+    firm.amends(crossing, shares=[{"declaration": numbers[0], "line": 1, "quantity": 5}])
+    border.assesses(crossing, numbers=numbers)
+    assert firm.sees(crossing)["stage"] == "SUBMITTED"
+    border.assesses(crossing, numbers=numbers, shares=[Share(declaration=numbers[0], line=1, quantity=Decimal(5))])
+    assert firm.sees(crossing)["stage"] == "READY"
+    foreign = firm.amends(crossing, declarations=[])
+    assert foreign.json()["code"] == "vehicle_registration.share_of_nothing"
 
 
 def test_an_answer_about_declarations_since_amended_is_no_answer(border: Border) -> None:

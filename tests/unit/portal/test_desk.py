@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from bordergate.errors import Wrong
 from bordergate.http.typed import Typed
 from bordergate.i18n import LANGUAGES, Language
-from events.words import CrossingState, Failure
+from events.words import CrossingState, Failure, Share
 from services.portal.domain import CrossingFile, file_of, needs_owner
-from services.portal.pages.filing import STEPS, after, as_filed, before, checked, flat
+from services.portal.pages.filing import STEPS, after, as_filed, before, checked, flat, listed
 from services.portal.pages.next_step import PARTS, step_for
 from services.portal.pages.words import Words, field_id
 from tests.builders.stories import Story
@@ -52,6 +54,22 @@ def test_what_was_filed_fills_the_form_that_mends_it() -> None:
     assert (typed.value("starts"), typed.value("ends")) == ("08:00", "14:00")
     assert [wrong.code for wrong in typed.wrong_at("containers[0]")] == ["R014"]
     assert ("containers[0]", "CSQU3054383") in list(flat(typed.values))
+
+
+def test_parts_of_declarations_and_both_ways_fill_the_form_that_mends_them() -> None:
+    part = Share(declaration="308000000001", line=2, quantity=Decimal("1.50"))
+    typed = as_filed(a_file("R002").model_copy(update={"shares": (part,), "two_way": True}), "me")
+    assert (typed.value("two_way"), typed.value("shares[0].quantity")) == ("true", "1.5")
+    assert ("shares[0].line", "2") in list(flat(typed.values))
+    assert listed(typed, "shares") == ["308000000001 · 2 · 1.5"]
+
+
+def test_what_goods_lack_is_put_right_in_their_declaration() -> None:
+    file = a_file("R022", field="$.declarations[0].lines[1].phytosanitary")
+    number = file.declarations[0]
+    onward = step_for(file, file.failures[0])
+    assert onward
+    assert onward.path == f"/declarations?text={number}"
 
 
 @pytest.mark.parametrize(

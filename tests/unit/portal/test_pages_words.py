@@ -12,17 +12,19 @@ from bordergate.amending import amendable
 from bordergate.auth import Role
 from bordergate.http import GateRoute
 from bordergate.i18n import LANGUAGES, Language, catalogue
+from bordergate.rules import rulings
 from bordergate.service import installed
 from events.gate_operations import Authority, FactKind
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
-from events.words import Channel, CrossingState, Direction, OrganisationKind, PaperKind, TicketClass
+from events.words import Channel, CrossingState, Direction, OrganisationKind, PaperKind, Share, TicketClass
 from services.customs_declarations.api.declarations import AmendmentByHand, DeclaredLine, NewDeclaration
 from services.customs_declarations.domain.declaration import Act
 from services.customs_declarations.domain.declaration import Stage as DeclarationStage
 from services.customs_declarations.domain.history import How
 from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, Whereto, file_of, line_of
 from services.portal.pages.admin import ROOMS
+from services.portal.pages.departure import Subject
 from services.portal.pages.design import STANDINGS
 from services.portal.pages.desk import BEGINNINGS, FORMS
 from services.portal.pages.filing import STEPS
@@ -68,6 +70,7 @@ FILED: tuple[type[BaseModel], ...] = (
     NewDeclaration,
     AmendmentByHand,
     DeclaredLine,
+    Share,
     Reason,
 )
 """What owners take from the desk's forms: whatever they complain of has a label."""
@@ -83,7 +86,7 @@ SHOWN: dict[str, Iterable[str]] = {
     "fleet.done": ("paper", "ended", "corrected", "scan"),
     "desk.filed": FORMS,
     "desk.known": FORMS,
-    "desk.nth": ("containers", "declarations"),
+    "desk.nth": ("containers", "declarations", "shares"),
     "desk.country": Country,
     "desk.type": VehicleType,
     "desk.standing": ("all", "needs", "under_way", "over"),
@@ -92,6 +95,9 @@ SHOWN: dict[str, Iterable[str]] = {
     "admin.area": ("added", "changed", "removed", "unchanged", "overlaps"),
     "decision": ("allowed", "denied"),
     "admin.room": ("index", *ROOMS),
+    "departure": (Tone.OK, Tone.STOP, Tone.UNKNOWN),
+    "departure.of": Subject,
+    "rules.of": {ruling.service for ruling in rulings(installed())},
     "waiting.how": ("wait", "halves", "rounded", "source"),
 }
 

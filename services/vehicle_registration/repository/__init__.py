@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
-from random import SystemRandom
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Delete, Table, Text, Uuid, cast, delete, func, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from bordergate.border import Reference
-from bordergate.border.reference import Draw
 from bordergate.reference import as_of
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import BEFORE_QUEUE, Crossing, Plan, Registration, Stage, Truck
@@ -24,11 +21,9 @@ from services.vehicle_registration.domain.papers import Holder, Paper
 from services.vehicle_registration.domain.route_plan import RoutePlan
 from services.vehicle_registration.domain.rules import tail_of
 from services.vehicle_registration.domain.sheet import RouteName
+from services.vehicle_registration.repository.marks import claim, draw_references, give_up
 from services.vehicle_registration.tables import (
-    claims,
-    contenders,
     crossings,
-    drawn_references,
     drivers,
     numbers,
     organisations,
@@ -40,8 +35,53 @@ from services.vehicle_registration.tables import (
     vehicles,
 )
 
+__all__ = [
+    "Desk",
+    "alone_with_keys",
+    "alone_with_scan",
+    "assessed_with",
+    "before_queue_of",
+    "before_queue_on",
+    "claim",
+    "crossing_if_known",
+    "crossing_of",
+    "crossings_seen",
+    "desk_of",
+    "drafts_of",
+    "draw_references",
+    "driver_of",
+    "drivers_seen",
+    "expiry_at",
+    "filed_together",
+    "give_up",
+    "is_attached",
+    "is_renewed",
+    "keep_route",
+    "keep_validity",
+    "know_organisation",
+    "number_at",
+    "paper_if_known",
+    "paper_of",
+    "papers_of",
+    "papers_sealed_otherwise",
+    "plans_of",
+    "plates_known",
+    "registration_of",
+    "reminder_days",
+    "sealed_otherwise",
+    "share_papers",
+    "standings_of",
+    "usual_truck",
+    "vehicle_at_barrier",
+    "vehicle_of",
+    "vehicle_with_plate",
+    "vehicles_by_tail",
+    "verify_organisation",
+    "waiting_of_payer",
+    "withdraw_paper",
+]
+
 KEYS = 7_206_010
-UNGUESSABLE = SystemRandom()
 FILED = (Stage.SUBMITTED, Stage.NOT_READY, Stage.READY)
 ASSESSED = (*FILED, Stage.QUEUED)
 STANDINGS = """\
@@ -241,6 +281,15 @@ def vehicle_with_plate(session: Session, typed: str, organisation: UUID) -> Vehi
     return min(meant, key=lambda vehicle: vehicle.carrier != organisation, default=None)
 
 
+def vehicles_by_tail(session: Session, typed: Iterable[str], organisation: UUID) -> dict[str, Vehicle]:
+    """The trucks the caller means by plates, by their tails: his own before those lent to him."""
+    tails = sorted({tail_of(plate) for plate in typed})
+    tail = func.regexp_replace(vehicles.c.plate, "^[^A-Z0-9]", "")
+    seen = select(Vehicle).where(tail.in_(tails)).order_by(vehicles.c.id.desc())
+    meant = sorted(session.execute(seen).scalars(), key=lambda vehicle: vehicle.carrier == organisation)
+    return {tail_of(vehicle.plate): vehicle for vehicle in meant}
+
+
 def vehicle_at_barrier(session: Session, typed: str, nobody: UUID) -> Vehicle | None:
     """The truck that bears a plate, whoever's it is: its carrier's latest before one that was nobody's."""
     tail = tail_of(typed)
@@ -255,15 +304,6 @@ def usual_truck(session: Session, vehicle_type: VehicleType, at: datetime) -> tu
     statement = select(*columns).where(usual_trucks.c.vehicle_type == vehicle_type, as_of(usual_trucks, at))
     axles, tare, gross = session.execute(statement).one()
     return axles, tare, gross
-
-
-def vehicles_by_tail(session: Session, typed: Iterable[str], organisation: UUID) -> dict[str, Vehicle]:
-    """The trucks the caller means by plates, by their tails: his own before those lent to him."""
-    tails = sorted({tail_of(plate) for plate in typed})
-    tail = func.regexp_replace(vehicles.c.plate, "^[^A-Z0-9]", "")
-    seen = select(Vehicle).where(tail.in_(tails)).order_by(vehicles.c.id.desc())
-    meant = sorted(session.execute(seen).scalars(), key=lambda vehicle: vehicle.carrier == organisation)
-    return {tail_of(vehicle.plate): vehicle for vehicle in meant}
 
 
 def drivers_seen(session: Session) -> Iterable[Driver]:
@@ -341,72 +381,6 @@ def before_queue_on(session: Session, route: str) -> list[UUID]:
     """The filed crossings of a route that do not stand in its queue yet."""
     here = crossings.c.route == route, crossings.c.stage.in_(BEFORE_QUEUE - {Stage.DRAFT})
     return list(session.execute(select(crossings.c.id).where(*here).order_by(crossings.c.id)).scalars())
-
-
-def draw_references(session: Session, count: int, prefix: str, on: date, random: Draw = UNGUESSABLE) -> list[str]:
-    """References nobody ever had; one that clashes is drawn again."""
-    new: list[str] = []
-    while len(new) < count:
-        drawn = [Reference.draw(prefix, on, random).canonical for _ in range(count - len(new))]
-        kept = session.execute(
-            insert(drawn_references)
-            .from_select(["reference"], select(func.unnest(cast(drawn, ARRAY(Text)))))
-            .on_conflict_do_nothing()
-            .returning(drawn_references.c.reference)
-        )
-        new += kept.scalars()
-    return new
-
-
-def claim(session: Session, filed: Iterable[Crossing]) -> dict[UUID, frozenset[str]]:
-    """Let each crossing take its marks; returns those another active crossing bears, for which it then waits.
-
-    A mark that is taken is locked until the commit, so that its bearer's end finds who waits for it.
-    """
-    wanted: dict[str, UUID] = {}
-    filed = list(filed)
-    for crossing in filed:
-        for mark in crossing.marks:
-            wanted.setdefault(mark, crossing.id)
-    with session.no_autoflush:
-        bearers = _claim(session, wanted)
-    taken = {
-        crossing.id: frozenset(mark for mark in crossing.marks if bearers[mark] != crossing.id) for crossing in filed
-    }
-    waiting = [{"mark": mark, "crossing_id": identity} for identity, marks in taken.items() for mark in sorted(marks)]
-    if waiting:
-        with session.no_autoflush:
-            session.execute(insert(contenders).on_conflict_do_nothing(), waiting)
-    return taken
-
-
-def _claim(session: Session, wanted: Mapping[str, UUID]) -> dict[str, UUID]:
-    marks = sorted(wanted)
-    asked = select(
-        func.unnest(cast(marks, ARRAY(Text))), func.unnest(cast([wanted[mark] for mark in marks], ARRAY(Uuid)))
-    )
-    statement = insert(claims).from_select(["mark", "crossing_id"], asked)
-    rows = session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[claims.c.mark], set_={"mark": statement.excluded.mark}
-        ).returning(claims.c.mark, claims.c.crossing_id)
-    )
-    return {row.mark: row.crossing_id for row in rows}
-
-
-def give_up(session: Session, crossing_ids: Sequence[UUID], keep: Sequence[str] = ()) -> list[UUID]:
-    """Free the marks of crossings that ended or changed, but those to keep; returns who waited for them."""
-
-    def given_up(table: Table) -> Delete:
-        return delete(table).where(table.c.crossing_id.in_(crossing_ids), table.c.mark.not_in(keep))
-
-    with session.no_autoflush:
-        session.execute(given_up(contenders))
-        freed = list(session.execute(given_up(claims).returning(claims.c.mark)).scalars())
-        if not freed:
-            return []
-        waiting = delete(contenders).where(contenders.c.mark.in_(freed)).returning(contenders.c.crossing_id)
-        return sorted(set(session.execute(waiting).scalars()))
 
 
 def _locked(session: Session, *wanted: ColumnElement[bool]) -> list[Crossing]:
