@@ -29,6 +29,7 @@ COLUMNS = (
     "driver",
     "declarations",
     "declared_empty",
+    "two_way",
 )
 """What a list has columns for, as its owner names them in its texts."""
 Told = Annotated[str | None, Query(max_length=80)]

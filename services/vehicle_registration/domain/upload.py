@@ -24,6 +24,7 @@ COLUMNS = (
     "driver",
     "declarations",
     "declared_empty",
+    "two_way",
 )
 """What a list may have columns for, by the names its lines have in every language."""
 NEEDED = frozenset({"route", "direction", "day", "starts", "ends", "plate"})

@@ -15,7 +15,7 @@ from services.vehicle_registration.domain.upload import COLUMNS, NEEDED, Missing
 SEVERAL = re.compile(r"\s*[,;\n]\s*")
 DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 HOUR = re.compile(r"(\d{1,2})(?:[:hg.](\d{2}))?(?::00)?")
-LISTS, WORDED, HOURS = {"containers", "declarations"}, {"direction", "declared_empty"}, {"starts", "ends"}
+LISTS, WORDED, HOURS = {"containers", "declarations"}, {"direction", "declared_empty", "two_way"}, {"starts", "ends"}
 
 
 def columns_of(header: Sequence[str]) -> list[str]:

@@ -59,7 +59,7 @@ def header(language: str) -> list[str]:
 def _words(column: str, language: str) -> list[str]:
     if column == "direction":
         return [text(f"sheet.direction.{one}", language) for one in Direction]
-    if column == "declared_empty":
+    if column in ("declared_empty", "two_way"):
         return [text(code, language).partition(",")[0] for code in ("upload.yes", "upload.no")]
     return []
 

@@ -190,6 +190,7 @@ def test_fields_are_meant_as_people_write_them() -> None:
             "ends": "12",
             "direction": "Nhập khẩu",
             "declared_empty": "是",
+            "two_way": "Không",
             "containers": "CSQU3054383; MSKU1234565",
             "declarations": "301234567890,301234567891",
         }
@@ -200,6 +201,7 @@ def test_fields_are_meant_as_people_write_them() -> None:
         "ends": "12:00",
         "direction": "IMPORT",
         "declared_empty": "true",
+        "two_way": "false",
         "containers": ["CSQU3054383", "MSKU1234565"],
         "declarations": ["301234567890", "301234567891"],
     }
