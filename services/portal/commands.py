@@ -19,6 +19,7 @@ from events.vehicle_registration import (
     DriverPaperEndsSoon,
     DriverPaperKept,
     DriverPaperScanned,
+    UploadWentOn,
     VehiclePaperEndsSoon,
     VehiclePaperKept,
     VehiclePaperScanned,
@@ -26,7 +27,7 @@ from events.vehicle_registration import (
 )
 from events.words import CrossingState
 from services.portal.domain import NO_SHOW_WARNING, STORY, CrossingFile, file_of
-from services.portal.tables import calls, crossings, papers, routes, story, vehicles
+from services.portal.tables import calls, crossings, papers, routes, story, uploads, vehicles
 
 TOUCHED = "portal.touched"
 KINDS = {event.type(): event for event in STORY}
@@ -89,6 +90,13 @@ def change_status(session: Session, changed: RouteStatusChanged) -> None:
     statement = insert(routes).values(route=changed.route, **unnamed, **now)
     session.execute(statement.on_conflict_do_update(index_elements=["route"], set_=now))
     notify(session, changed.route)
+
+
+def follow_upload(session: Session, told: UploadWentOn) -> None:
+    """How far an uploaded list is now."""
+    row = told.model_dump(exclude={"organisation_id"}) | {"parties": [told.organisation_id]}
+    session.execute(insert(uploads).values(row).on_conflict_do_update(index_elements=["upload_id"], set_=row))
+    notify(session, str(told.upload_id))
 
 
 def know_vehicle(session: Session, told: VehicleRegistered) -> None:

@@ -16,6 +16,7 @@ from events.vehicle_registration import (
     DriverPaperEndsSoon,
     DriverPaperKept,
     DriverPaperScanned,
+    UploadWentOn,
     VehiclePaperEnded,
     VehiclePaperEndsSoon,
     VehiclePaperKept,
@@ -68,6 +69,11 @@ def warn_of_paper(
 def drop_paper(heard: Envelope[VehiclePaperEnded] | Envelope[DriverPaperEnded], session: Session, clock: Clock) -> None:
     """A paper that was taken away is shown nowhere."""
     commands.drop_paper(session, heard.data.paper_id)
+
+
+def follow_upload(heard: Envelope[UploadWentOn], session: Session, clock: Clock) -> None:
+    """A list of crossings that a firm uploaded is a step further."""
+    commands.follow_upload(session, heard.data)
 
 
 def show_scan(

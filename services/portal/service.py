@@ -11,6 +11,7 @@ from events.vehicle_registration import (
     DriverPaperEndsSoon,
     DriverPaperKept,
     DriverPaperScanned,
+    UploadWentOn,
     VehiclePaperEnded,
     VehiclePaperEndsSoon,
     VehiclePaperKept,
@@ -34,6 +35,7 @@ REACTIONS: dict[type[Event], Reaction] = {
     DriverPaperKept: reactions.keep_paper,
     DriverPaperEndsSoon: reactions.warn_of_paper,
     DriverPaperEnded: reactions.drop_paper,
+    UploadWentOn: reactions.follow_upload,
     VehiclePaperScanned: reactions.show_scan,
     DriverPaperScanned: reactions.show_scan,
 }

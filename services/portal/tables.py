@@ -9,7 +9,7 @@ from bordergate.tables import Words, guarded, moment, parties_column, service_me
 from events.gate_operations import Authority
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
-from events.words import Channel, CrossingState, Direction, PaperKind, TicketClass
+from events.words import Channel, CrossingState, Direction, PaperKind, TicketClass, UploadStage
 
 metadata = service_metadata("portal")
 
@@ -109,6 +109,22 @@ papers = guarded(
         Column("ends_within", Integer),
         Column("scanned", Boolean, nullable=False),
         Column("version", Integer, nullable=False),
+        Index(None, "parties", postgresql_using="gin"),
+    )
+)
+
+uploads = guarded(
+    Table(
+        "uploads",
+        metadata,
+        Column("upload_id", Uuid, primary_key=True),
+        parties_column(),
+        Column("stage", Words(UploadStage), nullable=False),
+        moment("uploaded_at"),
+        Column("lines", Integer, nullable=False),
+        Column("through", Integer, nullable=False),
+        Column("faulty", Integer, nullable=False),
+        Column("filed", Integer, nullable=False),
         Index(None, "parties", postgresql_using="gin"),
     )
 )

@@ -26,6 +26,7 @@ from tests.browser.conftest import Stage
 from tests.builders.callers import a_caller, a_driver
 from tests.builders.customs import FULL, TILES, some_papers
 from tests.builders.fleet import TODAY, Fleet
+from tests.builders.lists import a_list, go_on
 from tests.builders.pages import hear
 from tests.builders.stories import FREIGHT, Story
 
@@ -93,7 +94,7 @@ def readers(story: Story) -> dict[str, Caller | None]:
     return {"nobody": None, "DRIVER": a_driver(story.crossing_id)} | roles
 
 
-def looks(story: Story, declared: UUID) -> Iterator[Look]:
+def looks(story: Story, declared: UUID, listed: UUID) -> Iterator[Look]:
     """Every page with every reader who may see it."""
     known = readers(story)
     places = {
@@ -103,6 +104,7 @@ def looks(story: Story, declared: UUID) -> Iterator[Look]:
         "declaration_id": str(declared),
         "vehicle_id": str(VEHICLE),
         "driver_id": str(DRIVER),
+        "upload_id": str(listed),
     }
     assert service.router
     for route in service.router.routes:
@@ -149,6 +151,14 @@ def declared(stage: Stage, story: Story) -> UUID:
     return stage.gate.do("customs_declarations", work)
 
 
+@pytest.fixture
+def listed(stage: Stage, story: Story) -> UUID:
+    """A list that the story's firm uploaded, in which nothing is right."""
+    upload = a_list(stage.gate, story.parties[0], *["??", "12C-000.01", "F-99999"] * 20)
+    go_on(stage.gate)
+    return upload
+
+
 def opened(page: Page, path: str) -> Response:
     """Go to a page, and wait until its lists are read."""
     answer = page.goto(path)
@@ -163,10 +173,16 @@ def test_the_router_has_pages() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_fits_every_window_and_is_translated(
-    stage: Stage, story: Story, declared: UUID, language: str, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage,
+    story: Story,
+    declared: UUID,
+    listed: UUID,
+    language: str,
+    pictures: Path,
+    quiet: Callable[[], list[str]],
 ) -> None:
     wrong, windows = [], Windows(stage)
-    for look in looks(story, declared):
+    for look in looks(story, declared, listed):
         page = windows.of(look.caller, language=language)
         answer = opened(page, look.path)
         assert answer.status == 200, f"{look.name}: {answer.status}"
@@ -190,10 +206,11 @@ def test_no_page_breaks_the_rules_of_accessibility(
     stage: Stage,
     story: Story,
     declared: UUID,
+    listed: UUID,
     dark: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     wrong, windows = [], Windows(stage)
-    for look in looks(story, declared):
+    for look in looks(story, declared, listed):
         page = windows.of(look.caller, dark=dark)
         opened(page, look.path)
         wrong += [f"{look.name}: {said}" for said in judged(page)]
@@ -208,9 +225,9 @@ def judged(page: Page) -> list[str]:
     return [f"{one['id']}: {node['html'][:140]}" for one in found["violations"] for node in one["nodes"]]
 
 
-def test_the_keyboard_alone_reaches_everything(stage: Stage, story: Story, declared: UUID) -> None:
+def test_the_keyboard_alone_reaches_everything(stage: Stage, story: Story, declared: UUID, listed: UUID) -> None:
     wrong, windows = [], Windows(stage)
-    for look in looks(story, declared):
+    for look in looks(story, declared, listed):
         page = windows.of(look.caller)
         opened(page, look.path)
         there = page.evaluate(REACHABLE)

@@ -19,6 +19,7 @@ from bordergate.http.typed import Typed, all_typed, fields_of, forget_typed, kee
 from services.portal.pages.filing import START, checked, typed_for
 from services.portal.pages.fleet import today_at
 from services.portal.pages.frame import FILE, page
+from services.portal.pages.many import ROOM as MANY
 from services.portal.queries.fleet import ending
 
 CODES = Annotated[str, Query(max_length=20)]
@@ -28,7 +29,7 @@ FORMS = {
     "declaration": {Role.TRADER, Role.AGENT},
 }
 """The forms of one page, and who may file them; their owners decide again."""
-BEGINNINGS = {"crossing": START} | {form: f"/desk/{form}" for form in FORMS}
+BEGINNINGS = {"crossing": START, "many": MANY} | {form: f"/desk/{form}" for form in FORMS}
 LINES = 3
 MOST_NAMED = 100
 
@@ -55,7 +56,7 @@ def get_desk(door: Door, filed: Annotated[str, Query(max_length=20)] = "") -> Re
             door,
             "desk.html",
             "desk",
-            forms=["crossing", *forms],
+            forms=["crossing", "many", *forms],
             beginnings=BEGINNINGS,
             begun=begun,
             filed=filed if filed in FORMS else "",

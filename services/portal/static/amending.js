@@ -17,6 +17,7 @@ async function fillIn() {
   put("type_code", declared.type_code);
   put("destination", declared.destination);
   declared.lines.forEach(fillLine);
+  form.hidden = false; // nobody types into fields that are still to be filled
 }
 
 /** A line's fields; each line that holds something makes another appear. */

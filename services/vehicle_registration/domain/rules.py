@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from uuid import UUID
 
 from bordergate.border import ContainerNumber, Plate
@@ -45,11 +46,13 @@ def marks_of(filing: Filing, vin: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*plates, *([vin_mark(vin)] if vin else []), *driver]))
 
 
+@lru_cache(maxsize=8192)
 def tail_of(plate: str) -> str:
     """What a plate is compared on; an unreadable one on all of it."""
     return Plate.parse(plate).tail if is_plate(plate) else plain(plate) or plate
 
 
+@lru_cache(maxsize=8192)
 def is_plate(text: str) -> bool:
     """Whether it can be read as a plate of either side."""
     return not Plate.national(text).read(text).blocked

@@ -244,7 +244,8 @@ def crossings_page(session: Session, wanted: PageRequest, sought: Sought) -> Pag
 
 def route_name(session: Session, route: str) -> RouteName | None:
     """What a route is called, once it was published."""
-    row = session.execute(select(route_names).where(route_names.c.route == route)).first()
+    names = (route_names.c[name] for name in ("route", "gate", "label", "opposite"))
+    row = session.execute(select(*names).where(route_names.c.route == route)).first()
     return RouteName(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name for it
 
 

@@ -17,7 +17,16 @@ from bordergate.service import installed
 from events.gate_operations import Authority, FactKind
 from events.queue_scheduling import RouteStatus
 from events.tracking import AreaKind
-from events.words import Channel, CrossingState, Direction, OrganisationKind, PaperKind, Share, TicketClass
+from events.words import (
+    Channel,
+    CrossingState,
+    Direction,
+    OrganisationKind,
+    PaperKind,
+    Share,
+    TicketClass,
+    UploadStage,
+)
 from services.customs_declarations.api.declarations import AmendmentByHand, DeclaredLine, NewDeclaration
 from services.customs_declarations.domain.declaration import Act
 from services.customs_declarations.domain.declaration import Stage as DeclarationStage
@@ -60,6 +69,7 @@ FAMILIES = {
     "declaration.stage": DeclarationStage,
     "declaration.act": Act,
     "declaration.how": How,
+    "many.stage": UploadStage,
 }
 FILED: tuple[type[BaseModel], ...] = (
     CrossingByHand,
@@ -95,6 +105,9 @@ SHOWN: dict[str, Iterable[str]] = {
     "admin.area": ("added", "changed", "removed", "unchanged", "overlaps"),
     "decision": ("allowed", "denied"),
     "admin.room": ("index", *ROOMS),
+    "many.act": ("file-good", "check"),
+    "many.figure": ("lines", "faulty", "filed"),
+    "many.only_good": ("true", "false"),
     "departure": (Tone.OK, Tone.STOP, Tone.UNKNOWN),
     "departure.of": Subject,
     "rules.of": {ruling.service for ruling in rulings(installed())},
@@ -173,7 +186,10 @@ def test_no_text_of_the_portal_is_left_over() -> None:
         for code in catalogue().entries
         if code.startswith("portal.") and not code.startswith(families) and code not in said_by_pages() | listed
     }
-    assert sorted(left - {f"portal.unknown_{thing}" for thing in ("crossing", "route", "vehicle", "paper")}) == []
+    assert (
+        sorted(left - {f"portal.unknown_{thing}" for thing in ("crossing", "route", "vehicle", "paper", "upload")})
+        == []
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
