@@ -107,6 +107,7 @@ def get_crossings(
             routes=routes_shown(session),
             states=list(CrossingState),
             classes=list(TicketClass),
+            board_shown=sees_board(door.caller),
         )
 
     return door.look(look)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -12,7 +12,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from bordergate.auth import Role
+from bordergate.ids import new_id
 from services.vehicle_registration.uploads.desk import UploadDesk
+from tests.builders.callers import a_caller
+from tests.gates import RunningGate, eventually
 from tests.integration.vehicle_registration.conftest import API, Border, Firm
 
 HEADER = ("route", "direction", "day", "starts", "ends", "plate", "driver", "declared_empty")
@@ -297,3 +300,12 @@ def test_a_list_may_be_larger_than_other_bodies_but_not_without_end(border: Bord
 )
 def test_json_that_no_text_can_be_is_refused_as_malformed(border: Border, body: bytes) -> None:
     assert uploads(border.firm(), body, "application/json").status_code == 422
+
+
+def test_a_running_worker_takes_a_list_up_by_itself(running_gate: RunningGate) -> None:
+    firm = Firm(running_gate.as_(a_caller(Role.CARRIER, organisation=(organisation := new_id()))), organisation)
+    firm.registers()
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    sent = uploads(firm, as_text(a_line(day=tomorrow)))
+    assert eventually(lambda: now(firm, sent)["stage"] == "FILED")
+    assert now(firm, sent)["filed"] == 1

@@ -55,6 +55,12 @@ def post_weighing(owner: UUID, body: Weighing, door: Door) -> Response:
     return door.run(lambda _: Weighed(kilograms=body.kilograms), status=201)
 
 
+@router.post("/piles/{owner}", permission=WEIGH, body_limit=3 * 1024 * 1024)
+async def post_pile(owner: UUID, door: Door) -> Response:
+    """Take more than the others do."""
+    return Response(str(len(await door.request.body())))
+
+
 @router.post("/close", permission=CLOSE)
 def post_close(door: Door) -> Response:
     """Close, with a second officer."""
@@ -191,6 +197,15 @@ def test_no_body_however_broken_is_an_internal_error(desk: PaperDesk, raw: bytes
     answer = desk.client.post(f"/weighings/{own}", content=raw, headers=headers)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_route_that_states_its_own_limit_takes_so_much_and_no_more(desk: PaperDesk) -> None:
+    own = new_id()
+    headers = desk.issuer.headers(a_caller(Role.TRADER, organisation=own))
+    for size, status in ((2_000_000, 200), (4_000_000, 413)):
+        pieces = (b"x" * 100_000 for _ in range(size // 100_000))
+        for content in (b"x" * size, pieces):
+            assert desk.client.post(f"/piles/{own}", content=content, headers=headers).status_code == status
 
 
 def test_a_body_too_large_is_refused_declared_or_not(desk: PaperDesk) -> None:

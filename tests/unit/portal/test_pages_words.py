@@ -105,6 +105,7 @@ SHOWN: dict[str, Iterable[str]] = {
     "admin.area": ("added", "changed", "removed", "unchanged", "overlaps"),
     "decision": ("allowed", "denied"),
     "admin.room": ("index", *ROOMS),
+    "genuine": ("genuine", "changed", "unknown_key", "malformed", "no_keys", "not_here"),
     "many.act": ("file-good", "check"),
     "many.figure": ("lines", "faulty", "filed"),
     "many.only_good": ("true", "false"),
