@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
 from bordergate.auth import Role
 from bordergate.http.csrf import SESSION_COOKIE
 from bordergate.i18n import LANGUAGES, Language, text
 from bordergate.ids import new_id
-from services.customs_declarations.commands import Amend, FileDeclaration, amend, file_declaration
+from events.words import Direction, Share
+from services.customs_declarations.commands import (
+    Amend,
+    FileDeclaration,
+    NameDeclarations,
+    amend,
+    file_declaration,
+    name_declarations,
+)
 from tests.browser.conftest import Stage
 from tests.builders.callers import a_caller
-from tests.builders.customs import FULL, TILES, some_papers
+from tests.builders.customs import DURIAN, FULL, TILES, some_papers
 
 NUMBER = "308000000001"
 OWNER = new_id()
@@ -150,3 +160,50 @@ def test_another_firm_s_declaration_is_unknown(stage: Stage) -> None:
     page = stage.window(a_caller(Role.TRADER, organisation=new_id()), language="en")
     page.goto(filed(stage))
     expect(page.locator('[data-stand="unknown"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_part_of_a_declaration_is_named_when_a_crossing_is_filed(
+    stage: Stage,
+    script: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    page = trader(stage, "en", script=script)
+    page.goto("/desk/crossing/load")
+    page.locator('input[name="declared_empty"][value="false"]').check()
+    page.locator('input[name="declarations[0]"]').fill(NUMBER)
+    page.locator("summary", has_text="carries only a part").click()
+    for name, value in (("declaration", NUMBER), ("line", "1"), ("quantity", "1.5")):
+        page.locator(f'input[name="shares[0].{name}"]').fill(value)
+    page.locator('select[name="two_way"]').select_option("true")
+    page.get_by_role("button", name="Continue").click()
+    load = page.locator("section.answers", has=page.locator("#answers-load"))
+    expect(load).to_contain_text(f"{NUMBER} · 1 · 1.5")
+    expect(load).to_contain_text("Both ways on one journey")
+    hidden = page.locator('form[action="/api/vehicle-registration/crossings"] input[name="shares[0].quantity"]')
+    expect(hidden).to_have_value("1.5")
+
+
+def test_a_declaration_says_what_it_lacks_and_what_is_left_of_it(stage: Stage) -> None:
+    bare = FileDeclaration(some_papers(lines=(DURIAN,)), OWNER, OWNER)
+    part = Share(declaration=NUMBER, line=1, quantity=Decimal(8_000))
+    named = NameDeclarations(
+        new_id(),
+        (NUMBER,),
+        (OWNER,),
+        Direction.EXPORT,
+        declared_empty=False,
+        at=stage.gate.clock.now(),
+        by=OWNER,
+        shares=(part,),
+    )
+
+    def work(session: Session) -> str:
+        made = str(file_declaration(bare, session, stage.gate.clock).id)
+        name_declarations(named, session, stage.gate.clock)
+        return made
+
+    page = trader(stage, "en")
+    page.goto(f"/declarations/{stage.gate.do('customs_declarations', work)}")
+    expect(page.locator("[data-failures] li")).to_have_count(3)
+    expect(page.locator("[data-failures]")).to_contain_text("have no phytosanitary certificate")
+    expect(page.locator("[data-lines]")).to_contain_text("10,000 kilogram")

@@ -38,6 +38,7 @@ PUBLIC = {
         "GET /driver/worker.js",
         "GET /invitation",
         "GET /language/{language}",
+        "GET /rules",
         "GET /sign-in",
         "GET /waiting",
         "GET /waiting.json",

@@ -1,8 +1,9 @@
 """Customs' declarations over HTTP."""
 
 from bordergate.http import GateRouter
-from services.customs_declarations.api import declarations, lists
+from services.customs_declarations.api import declarations, lists, vnaccs
 
 router = GateRouter()
 router.include(declarations.router)
 router.include(lists.router)
+router.include(vnaccs.router)

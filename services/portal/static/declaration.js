@@ -80,7 +80,8 @@ function actOf(act, names) {
 
 function failureOf(failure) {
   const line = failure.field.match(/^\$\.lines\[(\d+)\]/);
-  const where = line ? `${page.dataset.nth.replace("%", Number(line[1]) + 1)}:` : "";
+  const place = line ? page.dataset.nth.replace("%", Number(line[1]) + 1) : "";
+  const where = `${[place, words[`field.${failure.field.split(".").at(-1)}`]].filter(Boolean).join(" · ")}:`;
   return fill(made("failure"), { ...failure, where, blocks: failure.severity === "BLOCK" }, words);
 }
 
