@@ -267,12 +267,11 @@ class _Statements:
         ready = self._one(vehicle_registration.CrossingReady)
         assessed = self._one(customs_declarations.DeclarationsAssessed)
         last = self._last_of(AT_THE_DESK)
-        refused = last.data.failures if last and isinstance(last.data, vehicle_registration.CrossingNotReady) else ()
         return Crossing(
             state=self._state(gate, _direction(filing, ready)),
             reached=self._reached(gate),
             filing=filing,
-            failures=refused,
+            failures=_found_wrong(last.data) if last else (),
             goods=ready.data.goods if ready else assessed.data.goods if assessed else None,
             assessment=assessed.data if assessed else None,
             place=self._place(),
@@ -370,6 +369,16 @@ class _Statements:
 
 def _missed(call: Call, at: datetime) -> Call:
     return Call(call.queued_at, call.called_at, call.valid_until, call.number, call.override, at)
+
+
+def _found_wrong(judged: Event) -> tuple[Failure, ...]:
+    """What the desk's last word says is wrong, whether it stops the truck or not."""
+    match judged:
+        case vehicle_registration.CrossingNotReady(failures=failures):
+            return failures
+        case vehicle_registration.CrossingReady(warnings=warnings):
+            return warnings
+    return ()
 
 
 def _direction(filing: Filing | None, ready: Envelope[vehicle_registration.CrossingReady] | None) -> Direction | None:

@@ -56,7 +56,10 @@ class CrossingAmended(CrossingEvent):
 
 
 class CrossingReady(CrossingEvent):
-    """Nothing is missing: the crossing may join the queue. The envelope's `time` is when it joins."""
+    """Nothing that stops it is missing: the crossing may join the queue. The envelope's `time` is when it joins.
+
+    `warnings` are rules that failed without stopping it, as they stood then.
+    """
 
     name: ClassVar = "vehicle_registration.crossing_ready.v1"
     reference: str
@@ -74,6 +77,7 @@ class CrossingReady(CrossingEvent):
     goods: Goods
     empty: bool = False
     empty_for: UUID | None = None
+    warnings: tuple[Failure, ...] = ()
 
 
 class CrossingNotReady(CrossingEvent):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 
 from bordergate.broker.kafka import KafkaBroker
@@ -16,6 +17,8 @@ from tests.gates import RunningGate, StillGate, a_running_gate, a_still_gate
 from tests.servers import Servers, open_servers
 
 ROOT = Path(__file__).parents[1]
+settings.register_profile("gate", deadline=None)  # how long an example takes is the machine's load, not ours
+settings.load_profile("gate")
 
 
 @pytest.fixture(autouse=True)

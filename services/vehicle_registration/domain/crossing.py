@@ -287,7 +287,7 @@ class Crossing(Aggregate):
         self.verdict = verdict
         self.stage = TRANSITIONS[self.stage, Step.FIND_READY if verdict.ready else Step.FIND_NOT_READY]
         if news:
-            self.record(self._ready(verdict.goods) if verdict.ready else self._not_ready(verdict.failures))
+            self.record(self._ready(verdict) if verdict.ready else self._not_ready(verdict.failures))
 
     def cancel(self, reason: str) -> None:
         """Give the crossing up before it queues; in the queue it is the ticket that is withdrawn."""
@@ -325,9 +325,15 @@ class Crossing(Aggregate):
         dossier = Dossier(self.filing, self.vin, self.tractor, taken, standing, plan, heard.goods, queued)
         return Verdict(failures=(*failures_of(dossier), *heard.failures), goods=heard.goods)
 
-    def _ready(self, goods: Goods) -> CrossingReady:
+    def _ready(self, verdict: Verdict) -> CrossingReady:
         told = {name: value for name, value in self.filing if name in CrossingReady.model_fields}
-        return CrossingReady(crossing_id=self.id, **told, goods=goods, empty=self.filing.declared_empty)
+        return CrossingReady(
+            crossing_id=self.id,
+            **told,
+            goods=verdict.goods,
+            empty=self.filing.declared_empty,
+            warnings=verdict.failures,
+        )
 
     def _not_ready(self, failures: tuple[Failure, ...]) -> CrossingNotReady:
         return CrossingNotReady(crossing_id=self.id, failures=failures)
