@@ -7,8 +7,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from sqlalchemy import Integer, Uuid, bindparam, cast, func, insert, select, update
 from sqlalchemy import Row as Found
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from bordergate.errors import Wrong
@@ -80,9 +81,12 @@ def mark_faults(session: Session, upload_id: UUID, found: Mapping[int, Sequence[
 
 def mark_filed(session: Session, upload_id: UUID, filed: Mapping[int, UUID]) -> None:
     """Note which crossing a line became; what was typed is no longer needed."""
-    if filed:
-        rows = [{"at": place, "crossing": crossing_id} for place, crossing_id in filed.items()]
-        _change(session, upload_id, {"crossing_id": bindparam("crossing"), "cells": {}}, rows)
+    if not filed:
+        return
+    places, crossing_ids = cast([*filed], ARRAY(Integer)), cast([*filed.values()], ARRAY(Uuid))
+    became = select(func.unnest(places).label("at"), func.unnest(crossing_ids).label("crossing")).subquery()
+    changed = update(upload_lines).where(upload_lines.c.upload_id == upload_id, upload_lines.c.place == became.c.at)
+    session.connection().execute(changed.values(crossing_id=became.c.crossing, cells={}))
 
 
 def forget_faults(session: Session, upload_id: UUID) -> None:
