@@ -84,7 +84,7 @@ class Words:
             "hours_today": self.hours_today,
             "route_tone": lambda route: ROUTE_TONES[route.status],
             "tone_of": tone_of,
-            "failure_value": failure_value,
+            "failure_value": self.failure_value,
             "told": self.told,
             "field_id": field_id,
             "hanoi": lambda moment: moment.astimezone(HANOI),
@@ -109,6 +109,18 @@ class Words:
         if isinstance(value, list | tuple):
             known["value"] = ", ".join(str(part) for part in value)
         return Told(name if label else "", label, self.text(code, **known), self.hint(code, **known) or "")
+
+    def failure_value(self, failure: Failure) -> str:
+        """What stood in the failing place, as text; of a paper, which it is and until when it holds."""
+        match failure.value:
+            case None:
+                return ""
+            case {"paper": kind, "valid_to": until}:
+                named = self.text(f"portal.fleet.kind.{kind}")
+                return f"{named} · {self.calendar_day(date.fromisoformat(until))}" if until else named
+            case [*parts]:
+                return ", ".join(str(part) for part in parts)
+        return str(failure.value)
 
     def hour(self, moment: datetime) -> str:
         """Hà Nội's hour and minute."""
@@ -207,11 +219,3 @@ def minutes(span: timedelta) -> str:
     """Minutes and seconds, as in 3:10."""
     whole = max(int(span.total_seconds()), 0)
     return f"{whole // 60}:{whole % 60:02d}"
-
-
-def failure_value(failure: Failure) -> str:
-    """What stood in the failing place, as text."""
-    value = failure.value
-    if isinstance(value, list | tuple):
-        return ", ".join(str(part) for part in value)
-    return "" if value is None else str(value)

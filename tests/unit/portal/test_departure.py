@@ -9,6 +9,7 @@ from bordergate.service import installed
 from events.words import CrossingState, Failure, Severity
 from services.portal.domain import CrossingFile, Tone, file_of
 from services.portal.pages.departure import RULES_OF, Subject, departure_of
+from services.portal.pages.words import Words
 from tests.builders.stories import Story
 
 
@@ -61,3 +62,17 @@ def test_every_numbered_rule_has_its_subject() -> None:
     placed = frozenset().union(*RULES_OF.values())
     judged = {ruling.code for ruling in rulings(installed()) if ruling.code.startswith("R0")}
     assert judged <= placed
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, ""),
+        (["CSQU3054384", "X"], "CSQU3054384, X"),
+        ("12C12345", "12C12345"),
+        ({"paper": "INSURANCE", "valid_to": None}, "Bảo hiểm"),
+        ({"paper": "INSURANCE", "valid_to": "2026-05-02"}, "Bảo hiểm · 2 thg 5, 2026"),
+    ],
+)
+def test_what_stood_in_the_failing_place_is_shown_in_words(value: object, shown: str) -> None:
+    assert Words("vi").failure_value(Failure(code="R016", field="$.vehicle_id", value=value)) == shown
