@@ -28,16 +28,18 @@ CONTENT_SECURITY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'none'"
 )
-HEADERS = {
+HEADERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+DOCUMENT_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY,
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
 }
+DOCUMENTS = (b"text/html", b"image/svg", b"application/pdf")
+"""What a browser opens as a page of its own: only there it heeds these headers."""
 HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 ALWAYS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+FOR_DOCUMENTS = [(name.lower().encode(), value.encode()) for name, value in DOCUMENT_HEADERS.items()]
 ON_HTTPS = [(name.lower().encode(), value.encode()) for name, value in HTTPS_HEADERS.items()]
 NOT_KEPT = (b"cache-control", b"no-store")
 
@@ -126,8 +128,11 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             given = list(message.get("headers", ()))
-            names = {name for name, _ in given}
-            given += [pair for pair in self.edge.headers if pair[0] not in names]
+            names = dict(given)
+            wanted = self.edge.headers
+            if names.get(b"content-type", b"").startswith(DOCUMENTS):
+                wanted = wanted + FOR_DOCUMENTS
+            given += [pair for pair in wanted if pair[0] not in names]
             if b"cache-control" not in names:
                 given.append(NOT_KEPT)
             if parent := traceparent():

@@ -11,11 +11,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.responses import Response
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from bordergate.auth import Permission, Resource, Role
 from bordergate.border import ContainerNumber
 from bordergate.http import Door, GateRouter, Paging
 from bordergate.http.csrf import FIELD
+from bordergate.http.edge import Edge
 from bordergate.ids import new_id
 from tests.builders.callers import a_caller, a_driver
 from tests.builders.desk import PaperDesk, a_desk
@@ -270,10 +273,20 @@ def test_a_trace_is_continued(desk: PaperDesk) -> None:
 def test_every_answer_carries_the_security_headers(desk: PaperDesk) -> None:
     for path in ("/weighings", "/nothing", "/failures/bug"):
         headers = desk.client.get(path).headers
-        assert "default-src 'self'" in headers["content-security-policy"]
-        assert "unsafe-inline" not in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
         assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "image/svg+xml", "application/pdf"])
+def test_what_a_browser_opens_as_a_page_says_what_it_may_do(kind: str) -> None:
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response("", media_type=kind)(scope, receive, send)
+
+    headers = TestClient(Edge(page, service="test", threads=1, https=False)).get("/").headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "unsafe-inline" not in headers["content-security-policy"]
+    assert "camera=(self)" in headers["permissions-policy"]
 
 
 def test_a_cookie_alone_commands_nothing(desk: PaperDesk) -> None:
