@@ -2,6 +2,14 @@
 
 const language = document.documentElement.lang;
 
+// what a driver's page kept on this phone goes before its session does
+for (const form of document.querySelectorAll('form[action="/api/identity/sessions/end"]'))
+  form.addEventListener("submit", (event) => {
+    if (!globalThis.caches) return;
+    event.preventDefault();
+    caches.delete("driver").finally(() => form.submit());
+  });
+
 function put(name, text) {
   document.querySelector(`[data-me="${name}"]`).textContent = text ?? "–";
 }
@@ -10,7 +18,3 @@ const answer = await fetch("/api/identity/sessions/current").catch(() => null);
 const me = answer?.ok ? await answer.json() : {};
 put("name", me.name);
 put("organisation", me.organisation_names?.[language]);
-
-// what a driver's page kept on this phone goes with its session
-for (const form of document.querySelectorAll('form[action="/api/identity/sessions/end"]'))
-  form.addEventListener("submit", () => globalThis.caches?.delete("driver"));
