@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,7 +15,7 @@ from bordergate.auth import Role
 from bordergate.border import Reference
 from bordergate.ids import new_id
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
-from events.queue_scheduling import Closure, ClosureCause, OpenHours, RoutePublished, TicketWithdrawn, TruckCalled
+from events.queue_scheduling import TicketWithdrawn, TruckCalled
 from events.words import Direction, Share
 from services.vehicle_registration import repository
 from tests.builders.callers import a_caller, a_driver
@@ -68,26 +67,6 @@ def test_all_that_is_wrong_is_told_at_once_in_three_languages_with_what_to_do(bo
     wrong = seen["failures"][1]
     assert "CSQU3054384" in wrong["message"]["vi"]
     assert set(wrong["hint"]) == {"vi", "zh", "en"}
-
-
-@pytest.mark.parametrize(
-    ("asked", "typed"),
-    [
-        ("plate", "桂A·12345"),
-        ("plate", "A12345"),
-        ("plate", "a-123.45"),
-        ("container", "CSQU 305438-3"),
-        ("declaration", "3080 0000 0000"),
-    ],
-)
-def test_a_crossing_is_found_by_what_it_bears_however_it_is_typed(border: Border, asked: str, typed: str) -> None:
-    firm, other = border.firm(), border.firm()
-    chinese = firm.registers("桂A12345", country="CN")
-    (found,) = firm.files(laden(chinese, containers=("CSQU3054383",))).json()["crossings"]
-    firm.crossing(firm.registers())
-    seen = firm.asking.get(f"{API}/crossings", params={asked: typed}).json()["items"]
-    assert [crossing["id"] for crossing in seen] == [found["id"]]
-    assert other.asking.get(f"{API}/crossings", params={asked: typed}).json()["items"] == []
 
 
 def test_an_answer_about_parts_since_amended_is_no_answer(border: Border) -> None:
@@ -405,27 +384,3 @@ def test_goods_reach_the_queue_as_customs_stated_them(border: Border) -> None:
     border.gate.settle()
     ready = [record for record in border.heard() if record.headers["ce_type"].endswith("crossing_ready.v1")]
     assert b'"shelf_life_hours":54.0' in ready[-1].body
-
-
-def test_a_crossing_is_judged_by_the_hours_its_route_publishes_and_again_when_they_change(border: Border) -> None:
-    firm = border.firm()
-    hours = tuple(
-        OpenHours(weekday=day, opens="07:00", closes="19:00", export_per_hour=20, import_per_hour=40)
-        for day in range(7)
-    )
-    closed = Closure(first_day=MORNING.date(), starts="00:00", ends="24:00", cause=ClosureCause.OPPOSITE_SIDE)
-    route = RoutePublished(route="hn-1119", gate="Hữu Nghị", label="1119-1120", opposite="Youyi Guan", hours=hours)
-    border.states(route.model_copy(update={"closures": (closed,)}))
-    crossing = firm.crossing(firm.registers())
-    assert blocked(crossing) == [("R040", "hn-1119")]
-    border.states(route)
-    assert firm.sees(crossing)["stage"] == "READY"
-    border.states(route.model_copy(update={"closures": (closed,)}))
-    assert firm.sees(crossing)["stage"] == "NOT_READY"
-    border.states(route, queued(crossing), route.model_copy(update={"closures": (closed,)}))
-    assert (firm.sees(crossing)["stage"], blocked(firm.sees(crossing))) == ("QUEUED", [])
-
-
-def blocked(crossing: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The rules that keep it back, each with the value it blames."""
-    return [(failure["code"], failure["value"]) for failure in crossing["failures"] if failure["severity"] == "BLOCK"]
