@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -37,8 +37,16 @@ Handler = Callable[[Any, Session, Clock], None]
 
 def start_timer(session: Session, timer: Timer, *, due: datetime) -> None:
     """Set the deadline, or move it."""
-    timers = timers_of(session)
-    statement = insert(timers).values(kind=timer.kind, key=timer.model_dump_json(), due=due, tries=0)
+    start_timers(session, [timer], due=due)
+
+
+def start_timers(session: Session, waiting: Iterable[Timer], *, due: datetime) -> None:
+    """Set one deadline for many, or move it, in one statement."""
+    keyed = {(timer.kind, timer.model_dump_json()) for timer in waiting}
+    if not keyed:
+        return
+    rows = [{"kind": kind, "key": key, "due": due, "tries": 0} for kind, key in sorted(keyed)]
+    statement = insert(timers_of(session)).values(rows)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["kind", "key"], set_={"due": statement.excluded.due, "tries": 0, "error": None}

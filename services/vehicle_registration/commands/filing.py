@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bordergate.clock import HANOI, Clock
 from bordergate.ids import new_id
-from bordergate.timers import start_timer
+from bordergate.timers import start_timer, start_timers
 from services.vehicle_registration import repository
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.crossing import (
@@ -237,8 +237,7 @@ def end(crossings: Sequence[Crossing], session: Session, clock: Clock) -> None:
 
 def set_free(waited: Iterable[UUID], session: Session, clock: Clock) -> None:
     """Crossings that waited for a mark are assessed again, by a timer: they may be another organisation's."""
-    for crossing_id in waited:
-        start_timer(session, AssessAgain(crossing_id=crossing_id), due=clock.now())
+    start_timers(session, (AssessAgain(crossing_id=crossing_id) for crossing_id in waited), due=clock.now())
 
 
 def assess_again(crossing_id: UUID, session: Session, clock: Clock) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
-from bordergate.timers import start_timer
+from bordergate.timers import start_timers
 from services.vehicle_registration import repository
 from services.vehicle_registration.domain.deadlines import AssessAgain
 from services.vehicle_registration.domain.route_plan import RoutePlan
@@ -17,5 +17,5 @@ def learn_route(name: RouteName, plan: RoutePlan, session: Session, clock: Clock
     before = repository.plans_of(session, [name.route]).get(name.route)
     repository.keep_route(session, name, plan)
     if plan != before:
-        for crossing_id in repository.before_queue_on(session, name.route):
-            start_timer(session, AssessAgain(crossing_id=crossing_id), due=clock.now())
+        waiting = repository.before_queue_on(session, name.route)
+        start_timers(session, (AssessAgain(crossing_id=crossing_id) for crossing_id in waiting), due=clock.now())

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, cast, func, insert, select, update
+from sqlalchemy import Integer, Uuid, cast, func, insert, select, update
 from sqlalchemy import Row as Found
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
 from bordergate.errors import Wrong
@@ -74,9 +74,12 @@ def lines_after(session: Session, upload_id: UUID, place: int, most: int) -> lis
 
 def mark_faults(session: Session, upload_id: UUID, found: Mapping[int, Sequence[Mapping[str, Any]]]) -> None:
     """Note what is wrong with lines."""
-    if found:
-        rows = [{"at": place, "wrong": [*faults]} for place, faults in found.items()]
-        _change(session, upload_id, {"faults": bindparam("wrong", type_=upload_lines.c.faults.type)}, rows)
+    if not found:
+        return
+    told = {str(place): [*faults] for place, faults in found.items()}
+    wrong = func.jsonb_each(cast(told, JSONB)).table_valued("key", "value").render_derived()
+    here = upload_lines.c.upload_id == upload_id, upload_lines.c.place == cast(wrong.c.key, Integer)
+    session.connection().execute(update(upload_lines).where(*here).values(faults=cast(wrong.c.value, JSONB)))
 
 
 def mark_filed(session: Session, upload_id: UUID, filed: Mapping[int, UUID]) -> None:
@@ -93,11 +96,6 @@ def forget_faults(session: Session, upload_id: UUID) -> None:
     """The check is made again."""
     changed = update(upload_lines).where(upload_lines.c.upload_id == upload_id).values(faults=None)
     session.execute(changed, execution_options={"synchronize_session": False})
-
-
-def _change(session: Session, upload_id: UUID, values: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
-    here = upload_lines.c.upload_id == upload_id, upload_lines.c.place == bindparam("at")
-    session.connection().execute(update(upload_lines).where(*here).values(values), rows)
 
 
 def faulty_lines(session: Session, upload_id: UUID, after: int, most: int) -> Iterator[Found[Any]]:
