@@ -20,6 +20,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The domain's time, aware, in UTC."""
 
+    def speed(self) -> float:
+        """How many domain seconds pass in one real second now."""
+
 
 class RealClock:
     """The wall's own time."""
@@ -27,6 +30,10 @@ class RealClock:
     def now(self) -> datetime:
         """The domain's time is the real time."""
         return datetime.now(UTC)
+
+    def speed(self) -> float:
+        """As fast as the real time."""
+        return 1.0
 
 
 @dataclass(frozen=True)

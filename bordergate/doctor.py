@@ -9,7 +9,9 @@ from typing import Any
 
 from kafka import KafkaConsumer
 from kafka.errors import KafkaError
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bordergate.broker import PARTITIONS
 from bordergate.broker.kafka import read_all
@@ -68,6 +70,7 @@ def _database(settings: Settings, services: Sequence[Service]) -> Iterator[Findi
             yield Finding("database answers")
             for service in services:
                 yield from _schema(connection, service)
+                yield from _own_findings(connection, service, settings)
     except SQLAlchemyError as error:
         yield Finding(f"database: {type(error).__name__}", "check BORDERGATE_DATABASE_URL; run `bordergate migrate`")
     finally:
@@ -88,6 +91,16 @@ def _schema(connection: Any, service: Service) -> Iterator[Finding]:  # noqa: AN
         yield Finding(f"{service.name}: {row.parked} parked", "bordergate parked list")
     if row.failed:
         yield Finding(f"{service.name}: {row.failed} timers failed", f"look at {service.name}.timers.error")
+
+
+def _own_findings(connection: Connection, service: Service, settings: Settings) -> Iterator[Finding]:
+    """What a service says of what it stands on, seen under its own role."""
+    if service.findings is None:
+        return
+    with Session(connection) as session:
+        enter = "SELECT set_config('role', %s, true), set_config('bordergate.scope', 'all', true)"
+        session.connection().exec_driver_sql(enter, (f"bordergate_{service.name}",))
+        yield from (Finding(f"{service.name}: {what}", step) for what, step in service.findings(session, settings))
 
 
 def _streams(settings: Settings, services: Sequence[Service]) -> Iterator[Finding]:

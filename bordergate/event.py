@@ -62,6 +62,7 @@ class Actor(BaseModel):
     id: str
     organisation: UUID | None = None
     role: str | None = None
+    acting_for: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,13 @@ from bordergate import metrics
 from bordergate.broker import Broker, BrokerError, Record, Subscription
 from bordergate.clock import Clock
 from bordergate.event import Envelope, Event, UnknownVersion, family
+from bordergate.hearing import consumer_of, note_heard
 from bordergate.outbox import gather
 from bordergate.parked import park, parked_keys, take_parked
 from bordergate.transactions import Busy, Origin, Transactions, infrastructure, system
 
 BATCH = 200
-POLL, COMMIT_EVERY = 0.5, 0.25
+POLL, COMMIT_EVERY, SAY_EVERY = 0.5, 0.25, 5.0
 TRIES = 3
 ALARM_KEYS, ALARM_SECONDS = 20, 60
 Reaction = Callable[[Any, Session, Clock], None]
@@ -66,9 +67,10 @@ class Consumer:
         reactions: Mapping[type[Event], Reaction],
         clock: Clock,
         *,
+        before_batch: Callable[[Session, Sequence[Envelope[Any]]], None] | None = None,
         after_batch: Callable[[Session], None] | None = None,
     ) -> None:
-        self.name = f"{transactions.service}.{topic.removeprefix('bordergate.')}"
+        self.name = consumer_of(transactions.service, topic)
         self.topic = topic
         self.alarmed = False
         self.waits_for: str | None = None
@@ -76,6 +78,7 @@ class Consumer:
         self._reactions = reactions
         self._language = Language(reactions)
         self._clock = clock
+        self._before_batch = before_batch
         self._after_batch = after_batch
         self._in_key_order = not any(self._taker_of_lists(event) for event in reactions)
         self._origin = Origin(system(self.name))
@@ -103,7 +106,7 @@ class Consumer:
 
     def _listen(self, subscription: Subscription) -> None:
         """Take poll after poll; the broker hears of it now and then, for what it gives again the inbox knows."""
-        behind, told_at = False, time.monotonic()
+        behind, told_at, said_at = False, time.monotonic(), float("-inf")
         while not self._stop.is_set() and not self.alarmed:
             records = subscription.poll(COMMIT_EVERY if behind else POLL, BATCH)
             if records and not self.handle_for_ever(records):
@@ -113,8 +116,27 @@ class Consumer:
             if behind and time.monotonic() - told_at >= COMMIT_EVERY:
                 subscription.commit()
                 behind, told_at = False, time.monotonic()
+            if time.monotonic() - said_at >= SAY_EVERY and self.say(subscription.heard()):
+                said_at = time.monotonic()
         if behind:
             subscription.commit()
+
+    def say(self, heard: Mapping[int, float]) -> bool:
+        """Write down how far it has heard, also when there was nothing; False when it cannot say so now."""
+        if not heard:
+            return False
+        try:
+            self._transactions.run(
+                lambda session: note_heard(session, self._transactions.service, self.name, heard),
+                origin=self._origin,
+                scope="all",
+            )
+        except (SQLAlchemyError, Busy) as error:
+            if not infrastructure(error):
+                raise
+            self._wait_for(error, 1)
+            return False
+        return True
 
     def handle_for_ever(self, records: Sequence[Record]) -> bool:
         """Take one poll's records, however long the database is away; False when told to stop meanwhile."""
@@ -206,6 +228,8 @@ class Consumer:
         metrics.SKIPPED.labels(self.name).inc(len(fresh) - len(heard))
         if self._in_key_order:  # so that rows are locked in one order, whoever else locks them
             heard.sort(key=lambda envelope: envelope.data.key)
+        if self._before_batch is not None and heard:
+            self._before_batch(session, heard)
         self.react(session, heard)
         if self._after_batch is not None:
             self._after_batch(session)

@@ -34,6 +34,7 @@ FIELDS = (
     "partition",
     "role",
     "timer",
+    "loop",
     "check",
     "reason",
     "port",

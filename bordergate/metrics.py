@@ -41,9 +41,17 @@ BATCH_SECONDS = Histogram(
 TIMERS = Counter("bordergate_timers", "Deadlines handled.", ["kind"], registry=REGISTRY)
 TIMER_FAILURES = Counter("bordergate_timer_failures", "Deadlines whose handler failed.", ["kind"], registry=REGISTRY)
 
+# A worker's own loops
+LOOP_FAULTS = Counter(
+    "bordergate_loop_faults", "Turns that failed by a fault of their own.", ["loop"], registry=REGISTRY
+)
+
 # Positions
 POSITIONS = Counter("bordergate_positions", "Positions by what became of them.", ["result"], registry=REGISTRY)
 POSITIONS_STORED = Counter("bordergate_positions_stored", "Positions written.", registry=REGISTRY)
+
+# The public ledger
+LEDGER_LEAVES = Counter("bordergate_ledger_leaves", "Decisions that got their place.", ["route"], registry=REGISTRY)
 
 # Signing in
 SIGN_INS = Counter("bordergate_sign_ins", "Sign-ins by what became of them.", ["result"], registry=REGISTRY)

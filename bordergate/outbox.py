@@ -7,7 +7,7 @@ import threading
 import time
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,15 +41,15 @@ class Waiting:
     origin: Origin
 
 
-def gather(session: Session) -> None:
-    """Take what the session's aggregates have recorded, under the present origin.
+def gather(session: Session, others: Iterable[Aggregate] = ()) -> None:
+    """Take what the session's aggregates, and others that are about to be its, have recorded, under the present origin.
 
     The consumer loop calls it after each reaction, so that every event names the one it answers.
     """
     origin = session.info["origin"]
     found = [
         Waiting(recorded, origin)
-        for thing in (*session.new, *session.dirty)
+        for thing in (*session.new, *session.dirty, *others)
         if isinstance(thing, Aggregate)
         for recorded in thing.release()
     ]
@@ -109,7 +109,7 @@ def _advance(connection: Connection, schema: str, counts: Counter[Place]) -> dic
         " SELECT * FROM unnest(%b::text[], %b::text[], %b::bigint[]) AS u (topic, key, n) ORDER BY topic, key"
         " ON CONFLICT (topic, key) DO UPDATE SET last = c.last + excluded.last RETURNING topic, key, last",
         ([topic for topic, _ in places], [key for _, key in places], [counts[place] for place in places]),
-    )
+    ).all()
     return {(topic, key): last for topic, key, last in rows}
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, time
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from sqlalchemy import ColumnElement, MetaData, Table, or_
+from sqlalchemy import ColumnElement, MetaData, Table, func, or_, select
 from sqlalchemy.orm import Session
 
 from bordergate.amending import key_sql
@@ -28,6 +29,15 @@ def as_of(table: Table, at: datetime) -> ColumnElement[bool]:
 def in_force(table: Table, day: date) -> ColumnElement[bool]:
     """The rows in force on a day."""
     return (table.c.valid_from <= day) & or_(table.c.valid_to.is_(None), table.c.valid_to > day)
+
+
+def next_change(session: Session, tables: Iterable[Table], at: datetime) -> datetime | None:
+    """When the Hà Nội day begins on which a row of the tables next begins or ends to hold, if that is known."""
+    today = at.astimezone(HANOI).date()
+    turns = [column for table in tables for column in (table.c.valid_from, table.c.valid_to)]
+    asked = (select(func.min(turn)).where(turn > today).scalar_subquery() for turn in turns)
+    first = min((day for day in session.execute(select(*asked)).one() if day), default=None)
+    return datetime.combine(first, time(), HANOI) if first else None
 
 
 def load_reference(session: Session, package: str, metadata: MetaData) -> dict[str, int]:

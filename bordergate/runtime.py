@@ -79,7 +79,14 @@ class Gate:
     def consumers(self) -> list[Consumer]:
         """One consumer a service and stream."""
         return [
-            Consumer(self.transactions[service.name], topic, reactions, self.clock, after_batch=service.after_batch)
+            Consumer(
+                self.transactions[service.name],
+                topic,
+                reactions,
+                self.clock,
+                before_batch=service.before_batch,
+                after_batch=service.after_batch,
+            )
             for service in self.services
             for topic, reactions in service.by_topic().items()
         ]

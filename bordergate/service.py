@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,10 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
-from bordergate.event import Event
+from bordergate.event import Envelope, Event
 from bordergate.inbox import Reaction
 from bordergate.replaying import ReadModel
+from bordergate.settings import Settings
 from bordergate.timers import Handler, Timer
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ class Service:
     """What a service owns and how it is reached.
 
     `pages` says that its routes stand at the root of the origin, not under `/api`; `after_reference` runs when
-    reference rows were loaded; `after_batch` closes each transaction of its consumers; `processes` are roles of its own
-    beside api, worker and relay (as `intake`), each runs until stopped; `workers` make loops of its own for the worker;
-    `read_model` says how to make what it keeps anew from the log; `rules` are the functions that judge what is filed.
+    reference rows were loaded; `before_batch` locks, in one order, what the events of a consumer's transaction will
+    need, and `after_batch` closes it; `processes` are roles of its own beside api, worker and relay (as `intake`), each
+    runs until stopped; `workers` make loops of its own for the worker;
+    `read_model` says how to make what it keeps anew from the log; `rules` are the functions that judge what is filed;
+    `findings` says how what it stands on stands, each with a next step when it is at fault.
     """
 
     name: str
@@ -40,11 +43,13 @@ class Service:
     reactions: Mapping[type[Event], Reaction] = field(default_factory=dict)
     timers: Mapping[type[Timer], Handler] = field(default_factory=dict)
     after_reference: Callable[[Session, Clock], None] | None = None
+    before_batch: Callable[[Session, Sequence[Envelope[Any]]], None] | None = None
     after_batch: Callable[[Session], None] | None = None
     processes: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
     workers: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     read_model: ReadModel | None = None
     rules: Sequence[Callable[..., Any]] = ()
+    findings: Callable[[Session, Settings], Iterable[tuple[str, str | None]]] | None = None
 
     @property
     def package(self) -> str:

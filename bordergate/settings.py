@@ -37,6 +37,7 @@ class Settings:
     threads: int = 16
     processor: int | None = None
     reference_prefix: str = "LSG"
+    customs_source: str | None = None
     vietnamese_font: Path = field(default=Path(VIETNAMESE_FONT))
     chinese_font: Path = field(default=Path(CHINESE_FONT))
     log_level: str = "INFO"
@@ -70,6 +71,7 @@ class Settings:
             threads=number("THREADS", text("THREADS", "16")),
             processor=place("PROCESSOR", env.get("BORDERGATE_PROCESSOR") or None),
             reference_prefix=text("REFERENCE_PREFIX", "LSG"),
+            customs_source=source_address(text("CUSTOMS_SOURCE", "none")),
             vietnamese_font=Path(text("VIETNAMESE_FONT", VIETNAMESE_FONT)).absolute(),
             chinese_font=Path(text("CHINESE_FONT", CHINESE_FONT)).absolute(),
             log_level=text("LOG_LEVEL", "INFO"),
@@ -102,9 +104,29 @@ def one_of(name: str, raw: str, known: tuple[str, ...]) -> str:
     return raw
 
 
+def source_address(raw: str) -> str | None:
+    """Where customs' own system is asked, or nobody: `none`; raises BadSetting."""
+    if raw == "none":
+        return None
+    if not is_safe(raw):
+        raise BadSetting(
+            f"BORDERGATE_CUSTOMS_SOURCE must be none, or an https address (plain http only on localhost), not {raw!r}."
+        )
+    return raw.rstrip("/") + "/"
+
+
+def is_safe(address: str) -> bool:
+    """Whether what is sent to an address can be read by nobody else."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    local = parts.hostname in ("localhost", "127.0.0.1")
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and local))
+
+
 def safe_origin(origin: str) -> str:
     """Cookies travel safely: https, or plain http on this machine only; raises BadSetting."""
-    parts = urlsplit(origin)
-    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")):
+    if is_safe(origin):
         return origin.rstrip("/")
     raise BadSetting(f"BORDERGATE_ORIGIN must be https (plain http only on localhost), not {origin!r}.")

@@ -84,10 +84,16 @@ def guarded(table: Table) -> Table:
     return table
 
 
+def written_once(table: Table) -> Table:
+    """Rows are added and stay as they are: the service's role may neither change nor delete them."""
+    table.info["written_once"] = True
+    return table
+
+
 def service_metadata(name: str) -> MetaData:
     """A service's schema, holding the kernel's tables."""
     metadata = MetaData(schema=name, naming_convention=NAMING)
-    for make in (_outbox, _counters, _inbox, _parked, _timers, _idempotency, _audit, _amended):
+    for make in (_outbox, _counters, _inbox, _parked, _timers, _idempotency, _audit, _amended, _listening):
         make(metadata).info["kernel"] = True
     return metadata
 
@@ -196,4 +202,14 @@ def _amended(metadata: MetaData) -> Table:
         metadata,
         Column("table_name", Text, primary_key=True),
         Column("key", JSONB, primary_key=True),
+    )
+
+
+def _listening(metadata: MetaData) -> Table:
+    return Table(
+        "listening",
+        metadata,
+        Column("consumer", Text, primary_key=True),
+        Column("partition", SmallInteger, primary_key=True, autoincrement=False),
+        moment("at"),
     )

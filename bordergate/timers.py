@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import TableClause, column, delete, select, table
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -42,15 +41,14 @@ def start_timer(session: Session, timer: Timer, *, due: datetime) -> None:
 
 def start_timers(session: Session, waiting: Iterable[Timer], *, due: datetime) -> None:
     """Set one deadline for many, or move it, in one statement."""
-    keyed = {(timer.kind, timer.model_dump_json()) for timer in waiting}
+    keyed = sorted({(timer.kind, timer.model_dump_json()) for timer in waiting})
     if not keyed:
         return
-    rows = [{"kind": kind, "key": key, "due": due, "tries": 0} for kind, key in sorted(keyed)]
-    statement = insert(timers_of(session)).values(rows)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["kind", "key"], set_={"due": statement.excluded.due, "tries": 0, "error": None}
-        )
+    session.connection().exec_driver_sql(
+        f"INSERT INTO {session.info['service']}.timers (kind, key, due, tries)"
+        " SELECT kind, key, %s, 0 FROM unnest(%s::text[], %s::text[]) AS u (kind, key)"
+        " ON CONFLICT (kind, key) DO UPDATE SET due = excluded.due, tries = 0, error = NULL",
+        (due, [kind for kind, _ in keyed], [key for _, key in keyed]),
     )
 
 

@@ -89,9 +89,18 @@ class Transactions:
                 time.sleep(random.uniform(0.005, 0.03) * attempt)  # noqa: S311 - jitter, not a secret
         raise AssertionError
 
-    def read(self, work: Callable[[Session], T], *, party: UUID | None = None, scope: Scope = "own") -> T:
-        """Look, in a read-only transaction."""
+    def read(
+        self,
+        work: Callable[[Session], T],
+        *,
+        party: UUID | None = None,
+        scope: Scope = "own",
+        one_instant: bool = False,
+    ) -> T:
+        """Look, in a read-only transaction; `one_instant`: all its statements see the database as the first one did."""
         with self._session(Origin(system("reader")), party, scope, writes=False) as session:
+            if one_instant:  # before the first statement, which begins the transaction
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             return work(session)
 
     def _session(self, origin: Origin, party: UUID | None, scope: Scope, *, writes: bool) -> Session:

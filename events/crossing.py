@@ -7,7 +7,7 @@ only what the same service stated earlier (by `sequence`) about the same thing.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -63,6 +63,7 @@ IN_THE_QUEUE: Mapping[type[Event], CrossingState] = {
     queue_scheduling.TruckCalled: CrossingState.CALLED,
     queue_scheduling.CallMissed: CrossingState.NO_SHOW,
 }
+OUT_OF_THE_QUEUE = (queue_scheduling.TicketWithdrawn, queue_scheduling.TruckNotQueued)
 AT_THE_DESK: Mapping[type[Event], CrossingState] = {
     vehicle_registration.CrossingSubmitted: CrossingState.SUBMITTED,
     vehicle_registration.CrossingAmended: CrossingState.SUBMITTED,
@@ -239,8 +240,8 @@ def _about(envelope: Envelope[Event]) -> Hashable:
     """What a statement replaces: every queue decision and every fact stands for itself, the rest only the last time."""
     event = envelope.data
     match event:
-        case FactStated():
-            return FactStated, event.fact_id
+        case FactStated(fact_id=stated) | gate_operations.PlateRead(reading_id=stated):
+            return type(event), stated
         case gate_operations.StageTakenBack():
             return "gate", event.stage
         case tracking.AreaEntered() | tracking.AreaLeft():
@@ -266,7 +267,7 @@ class _Statements:
         gate = self._gate()
         ready = self._one(vehicle_registration.CrossingReady)
         assessed = self._one(customs_declarations.DeclarationsAssessed)
-        last = self._last_of(AT_THE_DESK)
+        last = self._last_of((*AT_THE_DESK, vehicle_registration.WarningsChanged))
         return Crossing(
             state=self._state(gate, _direction(filing, ready)),
             reached=self._reached(gate),
@@ -318,7 +319,7 @@ class _Statements:
         reached = [stage for stage in (*path_of(direction), *sorted(TURNED_AWAY)) if stage in gate]
         if reached:
             return reached[-1]
-        desk, queue = self._last_of(AT_THE_DESK), self._last_of((*IN_THE_QUEUE, queue_scheduling.TicketWithdrawn))
+        desk, queue = self._last_of(AT_THE_DESK), self._last_of((*IN_THE_QUEUE, *OUT_OF_THE_QUEUE))
         filed = AT_THE_DESK[type(desk.data)] if desk else None
         if filed in ENDS or queue is None:
             return filed
@@ -331,14 +332,20 @@ class _Statements:
             for kind, state in kinds.items()
             if (stated := self._one(kind)) and kind is not vehicle_registration.CrossingAmended
         }
+        if not any(call.missed_at for call in self._calls()):
+            early.pop(CrossingState.NO_SHOW, None)
+        if self._place() is None:
+            early.pop(CrossingState.QUEUED, None)
         return early | {stage: stated.happened for stage, stated in gate.items()}
 
     def _place(self) -> Place | None:
-        joined = self._one(queue_scheduling.TruckQueued)
-        if joined is None:
+        joined, kept_out = self._one(queue_scheduling.TruckQueued), self._one(queue_scheduling.TruckNotQueued)
+        if joined is None or (kept_out is not None and kept_out.sequence > joined.sequence):
             return None
-        ticket = joined.data
-        return Place(ticket.ticket_class, ticket.first_come, ticket.promise, ticket.ahead)
+        ticket, later = joined.data, self._one(queue_scheduling.PromiseExchanged)
+        fell_back = later is not None and later.sequence > joined.sequence
+        promise = later.data.promise if later and fell_back else ticket.promise
+        return Place(ticket.ticket_class, ticket.first_come, promise, ticket.ahead)
 
     def _calls(self) -> tuple[Call, ...]:
         calls: list[Call] = []
@@ -349,8 +356,12 @@ class _Statements:
                     queued_at = stated.happened
                 case queue_scheduling.TruckCalled() as call:
                     calls.append(Call(queued_at, stated.happened, call.valid_until, call.number, call.override))
+                case queue_scheduling.CallExtended(valid_until=until) if calls:
+                    calls[-1] = replace(calls[-1], valid_until=until)
                 case queue_scheduling.CallMissed() if calls:
-                    calls[-1] = _missed(calls[-1], stated.happened)
+                    calls[-1] = replace(calls[-1], missed_at=stated.happened)
+                case queue_scheduling.CallAnswered() as answer:
+                    calls = [_unless_answered(call, answer) for call in calls]
         return tuple(calls)
 
     def _lag(self, gate: Mapping[CrossingState, object]) -> Lag | None:
@@ -367,8 +378,9 @@ class _Statements:
         return getattr(last.data, "reason", None) if last else None
 
 
-def _missed(call: Call, at: datetime) -> Call:
-    return Call(call.queued_at, call.called_at, call.valid_until, call.number, call.override, at)
+def _unless_answered(call: Call, answer: queue_scheduling.CallAnswered) -> Call:
+    """A call that was answered in time was not missed, however late that was heard."""
+    return replace(call, missed_at=None) if call.called_at == answer.called_at else call
 
 
 def _found_wrong(judged: Event) -> tuple[Failure, ...]:
@@ -376,7 +388,10 @@ def _found_wrong(judged: Event) -> tuple[Failure, ...]:
     match judged:
         case vehicle_registration.CrossingNotReady(failures=failures):
             return failures
-        case vehicle_registration.CrossingReady(warnings=warnings):
+        case (
+            vehicle_registration.CrossingReady(warnings=warnings)
+            | vehicle_registration.WarningsChanged(warnings=warnings)
+        ):
             return warnings
     return ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -34,6 +35,18 @@ class DeclarationChannelled(DeclarationEvent):
     simulated: bool = False
 
 
+class DeclarationUnderCheck(DeclarationEvent):
+    """Customs looks at the declaration's papers, or at its goods."""
+
+    name: ClassVar = "customs_declarations.declaration_under_check.v1"
+
+
+class DeclarationReleasedToStorage(DeclarationEvent):
+    """The goods may be kept elsewhere until customs has decided."""
+
+    name: ClassVar = "customs_declarations.declaration_released_to_storage.v1"
+
+
 class DeclarationCleared(DeclarationEvent):
     """Customs cleared the declaration."""
 
@@ -52,8 +65,9 @@ class DeclarationsAssessed(CrossingEvent):
     """What all of a crossing's declarations mean for it now; stated again whenever they change.
 
     `channel` is the strictest of theirs, once all have one; `cleared` when all are; `simulated` when an adapter stood
-    in for the authority. `numbers` are the crossing's declarations as they were filed when it was assessed, `shares`
-    and `two_way` what else was filed of them: an assessment of what was since amended is out of date.
+    in for the authority. `numbers` are the crossing's declarations as they were filed when it was assessed, `shares`,
+    `two_way`, `direction`, `declared_empty` and `arrives_on` (the Hà Nội day on which the truck may first come) what
+    else was filed of them: an assessment of what was since amended is out of date. Goods are judged by that day's law.
     """
 
     name: ClassVar = "customs_declarations.declarations_assessed.v1"
@@ -66,3 +80,6 @@ class DeclarationsAssessed(CrossingEvent):
     numbers: tuple[str, ...] | None = None
     two_way: bool = False
     shares: tuple[Share, ...] = ()
+    direction: Direction | None = None
+    declared_empty: bool | None = None
+    arrives_on: date | None = None

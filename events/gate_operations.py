@@ -14,7 +14,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from events.streams import CrossingEvent
-from events.words import CrossingState
+from events.words import CrossingState, RouteCode
 
 
 class Authority(StrEnum):
@@ -51,6 +51,20 @@ class FactStated(CrossingEvent):
     at: AwareDatetime
     corrects: UUID | None = None
     reason: str | None = None
+
+
+class PlateRead(CrossingEvent):
+    """Somebody or something read the plate of the truck that came; the one read last, by `at`, counts.
+
+    Whether it is the truck that was filed is for whoever hears it: the filing may change afterwards.
+    """
+
+    name: ClassVar = "gate_operations.plate_read.v1"
+    reading_id: UUID
+    plate: str
+    authority: Authority
+    at: AwareDatetime
+    lane: str | None = None
 
 
 class TruckArriving(CrossingEvent):
@@ -129,3 +143,33 @@ class StageTakenBack(CrossingEvent):
 
     name: ClassVar = "gate_operations.stage_taken_back.v1"
     stage: CrossingState
+
+
+class Target(StrEnum):
+    """What the gate has promised of itself: how long the second authority takes, and how long the yard."""
+
+    AGENCY_LAG = "AGENCY_LAG"
+    YARD_TURNAROUND = "YARD_TURNAROUND"
+
+
+class TargetMissed(CrossingEvent):
+    """A truck stood longer than the gate's own target allows: the wait is credited to its carrier.
+
+    The last word on a crossing's target holds; `whose` part it was, and how many minutes were allowed.
+    """
+
+    name: ClassVar = "gate_operations.target_missed.v1"
+    target: Target
+    whose: Authority
+    route: RouteCode
+    carrier: UUID
+    since: AwareDatetime
+    until: AwareDatetime
+    allowed_minutes: int
+
+
+class MissTakenBack(CrossingEvent):
+    """A correction showed that the target was met, or that there was no such wait: nothing is owed."""
+
+    name: ClassVar = "gate_operations.miss_taken_back.v1"
+    target: Target

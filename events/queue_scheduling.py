@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from events.streams import CrossingEvent, RouteEvent
+from events.streams import CrossingEvent, OrganisationEvent, RouteEvent
 from events.words import Direction, Failure, Part, RouteCode, TicketClass
 
 
@@ -75,16 +76,18 @@ class RoutePublished(RouteEvent):
 
 
 class RouteStatusChanged(RouteEvent):
-    """A route was paused or opened again."""
+    """What a route does from now on; a REDUCED one takes so many trucks an hour."""
 
     name: ClassVar = "queue_scheduling.route_status_changed.v1"
     status: RouteStatus
     until: AwareDatetime | None = None
     reason: str | None = None
+    export_per_hour: int | None = None
+    import_per_hour: int | None = None
 
 
 class TruckQueued(CrossingEvent):
-    """A crossing took its place; P0 and P1 hold no number. `first_come` is A, `promise` d (QUEUE.md)."""
+    """A crossing took its place; P0, P1 and who waits for a `slot` hold no number. `first_come` is A, `promise` d."""
 
     name: ClassVar = "queue_scheduling.truck_queued.v1"
     route: RouteCode
@@ -94,10 +97,11 @@ class TruckQueued(CrossingEvent):
     promise: int | None
     ahead: int
     again: bool = False
+    slot: AwareDatetime | None = None
 
 
 class TruckCalled(CrossingEvent):
-    """A truck may come forward to the gate; an extraordinary call has no number."""
+    """A truck may come forward to the gate; an extraordinary call and that of a `slot` have no number."""
 
     name: ClassVar = "queue_scheduling.truck_called.v1"
     route: RouteCode
@@ -106,6 +110,7 @@ class TruckCalled(CrossingEvent):
     extraordinary: bool = False
     override: bool = False
     valid_until: AwareDatetime
+    slot: AwareDatetime | None = None
 
 
 class TicketPassed(CrossingEvent):
@@ -117,17 +122,54 @@ class TicketPassed(CrossingEvent):
 
 
 class CallMissed(CrossingEvent):
-    """The truck did not arrive while its call was valid."""
+    """The truck did not arrive while its call was valid; `cause` is OURS when gate, authority or weather kept it out.
+
+    `because` is then the rule that found so; who missed a call by our doing is called again ahead of the numbers.
+    """
 
     name: ClassVar = "queue_scheduling.call_missed.v1"
+    valid_until: AwareDatetime
+    cause: str | None = None
+    because: str | None = None
+
+
+class CallExtended(CrossingEvent):
+    """A call stays valid for longer; `because` is the rule by which, `hours` what was asked for, `share` what it costs.
+
+    `share` is of the extension's fee: 0 when it is nobody's doing but ours, or no more than the truck is owed.
+    """
+
+    name: ClassVar = "queue_scheduling.call_extended.v1"
+    valid_until: AwareDatetime
+    because: str
+    hours: int | None = None
+    share: Decimal = Decimal(0)
+
+
+class IdentityChanged(CrossingEvent):
+    """Another tractor, or another driver, keeps the place: once. `share` of the fee is owed, by the rule `because`."""
+
+    name: ClassVar = "queue_scheduling.identity_changed.v1"
+    what: str
+    share: Decimal = Decimal(0)
+    because: str
+
+
+class CallAnswered(CrossingEvent):
+    """A call said to be missed was answered in time: the fact of it came late, and the no-show is none."""
+
+    name: ClassVar = "queue_scheduling.call_answered.v1"
+    called_at: AwareDatetime
     valid_until: AwareDatetime
 
 
 class TicketWithdrawn(CrossingEvent):
-    """The place was given up before a call."""
+    """The place was given up; after a call, that call was missed. `share` of the fee is owed, by the rule `because`."""
 
     name: ClassVar = "queue_scheduling.ticket_withdrawn.v1"
     reason: str
+    share: Decimal = Decimal(0)
+    because: str | None = None
 
 
 class TruckNotQueued(CrossingEvent):
@@ -147,3 +189,197 @@ class CallOverridden(CrossingEvent):
     ticket_class: TicketClass
     reason: str
     officers: tuple[UUID, UUID]
+
+
+class EmergencyPaper(StrEnum):
+    """The written order by which a truck goes before all others."""
+
+    RELIEF_ORDER = "RELIEF_ORDER"
+    HEALTH_ORDER = "HEALTH_ORDER"
+    RESCUE_ORDER = "RESCUE_ORDER"
+
+
+class EmergencyDeclared(CrossingEvent):
+    """Two officers let a waiting truck go before all others, as a written order says: its class is P0 from now on."""
+
+    name: ClassVar = "queue_scheduling.emergency_declared.v1"
+    route: RouteCode
+    direction: Direction
+    paper: EmergencyPaper
+    officers: tuple[UUID, UUID]
+
+
+class PromiseExchanged(CrossingEvent):
+    """In a crisis, nothing of its load being left to save, a truck waits for a later number that its receipt named."""
+
+    name: ClassVar = "queue_scheduling.promise_exchanged.v1"
+    promise: int
+
+
+class CrisisDeclared(RouteEvent):
+    """Two officers declared a crisis: whose load is spoiled gives way to what can still be saved."""
+
+    name: ClassVar = "queue_scheduling.crisis_declared.v1"
+    direction: Direction
+    reason: str
+    officers: tuple[UUID, UUID]
+
+
+class CrisisLifted(RouteEvent):
+    """Two officers lifted the crisis; who had fallen back stays where he is."""
+
+    name: ClassVar = "queue_scheduling.crisis_lifted.v1"
+    direction: Direction
+    reason: str
+    officers: tuple[UUID, UUID]
+
+
+class SlotReserved(CrossingEvent):
+    """A place in a bucket is held until an instant; with `drawn_at` the crossing only takes part in its draw."""
+
+    name: ClassVar = "queue_scheduling.slot_reserved.v1"
+    route: RouteCode
+    direction: Direction
+    starts: AwareDatetime
+    minutes: int
+    until: AwareDatetime
+    drawn_at: AwareDatetime | None = None
+
+
+class SlotConfirmed(CrossingEvent):
+    """The crossing has a slot, and no other; stated again when it moves to another one.
+
+    Between `there_from` and `there_by` its truck has to come to the waiting area; None: it may wait anywhere.
+    """
+
+    name: ClassVar = "queue_scheduling.slot_confirmed.v1"
+    route: RouteCode
+    direction: Direction
+    starts: AwareDatetime
+    minutes: int
+    drawn: bool = False
+    there_from: AwareDatetime | None = None
+    there_by: AwareDatetime | None = None
+
+
+class SlotOffered(CrossingEvent):
+    """There is room earlier: the slot may be exchanged for this one until an instant."""
+
+    name: ClassVar = "queue_scheduling.slot_offered.v1"
+    starts: AwareDatetime
+    minutes: int
+    until: AwareDatetime
+
+
+class SlotEnded(CrossingEvent):
+    """The crossing has no slot any more, and why: given up, not drawn, run out, lost, or of no use.
+
+    Given up, `share` of the fee is owed, by the rule `because`.
+    """
+
+    name: ClassVar = "queue_scheduling.slot_ended.v1"
+    route: RouteCode
+    direction: Direction
+    starts: AwareDatetime
+    cause: str
+    share: Decimal = Decimal(0)
+    because: str | None = None
+
+
+class SaidBy(StrEnum):
+    """Who says that a truck is where its slot needs it to be."""
+
+    HOLDER = "HOLDER"
+    OFFICER = "OFFICER"
+
+
+class PresenceStated(CrossingEvent):
+    """The truck of a slot waits where it should: somebody says so whom tracking does not gainsay."""
+
+    name: ClassVar = "queue_scheduling.presence_stated.v1"
+    slot: AwareDatetime
+    said_by: SaidBy
+
+
+class Hindrance(StrEnum):
+    """What kept the truck of a slot from being there, when it was not its own doing."""
+
+    GATE = "GATE"
+    AUTHORITY = "AUTHORITY"
+    WEATHER = "WEATHER"
+
+
+class AbsenceExcused(CrossingEvent):
+    """Officers say that a truck could not be there for its slot: one while it holds it, two once it was lost."""
+
+    name: ClassVar = "queue_scheduling.absence_excused.v1"
+    route: RouteCode
+    direction: Direction
+    ticket_class: TicketClass
+    slot: AwareDatetime
+    cause: Hindrance
+    officers: tuple[UUID, ...]
+
+
+class Ground(StrEnum):
+    """Why a vehicle or a carrier may not be called for a time."""
+
+    IN_A_ROW = "IN_A_ROW"
+    VEHICLE_OFTEN = "VEHICLE_OFTEN"
+    CARRIER_OFTEN = "CARRIER_OFTEN"
+    RESALE = "RESALE"
+    BOTS = "BOTS"
+
+
+class MissedCall(Part):
+    """What is held against somebody: a call that was missed, or the crossing that a case is about."""
+
+    crossing_id: UUID
+    reference: str
+    route: RouteCode
+    called_at: AwareDatetime | None = None
+    ended_at: AwareDatetime | None = None
+
+
+class SanctionImposed(OrganisationEvent):
+    """A carrier, or with `vehicle_id` one of its vehicles, is not called until an instant; R070 says so meanwhile.
+
+    It may be appealed against until `appeal_until`.
+    """
+
+    name: ClassVar = "queue_scheduling.sanction_imposed.v1"
+    sanction_id: UUID
+    vehicle_id: UUID | None = None
+    ground: Ground
+    imposed_at: AwareDatetime
+    until: AwareDatetime
+    appeal_until: AwareDatetime
+    evidence: tuple[MissedCall, ...]
+    case: str | None = None
+    reason: str | None = None
+
+
+class SanctionAppealed(OrganisationEvent):
+    """The carrier says why the sanction is wrong; an officer decides."""
+
+    name: ClassVar = "queue_scheduling.sanction_appealed.v1"
+    sanction_id: UUID
+    text: str
+
+
+class AppealDecided(OrganisationEvent):
+    """An officer has decided on an appeal, and why; granted, the sanction is lifted."""
+
+    name: ClassVar = "queue_scheduling.appeal_decided.v1"
+    sanction_id: UUID
+    granted: bool
+    reason: str
+
+
+class SanctionEnded(OrganisationEvent):
+    """A sanction is over: its time has come, or it was `lifted`."""
+
+    name: ClassVar = "queue_scheduling.sanction_ended.v1"
+    sanction_id: UUID
+    vehicle_id: UUID | None = None
+    lifted: bool = False

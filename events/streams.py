@@ -51,7 +51,7 @@ class FleetEvent(Event):
 
 
 class DriverEvent(Event):
-    """Something that happened to one driver's papers; who he is, no event says."""
+    """Something that happened to one driver: his papers, what he consents to; who he is, no event says."""
 
     topic: ClassVar = FLEET
     driver_id: UUID

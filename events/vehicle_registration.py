@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,11 +13,26 @@ from events.streams import CrossingEvent, DriverEvent, FleetEvent, OrganisationE
 from events.words import Direction, Failure, Goods, PaperKind, Part, RouteCode, Share, UploadStage
 
 
+class Exchanged(StrEnum):
+    """What of a truck in the queue was exchanged for another."""
+
+    TRACTOR = "TRACTOR"
+    DRIVER = "DRIVER"
+
+
+class Exchange(Part):
+    """The one change of tractor or driver that keeps the place in the queue, and why; nothing else changed with it."""
+
+    what: Exchanged
+    reason: str
+    at: AwareDatetime
+
+
 class Filing(Part):
     """What is filed of one crossing; `parties` are the organisations that may see it, `declarations` numbers.
 
     `two_way` when the truck carries goods both ways on one journey. `shares` are those declarations of which it carries
-    a part; of any other it carries all that is left.
+    a part; of any other it carries all that is left. `revision` counts from one, and on with each amendment.
     """
 
     reference: str
@@ -38,6 +54,8 @@ class Filing(Part):
     empty_for: UUID | None = None
     two_way: bool = False
     shares: tuple[Share, ...] = ()
+    revision: int = 1
+    exchange: Exchange | None = None
 
 
 class CrossingSubmitted(CrossingEvent):
@@ -48,7 +66,7 @@ class CrossingSubmitted(CrossingEvent):
 
 
 class CrossingAmended(CrossingEvent):
-    """A filed crossing was changed before it joined the queue; it is assessed again."""
+    """A filed crossing was changed before it joined the queue, or in it its tractor or driver; it is assessed again."""
 
     name: ClassVar = "vehicle_registration.crossing_amended.v1"
     filing: Filing
@@ -78,6 +96,7 @@ class CrossingReady(CrossingEvent):
     empty: bool = False
     empty_for: UUID | None = None
     warnings: tuple[Failure, ...] = ()
+    exchange: Exchange | None = None
 
 
 class CrossingNotReady(CrossingEvent):
@@ -85,6 +104,13 @@ class CrossingNotReady(CrossingEvent):
 
     name: ClassVar = "vehicle_registration.crossing_not_ready.v1"
     failures: tuple[Failure, ...]
+
+
+class WarningsChanged(CrossingEvent):
+    """Other rules than before fail for a crossing without stopping it; `warnings` are all of them."""
+
+    name: ClassVar = "vehicle_registration.warnings_changed.v1"
+    warnings: tuple[Failure, ...]
 
 
 class CrossingCancelled(CrossingEvent):
@@ -113,6 +139,7 @@ class VehicleRegistered(FleetEvent):
     tare_kg: int
     gross_kg: int
     version: int | None = None
+    vin: str | None = None
 
 
 class VehiclePaperKept(FleetEvent):
@@ -203,3 +230,46 @@ class UploadWentOn(OrganisationEvent):
     through: int
     faulty: int
     filed: int
+
+
+class UploadForgotten(OrganisationEvent):
+    """A list was kept as long as lists are; the crossings that it became stay."""
+
+    name: ClassVar = "vehicle_registration.upload_forgotten.v1"
+    upload_id: UUID
+
+
+class DelegationGiven(OrganisationEvent):
+    """A firm lets an agent organisation, or a driver of its own, act for it until a Hà Nội day, which counts.
+
+    `acts` are FILE, AMEND and CANCEL; no `routes` named are all.
+    """
+
+    name: ClassVar = "vehicle_registration.delegation_given.v1"
+    delegation_id: UUID
+    agent: UUID | None = None
+    driver_id: UUID | None = None
+    acts: tuple[str, ...]
+    routes: tuple[RouteCode, ...] = ()
+    last_day: date
+
+
+class DelegationEnded(OrganisationEvent):
+    """A firm's leave was ended before its day."""
+
+    name: ClassVar = "vehicle_registration.delegation_ended.v1"
+    delegation_id: UUID
+
+
+class DriverConsented(DriverEvent):
+    """A driver lets something be done with his data from now on; `purpose` is POSITION or CONTACT."""
+
+    name: ClassVar = "vehicle_registration.driver_consented.v1"
+    purpose: str
+
+
+class DriverConsentWithdrawn(DriverEvent):
+    """A driver no longer lets it be done, or was erased."""
+
+    name: ClassVar = "vehicle_registration.driver_consent_withdrawn.v1"
+    purpose: str

@@ -56,6 +56,24 @@ class UploadStage(StrEnum):
     FILED = "FILED"
 
 
+class ListColumn(StrEnum):
+    """What an uploaded list of crossings may have columns for, in the order of its template."""
+
+    ROUTE = "route"
+    DIRECTION = "direction"
+    DAY = "day"
+    STARTS = "starts"
+    ENDS = "ends"
+    PLATE = "plate"
+    TRAILER = "trailer"
+    CONTAINERS = "containers"
+    DRIVER = "driver"
+    DECLARATIONS = "declarations"
+    SHARES = "shares"
+    DECLARED_EMPTY = "declared_empty"
+    TWO_WAY = "two_way"
+
+
 class OrganisationKind(StrEnum):
     """Kinds of organisation."""
 

@@ -30,7 +30,7 @@ def migrated(servers: Servers, services: list[Service]) -> str:
 def copied(servers: Servers, template: str) -> Iterator[str]:
     """A copy of a database, as its owner sees it; gone afterwards."""
     name = f"test_{new_id().hex[-12:]}"
-    administer(servers, f"CREATE DATABASE {name} TEMPLATE {template}")
+    administer(servers, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     try:
         yield named(servers.owner_url, name)
     finally:

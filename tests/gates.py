@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from bordergate.auth import Caller
-from bordergate.broker import Broker, Record
+from bordergate.broker import ALL, Broker, Record
 from bordergate.broker.kafka import KafkaBroker
 from bordergate.broker.memory import MemoryBroker
 from bordergate.clock import Clock, RealClock
 from bordergate.commands import load_service_reference
-from bordergate.http.server import app_for
+from bordergate.http.server import KEPT_OPEN, app_for
 from bordergate.runtime import Gate, Threads, engine_for, loops_of
 from bordergate.service import Service
 from bordergate.settings import Settings
@@ -34,6 +34,7 @@ from tests.servers import a_free_port
 
 WITHIN = 30.0
 HALF = 0.5
+HOUR = 3600.0
 
 
 def eventually(look: Callable[[], Any], *, within: float = WITHIN) -> Any:  # noqa: ANN401 - whatever is looked for
@@ -171,13 +172,22 @@ class Asking:
 
 
 @contextmanager
-def a_still_gate(database_url: str, services: Sequence[Service], folder: Path) -> Iterator[StillGate]:
-    """The services on a migrated database, moved by hand."""
+def a_still_gate(
+    database_url: str, services: Sequence[Service], folder: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[StillGate]:
+    """The services on a migrated database, moved by hand; `settings` are set besides those every test needs."""
     clock, broker, issuer = FakeClock(), MemoryBroker(), Issuer(folder / "keys")
-    with _gate(database_url, services, folder, clock, broker, issuer) as gate:
+    with _gate(database_url, services, folder, clock, broker, issuer, settings) as gate:
         load_all(gate)
         with TestClient(app_for(gate), base_url="http://localhost") as client:
+            hears_all(gate)
             yield StillGate(gate, issuer, broker, clock, client)
+
+
+def hears_all(gate: Gate, seconds_ago: float = -HOUR) -> None:
+    """All consumers have heard everything; while a test moves the gate by hand nobody else says so."""
+    for consumer in gate.consumers():
+        consumer.say(dict.fromkeys(ALL, seconds_ago))
 
 
 @dataclass
@@ -200,10 +210,11 @@ def a_running_gate(
     broker: KafkaBroker,
     clock: Clock | None = None,
     roles: Sequence[str] = ("worker", "relay"),
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[RunningGate]:
     """The services on a migrated database and a real broker, with their loops in threads."""
     issuer = Issuer(folder / "keys")
-    with _gate(database_url, services, folder, clock or RealClock(), broker, issuer) as gate:
+    with _gate(database_url, services, folder, clock or RealClock(), broker, issuer, settings) as gate:
         load_all(gate)
         threads = Threads(loops_of(gate, roles))
         threads.start()
@@ -224,9 +235,15 @@ def lent(engine: Engine) -> int:
 def serving(gate: Gate) -> Iterator[str]:
     """The API of a gate on its port."""
     port = gate.settings.http_port
-    server = uvicorn.Server(
-        uvicorn.Config(app_for(gate), host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app_for(gate),
+        host="127.0.0.1",
+        port=port,
+        log_config=None,
+        timeout_keep_alive=KEPT_OPEN,
+        timeout_graceful_shutdown=2,
     )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     eventually(lambda: server.started, within=15)
@@ -239,10 +256,17 @@ def serving(gate: Gate) -> Iterator[str]:
 
 @contextmanager
 def _gate(
-    database_url: str, services: Sequence[Service], folder: Path, clock: Clock, broker: Broker, issuer: Issuer
+    database_url: str,
+    services: Sequence[Service],
+    folder: Path,
+    clock: Clock,
+    broker: Broker,
+    issuer: Issuer,
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[Gate]:
     settings = Settings.read(
         {
+            **(more or {}),
             "BORDERGATE_VAR": str(folder),
             "BORDERGATE_DATABASE_URL": database_url,
             "BORDERGATE_HTTP_PORT": str(a_free_port()),

@@ -56,9 +56,9 @@ class SigningKey:
         return {"kty": "OKP", "crv": "Ed25519", "kid": self.kid, "use": "sig", "alg": "EdDSA", "x": x}
 
 
-def key_set(keys: Iterable[SigningKey]) -> str:
-    """The published set, as the key-set file holds it."""
-    return json.dumps({"keys": [key.published() for key in keys]}, indent=1)
+def key_set(keys: Iterable[SigningKey], *, earlier: Iterable[Mapping[str, str]] = ()) -> str:
+    """The published set, as the key-set file holds it; `earlier` are public keys that no longer sign."""
+    return json.dumps({"keys": [*earlier, *(key.published() for key in keys)]}, indent=1)
 
 
 def read_key_set(text: str) -> dict[str, Ed25519PublicKey]:

@@ -7,7 +7,7 @@ published.
 from __future__ import annotations
 
 import fcntl
-import os
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bordergate.auth.keys import SigningKey, key_set
+from bordergate.files import write_whole
 
 PUBLISHED = 2
 THIRTY_DAYS = 30 * 24 * 3600
@@ -22,11 +23,15 @@ THIRTY_DAYS = 30 * 24 * 3600
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The folder of private keys, and the file of the public ones; a key signs for `rotated_after` seconds."""
+    """The folder of private keys, and the file of the public ones; a key signs for `rotated_after` seconds.
+
+    With `for_ever` every public key stays published, because what it signed is to verify after years.
+    """
 
     folder: Path
     published: Path
     rotated_after: float = THIRTY_DAYS
+    for_ever: bool = False
 
     def signing(self) -> SigningKey:
         """The key to sign with now; drawn and published first when there is none, or the last is old."""
@@ -50,7 +55,7 @@ class KeyRing:
 
     def _draw(self) -> SigningKey:
         key = SigningKey.generate()
-        _write(self.folder / f"{key.kid}.pem", key.pem(), 0o600)
+        write_whole(self.folder / f"{key.kid}.pem", key.pem(), 0o600)
         self._publish()
         return key
 
@@ -59,7 +64,14 @@ class KeyRing:
         for old in self._stored()[:-PUBLISHED]:
             old.unlink()
         self.published.parent.mkdir(parents=True, exist_ok=True)
-        _write(self.published, key_set(_read(path) for path in kept).encode(), 0o644)
+        keys = [_read(path) for path in kept]
+        write_whole(self.published, key_set(keys, earlier=self._earlier({key.kid for key in keys})).encode(), 0o644)
+
+    def _earlier(self, kept: set[str]) -> list[dict[str, str]]:
+        """The public keys of which nothing else is left."""
+        if not self.for_ever or not self.published.exists():
+            return []
+        return [jwk for jwk in json.loads(self.published.read_text())["keys"] if jwk["kid"] not in kept]
 
     def _stored(self) -> list[Path]:
         return sorted(self.folder.glob("*.pem"))
@@ -80,14 +92,3 @@ class KeyRing:
 
 def _read(path: Path) -> SigningKey:
     return SigningKey.read(path.stem, path.read_bytes())
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    """Whole or not at all: readers never see half a file."""
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)

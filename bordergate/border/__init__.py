@@ -10,10 +10,12 @@ from bordergate.border.reason import Reason
 from bordergate.border.reference import Reference
 from bordergate.border.value import BadValue, Problem, Severity, Value, Way
 from bordergate.border.vietnam import CitizenId, TaxCode, VietnamesePlate
-from bordergate.border.whole import Whole
+from bordergate.border.whole import Amount, Kilograms, Whole
+from bordergate.border.written import amount_text
 
 __all__ = [
     "KINDS",
+    "Amount",
     "BadValue",
     "ChinesePlate",
     "CitizenId",
@@ -23,6 +25,7 @@ __all__ = [
     "Examined",
     "Finding",
     "HsCode",
+    "Kilograms",
     "Moment",
     "Plate",
     "Problem",
@@ -37,6 +40,7 @@ __all__ = [
     "Vin",
     "Way",
     "Whole",
+    "amount_text",
     "examine",
     "is_of_this_century",
     "moment_of",

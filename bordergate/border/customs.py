@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from bordergate.border.data import rows
 from bordergate.border.value import Reading, Value, Way, blocks, plain
@@ -33,24 +33,16 @@ class DeclarationNumber(Value):
 
 
 class TypeCode(Value):
-    """The type under which goods are declared, as B11 for an ordinary export."""
+    """The type under which goods are declared, as B11 for an ordinary export; which are in force, is law."""
 
     kind: ClassVar = "type-code"
     example: ClassVar = "B11"
 
     @classmethod
     def read(cls, text: str) -> Reading:
-        """A type of the customs' list that is still in force."""
+        """A letter and two digits."""
         code = plain(text)
-        row = _types().get(code)
-        if row is None:
-            return Reading(code, blocks("type_code.unknown"))
-        return Reading(code, blocks("type_code.abolished" if row["valid_to"] else None))
-
-    @property
-    def direction(self) -> Way:
-        """Which way goods of this type go."""
-        return cast("Way", _types()[self.canonical]["direction"])
+        return Reading(code, blocks("type_code.form" if not re.fullmatch(r"[A-Z][0-9]{2}", code) else None))
 
 
 class HsCode(Value):
@@ -86,11 +78,6 @@ class HsCode(Value):
     def shown(self) -> str:
         """As in the tariff: 4.2.2."""
         return f"{self.canonical[:4]}.{self.canonical[4:6]}.{self.canonical[6:]}"
-
-
-@cache
-def _types() -> dict[str, dict[str, str]]:
-    return {row["code"]: row for row in rows("type_codes.csv")}
 
 
 @cache

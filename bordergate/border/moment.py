@@ -49,8 +49,11 @@ def _of_this_century(moment: datetime) -> datetime:
     return moment
 
 
-Day = Annotated[date, Field(ge=EARLIEST.date(), lt=LATEST.date())]
-"""A day in a request, in the years 2000 to 2099: its midnight can be said in every zone."""
+Day = Annotated[date, Field(gt=EARLIEST.date(), lt=LATEST.date())]
+"""A day in a request, in the years 2000 to 2099: its midnight can be said in every zone, and is a `Moment`.
+
+Not the century's first, which in Hà Nội began seven hours before the century did in UTC.
+"""
 
 _WRITTEN = {"type": "string", "format": "date-time", "description": "RFC 3339 with offset, in the years 2000 to 2099."}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar, Self, cast
 
-from bordergate.border.value import Value, plain
+from bordergate.border.value import BadValue, Value, plain
 
 
 class Plate(Value):
@@ -40,3 +40,15 @@ class Plate(Value):
     @abstractmethod
     def trailer(self) -> bool:
         """Whether it is a trailer's."""
+
+
+def same_plate(read: str, *known: str | None) -> bool:
+    """Whether what was read is one of these plates, however much of it was read; what is no plate is none of them."""
+    return any(_tail(read) == _tail(one) for one in known if one)
+
+
+def _tail(text: str) -> str:
+    try:
+        return Plate.parse(text).tail
+    except BadValue:
+        return plain(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import ClassVar, Literal
 
-from bordergate.border.data import rows
 from bordergate.border.plate import Plate
 from bordergate.border.value import Problem, Reading, Severity, Value, blocks, plain
 
@@ -25,16 +24,15 @@ class VietnamesePlate(Plate):
 
     @classmethod
     def read(cls, text: str) -> Reading:
-        """Two digits of the province, one series, four or five digits."""
+        """Two digits of the province, one series, four or five digits; which provinces there are, law says."""
         plate = plain(text)
         parts = _PARTS.fullmatch(plate)
         if parts is None:
             return Reading(plate, blocks("plate.form"))
-        province, series, number = parts.groups()
+        _, series, number = parts.groups()
         return Reading(
             plate,
             blocks(
-                _province_problem(province),
                 "plate.series" if not _SERIES.fullmatch(series) else None,
                 "plate.digits" if len(number) not in _PLATE_DIGITS else None,
             ),
@@ -44,11 +42,6 @@ class VietnamesePlate(Plate):
     def province(self) -> str:
         """The two digits of the province that issued it."""
         return self.canonical[:2]
-
-    @property
-    def province_name(self) -> str:
-        """The name of that province before the mergers of July 2025."""
-        return next(row["province"] for row in rows("plate_provinces.csv") if row["code"] == self.province)
 
     @property
     def tail(self) -> str:
@@ -65,13 +58,6 @@ class VietnamesePlate(Plate):
         """As on the metal: a hyphen after the series, a full stop before the last two of five digits."""
         head, number = self.canonical.rstrip("0123456789"), re.sub(r"^..[A-Z]+", "", self.canonical)
         return f"{head}-{number[:3]}.{number[3:]}" if len(number) == max(_PLATE_DIGITS) else f"{head}-{number}"
-
-
-def _province_problem(code: str) -> str | None:
-    for row in rows("plate_provinces.csv"):
-        if row["code"] == code:
-            return "plate.province_not_issued" if row["valid_to"] else None
-    return "plate.province_unknown"
 
 
 class TaxCode(Value):

@@ -45,6 +45,9 @@ class Subscription(Protocol):
     def poll(self, seconds: float, limit: int) -> Sequence[Record]:
         """The next records, each key's in the order sent; empty after `seconds`. Raises BrokerError."""
 
+    def heard(self) -> Mapping[int, float]:
+        """How many seconds ago each partition of this member was polled to its end; unknown ones are left out."""
+
     def commit(self) -> None:
         """All that was polled is done. Raises BrokerError; then it may be given again."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -15,13 +15,14 @@ from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
 
 from bordergate import metrics
 from bordergate.broker import ALL, BrokerError, Record, Subscription
+from bordergate.broker.abreast import Abreast
 from bordergate.broker.stalls import Stalls
 
 log = logging.getLogger(__name__)
 ACKNOWLEDGED_WITHIN = 30
 GIVEN_UP_AFTER = 2 * ACKNOWLEDGED_WITHIN
 """Longer than anybody waits: a producer is abandoned whole before it drops one record and sends the next."""
-LOOK_EVERY = 10.0
+LOOK_EVERY = 5.0
 MANY = 5_000
 """Records that a reader of the whole log takes at once."""
 
@@ -176,6 +177,7 @@ class KafkaSubscription:
         self._look_every = look_every
         self._looked_at = time.monotonic()
         self._stalls = Stalls()
+        self._abreast = Abreast()
 
     def poll(self, seconds: float, limit: int) -> Sequence[Record]:
         """The next records of this member's partitions; raises BrokerError too when one of them is stuck."""
@@ -186,6 +188,11 @@ class KafkaSubscription:
         except KafkaError as error:
             raise BrokerError(type(error).__name__) from error
         return [record_of(message, self._prefix) for messages in found.values() for message in messages]
+
+    def heard(self) -> Mapping[int, float]:
+        """As of the last look at the broker, which a broker that is away does not answer."""
+        now = time.monotonic()
+        return {partition: now - at for partition, at in self._abreast.heard().items()}
 
     def commit(self) -> None:
         """Commit what was polled; during a rebalance it is given again, and the inbox knows it."""
@@ -208,7 +215,9 @@ class KafkaSubscription:
         asked = places or {TopicPartition(self._prefix + self._topic, 0)}
         ends = {place.partition: end for place, end in self._consumer.end_offsets(asked, timeout_ms=3_000).items()}
         positions = {place.partition: self._consumer.position(place, timeout_ms=1_000) for place in places}
-        stuck = self._stalls.look({number: at for number, at in positions.items() if at is not None}, ends)
+        known = {number: at for number, at in positions.items() if at is not None}
+        self._abreast.look(self._looked_at, known, ends)
+        stuck = self._stalls.look(known, ends)
         if stuck:
             metrics.STALLS.labels(self._topic).inc()
             log.error("partitions stuck", extra={"stream": self._topic, "count": len(stuck)})

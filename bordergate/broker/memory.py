@@ -6,7 +6,7 @@ import threading
 import time
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from bordergate.broker import ALL, PARTITIONS, Record
@@ -76,6 +76,12 @@ class MemorySubscription:
                 if taken or left <= 0:
                     return taken
                 self._broker._news.wait(left)  # noqa: SLF001 - as above
+
+    def heard(self) -> Mapping[int, float]:
+        """The partitions of this member that are polled to their end."""
+        with self._broker._news:  # noqa: SLF001 - as above
+            logs = self._broker._logs[self._topic]  # noqa: SLF001 - as above
+            return {place: 0.0 for place, position in self.positions.items() if position >= len(logs[place])}
 
     def commit(self) -> None:
         """Remember the positions; those of partitions dealt to others meanwhile are theirs to say."""

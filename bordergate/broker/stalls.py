@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LOOKS = 6
+LOOKS = 12
 
 
 class Stalls:

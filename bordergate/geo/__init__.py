@@ -1,10 +1,11 @@
 """Where things are: areas by code, and their columns."""
 
-from bordergate.geo.areas import AreaIndex, BadAreas, areas_of, size_m2, smallest_covering
+from bordergate.geo.areas import EARTH_RADIUS_M, AreaIndex, BadAreas, areas_of, size_m2, smallest_covering
 from bordergate.geo.columns import Outline, outline_column
 from bordergate.geo.locate import BadLine, locate
 
 __all__ = [
+    "EARTH_RADIUS_M",
     "AreaIndex",
     "BadAreas",
     "BadLine",

@@ -44,7 +44,7 @@ def api_for(
     answer_failures(app)
     https = settings.origin.startswith("https")
     app.add_middleware(Edge, service=name, threads=settings.threads, https=https, own_limits=own_limits(router))
-    describe_problems(app)
+    describe_whole(app)
     return app
 
 
@@ -58,8 +58,8 @@ def own_limits(router: GateRouter) -> Callable[[Scope], int | None] | None:
     return limit_of if stating else None
 
 
-def describe_problems(app: FastAPI) -> None:
-    """Let the published description hold the problem's schema that every operation refers to."""
+def describe_whole(app: FastAPI) -> None:
+    """Let the published description hold the problem's schema, and where each answer leads."""
     make = app.openapi
 
     def described() -> dict[str, Any]:
@@ -68,9 +68,22 @@ def describe_problems(app: FastAPI) -> None:
         if "Problem" not in schemas:
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+            describe_links(app, told)
         return told
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way
+
+
+def describe_links(app: FastAPI, told: dict[str, Any]) -> None:
+    """Say of each answer what can be asked next; raises KeyError for a handler that there is not."""
+    routes = {route.name: route for route in app.routes if isinstance(route, GateRoute)}
+    for route in routes.values():
+        for name, place in route.leads_to.items():
+            target = routes[name]
+            (method,), (of,) = route.methods or {"GET"}, target.param_convertors
+            answer = told["paths"][route.path_format][method.lower()]["responses"][str(route.status_code or 200)]
+            link = {"operationId": target.unique_id, "parameters": {of: f"$response.body#/{place}"}}
+            answer.setdefault("links", {})[name] = link
 
 
 class Origin:

@@ -147,26 +147,34 @@ class Doorway:
         return frozenset({asked}) if asked else posted or None
 
     def run(
-        self, work: Callable[[Session], Any], *, status: int = 200, secret: bool = False, scope: Scope | None = None
+        self,
+        work: Callable[[Session], Any],
+        *,
+        status: int = 200,
+        secret: bool = False,
+        scope: Scope | None = None,
+        party: UUID | None = None,
     ) -> Response:
         """Do a command in one transaction and answer with what it returns.
 
         The answer is built inside the transaction and sent after its commit. `secret` answers (a token) are not
-        kept for a repeated Idempotency-Key. `scope` "all" lets a command see rows beyond the caller's own.
+        kept for a repeated Idempotency-Key. `scope` "all" lets a command see rows beyond the caller's own; `party` is
+        whose rows it sees instead, when the caller acts for somebody else.
         """
         kept = None if secret else self._once
 
         def whole(session: Session) -> Response:
             if kept and (before := kept.begin(session)):
                 return before
-            answer = self._answer(work(session), status)
+            result = work(session)
+            answer = self._answer(result, status)
             session.flush()
-            self._conclude(session, answer)
+            self._conclude(session, answer, result)
             if kept:
                 kept.keep(session, answer.status_code, _kept_headers(answer), bytes(answer.body))
             return answer
 
-        return self._transact(whole, scope)
+        return self._transact(whole, scope, party)
 
     def step(self, work: Callable[[Session], T], *, scope: Scope | None = None) -> T:
         """Do one transaction of an act that needs several, as a sign-in does; it audits only what the work noted."""
@@ -179,8 +187,19 @@ class Doorway:
 
         return self._transact(whole, scope)
 
-    def look(self, work: Callable[[Session], Any], *, status: int = 200, scope: Scope | None = None) -> Response:
-        """Read in one transaction and answer; looks at personal data that the work noted are audited first."""
+    def look(
+        self,
+        work: Callable[[Session], Any],
+        *,
+        status: int = 200,
+        scope: Scope | None = None,
+        party: UUID | None = None,
+        one_instant: bool = False,
+    ) -> Response:
+        """Read in one transaction and answer; looks at personal data that the work noted are audited first.
+
+        `one_instant`: all that is read is read as it was at one instant.
+        """
         notes = []
 
         def whole(session: Session) -> Response:
@@ -188,13 +207,16 @@ class Doorway:
             notes.extend(noted(session))
             return answer
 
-        answer = self.house.transactions.read(whole, party=self._party, scope=scope or self._scope)
+        answer = self.house.transactions.read(
+            whole, party=party or self._party, scope=scope or self._scope, one_instant=one_instant
+        )
         if notes:
             self._transact(lambda session: write_audit(session, notes), scope)
         return self._unless_known(answer)
 
-    def _transact(self, work: Callable[[Session], T], scope: Scope | None = None) -> T:
-        return self.house.transactions.run(work, origin=self._origin(), party=self._party, scope=scope or self._scope)
+    def _transact(self, work: Callable[[Session], T], scope: Scope | None = None, party: UUID | None = None) -> T:
+        own, origin = party or self._party, self._origin(party)
+        return self.house.transactions.run(work, origin=origin, party=own, scope=scope or self._scope)
 
     def note_denial(self) -> None:
         """Write to the audit that somebody asked for what he may not do."""
@@ -202,10 +224,12 @@ class Doorway:
         line = audited(self.clock.now(), self.visitor, self._role, what, subject=self._subject, decision="denied")
         self._transact(lambda session: write_audit(session, [line]))
 
-    def _conclude(self, session: Session, answer: Response) -> None:
+    def _conclude(self, session: Session, answer: Response, result: Any) -> None:  # noqa: ANN401 - a view of any kind
         what = self.permission.name if self.permission else self._route
-        line = audited(self.clock.now(), self.visitor, self._role, what, subject=self._subject, decision="allowed")
-        write_audit(session, [*noted(session), line])
+        now, visitor, role = self.clock.now(), self.visitor, self._role
+        subjects = [self._subject] if self._subject else made_in(result)
+        lines = [audited(now, visitor, role, what, subject=one, decision="allowed") for one in subjects]
+        write_audit(session, [*noted(session), *lines])
         captured: list[UUID] = session.info.get("captured", [])
         if captured:
             answer.headers[EVENT] = str(captured[-1])
@@ -229,9 +253,10 @@ class Doorway:
             return Response(status_code=304, headers={"ETag": etag})
         return answer
 
-    def _origin(self) -> Origin:
+    def _origin(self, acting_for: UUID | None = None) -> Origin:
         actor = self.visitor.actor(self._role) if self.visitor else NOBODY
-        return Origin(actor, traceparent=traceparent())
+        told = actor.model_copy(update={"acting_for": acting_for}) if acting_for else actor
+        return Origin(told, traceparent=traceparent())
 
     @property
     def _party(self) -> UUID | None:
@@ -248,6 +273,13 @@ class Doorway:
     @property
     def _subject(self) -> str | None:
         return next((str(value) for value in self.request.path_params.values()), None)
+
+
+def made_in(result: Any) -> list[str | None]:  # noqa: ANN401 - a view of any kind
+    """To what a command was done that its path does not name: each crossing in the answer, or the one thing made."""
+    parts = getattr(result, "crossings", None) or [result]
+    named = [getattr(part, "crossing_id", None) or getattr(part, "id", None) for part in parts]
+    return [str(one) for one in named if one] or [None]
 
 
 async def at_the_door(request: R) -> R:

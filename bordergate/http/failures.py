@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from bordergate.errors import Conflict, Forbidden, Refusal, Unavailable, Wrong, wrong_places
+from bordergate.errors import Conflict, Forbidden, Invalid, Refusal, Unavailable, Wrong, wrong_places
 from bordergate.http.csrf import SAFE
 from bordergate.http.forms import sent_back
 from bordergate.http.malformed import OTHER, malformed, malformed_places
@@ -34,6 +34,13 @@ FRAMEWORK_CODES = {
     429: "too_many",
     503: "unavailable",
 }
+
+
+class BadAddress(Invalid):
+    """A page was asked for with something in its address that it does not know."""
+
+    code = "page.bad_address"
+
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -72,10 +79,17 @@ async def on_refusal(request: Request, error: Exception) -> Response:
 
 
 async def on_malformed(request: Request, error: Exception) -> Response:
-    """A payload that cannot be read."""
+    """A payload that cannot be read; a page's reader is told as a reader."""
     if not isinstance(error, RequestValidationError):
         raise error
-    return sent_back(request, malformed_places(error)) or malformed(error, language_of(request))
+    if kept := sent_back(request, malformed_places(error)):
+        return kept
+    show = getattr(request.scope.get("route"), "show_refusal", None)
+    if show is None:
+        return malformed(error, language_of(request))
+    shown: Response = show(request, BadAddress())
+    shown.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    return shown
 
 
 async def on_http(request: Request, error: Exception) -> Response:

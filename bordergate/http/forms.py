@@ -2,22 +2,21 @@
 
 Some fields are the form's own: `csrf` (its proof), `next` (where to go when done, with `{id}` of what was made and
 `{event}` by which its news will be known), `back` (where to go when refused), `once` (its Idempotency-Key), and `keep`
-and `whose` (see `typed`). Both places are paths of this origin; anything else is ignored. A refused form that is kept
-finds on its page what was typed and what was wrong; any other is told `?problem=<code>`.
+and `whose` (see `typed`). Both places are paths of this origin: another `next` means the first page, another `back` is
+ignored. A refused form that is kept finds on its page what was typed and what was wrong; any other is told
+`?problem=<code>`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message
@@ -27,7 +26,6 @@ from bordergate.http.bodies import StrictRequest, is_unusable
 from bordergate.http.csrf import FIELD, FORMS, comes_from_elsewhere
 from bordergate.http.typed import forget_typed, form_named, keep_typed, typed_of, values_of
 
-M = TypeVar("M", bound=BaseModel)
 OWN_FIELDS = frozenset({FIELD, "next", "back", "keep", "whose", "once"})
 EVENT = "bordergate-event"
 FORM_CONTENT: dict[str, Any] = {
@@ -45,27 +43,6 @@ FORM_CONTENT: dict[str, Any] = {
     "responses": {"303": {"description": "After a form: on to its `next` page, or back to it when refused"}},
 }
 """How an operation that takes forms says so in its OpenAPI description."""
-
-
-def posted(model: type[M]) -> Callable[[Request], Coroutine[Any, Any, M]]:
-    """A dependency that reads the model from a form or from JSON; malformed is 422 either way."""
-
-    async def read(request: Request) -> M:
-        raw = await _form(request) if is_form(request) else await _json(request)
-        try:
-            return model.model_validate(raw)
-        except ValidationError as error:
-            located = [found | {"loc": ("body", *found["loc"])} for found in error.errors()]
-            raise RequestValidationError(located) from error
-
-    return read
-
-
-def described(model: type[BaseModel]) -> dict[str, Any]:
-    """How such a body appears in the OpenAPI description."""
-    schema = model.model_json_schema()
-    kinds = ("application/json", FORMS[0])
-    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in kinds}}}
 
 
 def is_form(request: Request) -> bool:
@@ -111,12 +88,11 @@ def sent_form(request: Request) -> FormData | None:
 
 
 def done(request: Request, answer: Response) -> Response:
-    """After a form's command: on to its next page, and nothing typed is kept any more."""
+    """After a form's command: on to its next page, and nothing typed is kept any more; a page is its own answer."""
     form = sent_form(request)
-    onward = own_path(form.get("next")) if form else None
-    if form is None or onward is None or answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+    if form is None or "next" not in form or answer.status_code >= HTTPStatus.MULTIPLE_CHOICES or is_page(answer):
         return answer
-    moved = RedirectResponse(_filled(onward, answer), HTTPStatus.SEE_OTHER)
+    moved = RedirectResponse(_filled(own_path(form["next"]) or "/", answer), HTTPStatus.SEE_OTHER)
     moved.raw_headers.extend(pair for pair in answer.raw_headers if pair[0] == b"set-cookie")
     if name := form_named(form):
         forget_typed(moved, name)
@@ -137,13 +113,9 @@ def sent_back(request: Request, wrong: Sequence[Wrong]) -> Response | None:
     return answer
 
 
-def then(request: Request, answer: Response, usual: str = "/") -> Response:
-    """After a form: on to the next page, with the answer's cookies; after JSON: the answer itself."""
-    if not is_form(request):
-        return answer
-    onward = RedirectResponse(getattr(request.state, "next", None) or usual, HTTPStatus.SEE_OTHER)
-    onward.raw_headers.extend(pair for pair in answer.raw_headers if pair[0] == b"set-cookie")
-    return onward
+def is_page(answer: Response) -> bool:
+    """Whether it is a page to be looked at."""
+    return answer.headers.get("content-type", "").startswith("text/html")
 
 
 def own_path(text: Any) -> str | None:  # noqa: ANN401 - a form field is a text or a file
@@ -167,16 +139,3 @@ async def _without_file(request: Request, sent: FormData, file: str) -> FormData
     request.state.file = await held.read() if isinstance(held, UploadFile) else b""
     texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str) and name != file]
     return FormData([*texts, (file, hashlib.sha256(request.state.file).hexdigest())])
-
-
-async def _form(request: Request) -> dict[str, Any]:
-    form = await request.form()
-    request.state.next, request.state.back = own_path(form.get("next")), own_path(form.get("back"))
-    return {name: value for name, value in form.items() if name not in OWN_FIELDS}
-
-
-async def _json(request: Request) -> Any:  # noqa: ANN401 - JSON is anything
-    try:
-        return await request.json()
-    except json.JSONDecodeError as error:
-        raise RequestValidationError([{"type": "json_invalid", "loc": ("body",), "msg": "", "input": {}}]) from error

@@ -16,6 +16,7 @@ STATUS = 422
 
 CODES: Mapping[str, str] = {
     "json_invalid": "payload.not_json",
+    "hidden_marks": "payload.hidden_marks",
     "missing": "payload.missing",
     "extra_forbidden": "payload.unknown_field",
     "string_type": "payload.not_text",
@@ -23,8 +24,10 @@ CODES: Mapping[str, str] = {
     "string_too_short": "payload.too_short",
     "too_short": "payload.too_short",
     "string_too_long": "payload.too_long",
-    "too_long": "payload.too_long",
+    "too_long": "payload.too_many",
     "string_pattern_mismatch": "payload.pattern",
+    "payload.not_whole": "payload.not_whole",
+    "payload.not_amount": "payload.not_amount",
     "int_type": "payload.not_number",
     "int_parsing": "payload.not_number",
     "int_from_float": "payload.not_number",

@@ -57,9 +57,10 @@ class Problem(BaseModel):
 
 
 class Place(BaseModel):
-    """One wrong place: `field` is its JSONPath."""
+    """One wrong place: `field` is its JSONPath, or the element in XML; `line` is where it stands in a text."""
 
     field: str | None
+    line: int | None = None
     code: str
     message: str
     messages: dict[str, str]
@@ -86,8 +87,10 @@ def language_of(request: Request) -> Language:
 def place(language: str, code: str, field: str | None, details: Mapping[str, Any]) -> Place:
     """One wrong place in words."""
     known = {name: value for name, value in details.items() if name not in ("code", "language")}
+    line = known.get("line")
     return Place(
         field=field,
+        line=line if isinstance(line, int) else None,
         code=code,
         message=text(code, language, **known),
         messages=texts(code, **known),

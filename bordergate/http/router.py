@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -13,11 +13,13 @@ from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Scope
 
 from bordergate.auth import Permission
+from bordergate.border.written import form_in
 from bordergate.errors import Refusal
 from bordergate.http.bodies import StrictRequest
+from bordergate.http.csrf import SAFE
 from bordergate.http.door import at_the_door
 from bordergate.http.forms import FORM_CONTENT, as_json, done, is_form
-from bordergate.http.problems import documented
+from bordergate.http.problems import documented, language_of
 
 H = TypeVar("H", bound=Callable[..., Any])
 ShowRefusal = Callable[[Request, Refusal], Response]
@@ -37,6 +39,7 @@ class GateRoute(APIRoute):
     takes_forms: bool = False
     takes_file: str | None = None
     body_limit: int | None = None
+    leads_to: Mapping[str, str] = {}
 
     @cached_property
     def ending(self) -> str:
@@ -58,10 +61,19 @@ class GateRoute(APIRoute):
 
         async def let_in(request: Request) -> Response:
             if self.takes_forms and is_form(request):
-                return done(request, await handle(await at_the_door(await as_json(request, self.takes_file))))
-            return await handle(await at_the_door(StrictRequest(request.scope, request.receive)))
+                with form_in(language_of(request)):
+                    return done(request, await handle(await _admitted(await as_json(request, self.takes_file))))
+            return await handle(await _admitted(StrictRequest(request.scope, request.receive)))
 
         return let_in
+
+
+async def _admitted(request: StrictRequest) -> StrictRequest:
+    """The request behind the door, with nothing hidden in what was sent."""
+    admitted = await at_the_door(request)
+    if request.method not in SAFE:
+        await admitted.refuse_hidden()
+    return admitted
 
 
 class GateRouter:
@@ -114,32 +126,32 @@ class GateRouter:
         forms: bool = False,
         file: str | None = None,
         body_limit: int | None = None,
+        leads_to: Mapping[str, str] | None = None,
         responses: dict[int | str, dict[str, Any]] | None = None,
         openapi_extra: dict[str, Any] | None = None,
         **options: Any,  # noqa: ANN401 - FastAPI's options
     ) -> Callable[[H], H]:
         """Register a handler; raises ValueError unless exactly one of permission and public is given.
 
-        One that takes `forms` answers plain HTML forms too, as `bordergate.http.forms` says; `file` names the field
-        in which such a form sends one. `body_limit` is for a route that takes more than the others.
+        With `forms` it takes plain HTML forms too (`bordergate.http.forms`); `file` is its field for one. `body_limit`
+        is for a route that takes more. `leads_to`: what can be asked of the thing made, each with its id's place.
         """
         if (permission is None) == (not public):
             raise ValueError(f"{method} {path} must name its permission, or say why it is public")
 
         def register(handler: H) -> H:
+            said = {"x-permission": _described(permission, public)}
             route = GateRoute(
                 path,
                 handler,
                 methods=[method],
                 responses=_refusals(method, path, permission) | (responses or {}),
-                openapi_extra=(FORM_CONTENT if forms else {})
-                | (openapi_extra or {})
-                | {"x-permission": _described(permission, public)},
+                openapi_extra=(FORM_CONTENT if forms else {}) | (openapi_extra or {}) | said,
                 **options,
             )
             route.permission, route.public = permission, public
             route.show_refusal, route.takes_forms = self.show_refusal, forms
-            route.takes_file, route.body_limit = file, body_limit
+            route.takes_file, route.body_limit, route.leads_to = file, body_limit, leads_to or {}
             self.routes.append(route)
             return handler
 

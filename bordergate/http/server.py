@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +13,7 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Lifespan
 
+from bordergate import memory
 from bordergate.auth import KeySetFile, Verifier
 from bordergate.http.api import api_for, one_origin
 from bordergate.http.ops import Check, ops_for
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from bordergate.runtime import Gate
 
 GRACE = 10
-YOUNG = 50_000
-"""Objects made between two looks for garbage: a request makes some thousands, nearly all gone with its answer."""
+KEPT_OPEN = 75
+"""Seconds for which an idle connection is kept: one closed just as its client asks again would cost an answer."""
 
 logger = logging.getLogger(__name__)
 
@@ -98,10 +98,9 @@ def listen(gate: Gate, app: ASGIApp, port: int) -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        timeout_keep_alive=KEPT_OPEN,
         timeout_graceful_shutdown=GRACE,
     )
     logger.info("answering", extra={"port": port})
-    gc.collect()
-    gc.freeze()  # what was loaded stays: no collection need walk over it
-    gc.set_threshold(YOUNG)
+    memory.loaded()
     uvicorn.Server(config).run()

@@ -7,7 +7,7 @@ import contextlib
 import itertools
 import logging
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -23,12 +23,17 @@ from bordergate import metrics
 logger = logging.getLogger(__name__)
 
 CHANNEL = "portal"
-HEARTBEAT = 15.0
+HEARTBEAT = 10.0
+HERE_EVERY = 1.0
 AT_MOST_EVERY = 0.1
 AGAIN_AFTER = 1.0
+MOST_WAITS = 4
+NOT_BEFORE, NOT_LATER = 0.1, 0.5
+"""Seconds between two looks at what somebody waits for: with news in between, and without."""
 EVERYTHING = ""
 
 Render = Callable[[], Mapping[str, str] | str]
+Here = Callable[[], str]
 
 
 @dataclass(eq=False)
@@ -39,11 +44,14 @@ class Watched:
     render: Render
     numbers: itertools.count[int]
     at_most_every: float
+    here: Here = str
     number: int = 0
     sent: bytes = b""
     watchers: int = 0
     stale: bool = True
     rendered_at: float = 0.0
+    said: bytes = b""
+    said_at: float = float("-inf")
     turn: asyncio.Condition = field(default_factory=asyncio.Condition)
     making: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -69,6 +77,13 @@ class Watched:
                 self.sent = framed(shown, self.number)
             return self.number, self.sent
 
+    async def alive(self) -> bytes:
+        """That the stream lives, and what its page is to know beside its changes."""
+        if time.monotonic() - self.said_at >= HERE_EVERY:
+            self.said_at = time.monotonic()
+            self.said = _frame("here", await anyio.to_thread.run_sync(self.here)).encode()
+        return self.said
+
     async def changed(self, seen: int) -> bool:
         """Wait until it is newer than what was seen; False when the heartbeat's time has passed."""
         with contextlib.suppress(TimeoutError):
@@ -87,6 +102,8 @@ class Hub:
         self._watched: dict[tuple[str, str], Watched] = {}
         self._by_key: dict[str, set[Watched]] = defaultdict(set)
         self._numbers = itertools.count(time.time_ns() // 1_000_000)
+        self._waits: Counter[str] = Counter()
+        self._news = asyncio.Condition()
         self.heard_at: float | None = None
 
     async def run(self) -> None:
@@ -107,19 +124,52 @@ class Hub:
         """Something changed: those who watch it, and those who watch everything."""
         for watched in [*self._by_key.get(key, ()), *self._by_key.get(EVERYTHING, ())]:
             await watched.wake()
+        async with self._news:
+            self._news.notify_all()
+
+    async def comes_true(self, look: Callable[[], bool], *, whose: str, within: float) -> bool:
+        """Whether it comes true within some seconds; who waits for more than a few things is not waited for.
+
+        `look` runs in a thread, on news and otherwise seldom; between two looks nobody holds a thread.
+        """
+        until = time.monotonic() + within
+        self._waits[whose] += 1
+        try:
+            while not await anyio.to_thread.run_sync(look):
+                if self._waits[whose] > MOST_WAITS or time.monotonic() > until:
+                    return False
+                await self._some_news()
+            return True
+        finally:
+            self._waits[whose] -= 1
+            if not self._waits[whose]:
+                del self._waits[whose]
+
+    async def _some_news(self) -> None:
+        await asyncio.sleep(NOT_BEFORE)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(NOT_LATER - NOT_BEFORE), self._news:
+                await self._news.wait()
 
     def stream(
-        self, request: Request, key: str, render: Render, *, shared: str = "", at_most_every: float = AT_MOST_EVERY
+        self,
+        request: Request,
+        key: str,
+        render: Render,
+        *,
+        shared: str = "",
+        at_most_every: float = AT_MOST_EVERY,
+        here: Here = str,
     ) -> StreamingResponse:
         """The answer that goes on: the thing as it is now, then again at each change of `key`.
 
         `render` runs in a thread and gives HTML, or {event name: HTML}; pages with the same `key` and `shared`
-        (language and rights) share its bytes. A page that comes back with Last-Event-ID is not told twice. Between
-        changes the event `here` says that the stream still lives.
+        (language and rights) share its bytes. A page that comes back with Last-Event-ID is not told twice. After each
+        change, and between changes, the event `here` says that the stream lives, and what `here` gives.
         """
         request.scope["streaming"] = True
         seen = request.headers.get("last-event-id", "")
-        wanted = Watched(key, render, self._numbers, at_most_every)
+        wanted = Watched(key, render, self._numbers, at_most_every, here)
         frames = self._frames(wanted, shared, int(seen) if seen.isdecimal() else -1)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(frames, headers=headers, media_type="text/event-stream")
@@ -134,8 +184,9 @@ class Hub:
                 if number != seen:
                     seen = number
                     yield frame
+                yield await watched.alive()
                 while not await watched.changed(seen):
-                    yield b"event: here\ndata:\n\n"
+                    yield await watched.alive()
         finally:
             metrics.STREAMS_OPEN.dec()
             self._leave(watched, (wanted.key, shared))

@@ -18,7 +18,7 @@ Language = Literal["vi", "zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT: Language = "vi"
 FILE, FOLDER = "messages.toml", "messages"
-KERNEL = ("bordergate.i18n", "bordergate.border", "bordergate.geo")
+KERNEL = ("bordergate.i18n", "bordergate.border", "bordergate.geo", "bordergate.ledger")
 SERVICES = "bordergate.services"
 
 
@@ -34,15 +34,18 @@ class Entry:
     """One code's texts.
 
     `plural` holds what a language says otherwise of some counts, by CLDR's categories: `one` in English; Vietnamese
-    and Chinese have only the message itself.
+    and Chinese have only the message itself. `without` is the message where there is no `value` to name.
     """
 
     message: Mapping[str, str]
     hint: Mapping[str, str] = field(default_factory=dict)
     plural: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    without: Mapping[str, str] = field(default_factory=dict)
 
     def form(self, language: str, details: Mapping[str, Any]) -> str:
-        """The message in the form that suits the detail `count`."""
+        """The message in the form that suits the details `count` and `value`."""
+        if language in self.without and details.get("value") in (None, ""):
+            return self.without[language]
         forms, count = self.plural.get(language), str(details.get("count"))
         if not forms or not count.isdecimal():
             return self.message[language]
@@ -143,4 +146,4 @@ def _read(package: str) -> Iterator[tuple[str, Entry]]:
         if file.is_file():
             for code, entry in tomllib.loads(file.read_text("utf-8")).items():
                 message: dict[str, str] = {language: entry[language] for language in LANGUAGES}
-                yield code, Entry(message, entry.get("hint", {}), entry.get("plural", {}))
+                yield code, Entry(message, entry.get("hint", {}), entry.get("plural", {}), entry.get("without", {}))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name
 from babel.units import format_unit
 
 from bordergate.clock import BEIJING, HANOI
+from bordergate.i18n.catalogue import text
 
 LOCALES = {"vi": "vi_VN", "zh": "zh_Hans_CN", "en": "en_GB"}
+UNITS = LOCALES | {"en": "en"}
+"""Of hours and minutes British English would make plurals, which the pages' scripts and texts do not: `1 hr 45 min`."""
 PLACES = {
     "vi": {HANOI: "Hà Nội", BEIJING: "Bắc Kinh"},
     "zh": {HANOI: "河内", BEIJING: "北京"},
@@ -27,6 +30,16 @@ def shown_time(at: datetime, language: str, zone: tzinfo = HANOI) -> str:
 def shown_date(at: datetime, language: str, zone: tzinfo = HANOI) -> str:
     """The day at a place."""
     return format_date(at.astimezone(zone).date(), "medium", locale=LOCALES[language])
+
+
+def shown_day(day: date, language: str) -> str:
+    """A day of the months around: `6/2`; in Chinese `2月6日`, where the shorter way would put the month first."""
+    return format_date(day, {"vi": "d/M", "zh": "M月d日", "en": "d/M"}[language], locale=LOCALES[language])
+
+
+def shown_month(day: date, language: str) -> str:
+    """A month of its year: `2/2026`; in Chinese `2026年2月`."""
+    return str(format_skeleton("yMMM" if language == "zh" else "yM", day, locale=LOCALES[language]))
 
 
 def shown_moment(at: datetime, language: str, zone: tzinfo = HANOI) -> str:
@@ -60,6 +73,13 @@ def shown_country(code: str, language: str) -> str:
     return str(Locale.parse(LOCALES[language]).territories.get(code, code))
 
 
+def shown_gate(name: str, language: str) -> str:
+    """What a reader calls a gate of either side; its own name where none is known in his language."""
+    code = f"gate.{name}"
+    said = text(code, language)
+    return name if said == code else said
+
+
 def shown_currency(code: str, language: str) -> str:
     """What a currency is called (ISO 4217 code)."""
     return str(get_currency_name(code, locale=LOCALES[language]))
@@ -82,7 +102,7 @@ def shown_duration(minutes: int, language: str) -> str:
     units = [("day", days), ("hour", part), ("minute", rest)]
     first = next((place for place, (_, count) in enumerate(units) if count), 2)
     told = [
-        format_unit(count, f"duration-{unit}", "short", locale=LOCALES[language])
+        format_unit(count, f"duration-{unit}", "short", locale=UNITS[language])
         for unit, count in units[first : first + 2]
         if count or first == len(units) - 1
     ]

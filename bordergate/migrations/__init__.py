@@ -41,16 +41,17 @@ def migrate(owner_url: str, services: Iterable[Service], roles: str | None = Non
         _grant_reading(connection)
         yield GATE
         for service in services:
-            migrate_kernel(connection, service.name)
+            kept = [table.name for table in service.metadata.tables.values() if table.info.get("written_once")]
+            migrate_kernel(connection, service.name, kept)
             _upgrade(connection, service.name, "version", _folder(service.package, "migrations"))
-            _grant(connection, service.name)
+            _grant(connection, service.name, kept)
             yield service.name
 
 
-def migrate_kernel(connection: Connection, schema: str) -> None:
-    """The kernel's tables in one schema."""
+def migrate_kernel(connection: Connection, schema: str, written_once: Iterable[str] = ()) -> None:
+    """The kernel's tables in one schema; of the service's own, those named stay as they were written."""
     _upgrade(connection, schema, "kernel_version", _folder("bordergate", "migrations/kernel"))
-    _grant(connection, schema)
+    _grant(connection, schema, written_once)
 
 
 def guard(schema: str, table: str) -> None:
@@ -89,11 +90,13 @@ def _folder(package: str, inner: str) -> Iterator[Path]:
         yield path
 
 
-def _grant(connection: Connection, schema: str) -> None:
-    """Let the service read and write its rows; of what its audit says it can take nothing back."""
+def _grant(connection: Connection, schema: str, written_once: Iterable[str]) -> None:
+    """Let the service read and write its rows; of what its audit says, and of `written_once`, it takes nothing back."""
     role = f"bordergate_{schema}"
     connection.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}")
-    connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.audit FROM {role}")
+    for table in ("audit", *written_once):
+        if connection.exec_driver_sql("SELECT to_regclass(%s)", (f"{schema}.{table}",)).scalar():
+            connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.{table} FROM {role}")
     connection.exec_driver_sql(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}")
     connection.commit()
 

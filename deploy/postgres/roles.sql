@@ -10,7 +10,7 @@
 -- Roles belong to the whole cluster and advisory locks to one database: only the lock on the table of roles keeps runs in two databases apart.
 DO $roles$
 DECLARE
-    services CONSTANT text[] := ARRAY['identity', 'vehicle_registration', 'customs_declarations', 'queue_scheduling', 'tracking', 'gate_operations', 'analytics', 'portal'];
+    services CONSTANT text[] := ARRAY['identity', 'vehicle_registration', 'customs_declarations', 'queue_scheduling', 'tracking', 'gate_operations', 'analytics', 'inspectorate', 'portal'];
     service text;
     password text;
 BEGIN
@@ -44,7 +44,7 @@ $roles$;
 
 DO $schemas$
 DECLARE
-    services CONSTANT text[] := ARRAY['identity', 'vehicle_registration', 'customs_declarations', 'queue_scheduling', 'tracking', 'gate_operations', 'analytics', 'portal'];
+    services CONSTANT text[] := ARRAY['identity', 'vehicle_registration', 'customs_declarations', 'queue_scheduling', 'tracking', 'gate_operations', 'analytics', 'inspectorate', 'portal'];
     service text;
     reader text;
 BEGIN
@@ -52,6 +52,7 @@ BEGIN
 
     CREATE SCHEMA IF NOT EXISTS postgis;
     CREATE EXTENSION IF NOT EXISTS postgis SCHEMA postgis;
+    CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA postgis;
     GRANT USAGE ON SCHEMA postgis TO PUBLIC;
     EXECUTE format('ALTER DATABASE %I SET search_path = "$user", public, postgis', current_database());
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());

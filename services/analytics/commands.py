@@ -35,8 +35,7 @@ def count(session: Session) -> None:
 
 def plan_route(session: Session, published: Envelope[RoutePublished]) -> None:
     """A route's capacity as published, from then on."""
-    event = published.data
-    repository.plan(session, event.route, published.sequence, published.happened, event.hours)
+    repository.plan(session, published.data, published.sequence, published.happened)
 
 
 def begin_anew(session: Session) -> None:

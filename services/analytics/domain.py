@@ -23,7 +23,7 @@ from bordergate.errors import Invalid
 from bordergate.event import Envelope
 from events.crossing import AT_THE_GATE
 from events.gate_operations import StageTakenBack
-from events.queue_scheduling import CallMissed, OpenHours, TruckCalled, TruckQueued
+from events.queue_scheduling import CallAnswered, CallMissed, OpenHours, TruckCalled, TruckQueued
 from events.streams import CrossingEvent
 from events.vehicle_registration import CrossingReady
 from events.words import CrossingState, Direction
@@ -186,6 +186,7 @@ SLOTS: Mapping[str, str] = {
     TruckQueued.type(): "QUEUED",
     TruckCalled.type(): "CALLED",
     CallMissed.type(): "MISSED",
+    CallAnswered.type(): "ANSWERED",
     StageTakenBack.type(): "",
 } | {kind.type(): stage.value for kind, stage in AT_THE_GATE.items() if stage in COUNTED}
 """What each event that is counted speaks of; one that takes a stage back names it."""
@@ -204,7 +205,12 @@ def told_again(record: Record) -> str | None:
     told = _stated(
         headers["ce_type"], record.key, int(headers["ce_sequence"]), happened, lambda: from_json(record.body)
     )
-    return told and "\t".join("\\N" if value is None else str(value) for value in told) + "\n"
+    return told and as_line(told)
+
+
+def as_line(told: Statement) -> str:
+    """A statement as a line to copy into a table."""
+    return "\t".join("\\N" if value is None else str(value) for value in told) + "\n"
 
 
 def _stated(
@@ -219,8 +225,8 @@ def _stated(
             return Statement(crossing, slot, sequence, sequence, at, ticket_class=said()["ticket_class"])
         case "CALLED":
             return Statement(crossing, slot, sequence, sequence, at, said()["valid_until"])
-        case "MISSED":
-            return Statement(crossing, slot, sequence, sequence, at)
+        case "MISSED" | "ANSWERED":  # the second names the call that was followed after all
+            return Statement(crossing, slot, sequence, sequence, at if slot == "MISSED" else said()["called_at"])
         case "":
             stage = said()["stage"]
             return Statement(crossing, str(stage), 0, sequence, None) if stage in COUNTED else None
@@ -338,17 +344,28 @@ def hidden(counts: Mapping[Any, int]) -> frozenset[Any]:
     return frozenset(small)
 
 
-def by_the_hour(hours: Iterable[OpenHours]) -> Iterator[tuple[int, int, Direction, float]]:
-    """Trucks an hour as published: weekday, hour, direction, and how many fit into what is open of the hour."""
+class Planned(NamedTuple):
+    """What an hour of the week takes in a direction, in what is open of it, from one minute of the day to another."""
+
+    direction: Direction
+    slot: int
+    trucks: float
+    begins: int
+    ends: int
+
+
+def by_the_hour(hours: Iterable[OpenHours]) -> Iterator[Planned]:
+    """Trucks an hour as published, as many as fit into what is open of the hour."""
     for day in hours:
-        opens, closes = _minutes(day.opens), _minutes(day.closes)
+        opens, closes = minute_of(day.opens), minute_of(day.closes)
         edges = sorted({opens, closes, *range(opens - opens % 60 + 60, closes, 60)})
-        for begin, end in pairwise(edges):
-            share = (end - begin) / 60
-            yield day.weekday, begin // 60, Direction.EXPORT, day.export_per_hour * share
-            yield day.weekday, begin // 60, Direction.IMPORT, day.import_per_hour * share
+        for begins, ends in pairwise(edges):
+            share, slot = (ends - begins) / 60, day.weekday * 24 + begins // 60
+            yield Planned(Direction.EXPORT, slot, day.export_per_hour * share, begins, ends)
+            yield Planned(Direction.IMPORT, slot, day.import_per_hour * share, begins, ends)
 
 
-def _minutes(hour: str) -> int:
-    hours, _, minutes = hour.partition(":")
+def minute_of(clock_time: str) -> int:
+    """`HH:MM` as minutes since midnight; `24:00` is the end of the day."""
+    hours, _, minutes = clock_time.partition(":")
     return int(hours) * 60 + int(minutes)

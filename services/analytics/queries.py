@@ -56,19 +56,49 @@ KEYS: Mapping[By, str] = {
 PLANNED = """
 WITH published AS (SELECT DISTINCT route, sequence, since FROM analytics.capacities),
 plans AS (
-    SELECT route, sequence, CASE WHEN lag(since) OVER in_turn IS NULL THEN '-infinity' ELSE since END AS since,
+    SELECT route, sequence,
+        CASE WHEN lag(since) OVER in_turn IS NULL THEN date_trunc('hour', since) ELSE since END AS since,
         coalesce(lead(since) OVER in_turn, 'infinity') AS until
     FROM published WINDOW in_turn AS (PARTITION BY route ORDER BY sequence)),
 hours AS (
-    SELECT at, (extract(isodow FROM local)::int - 1) * 24 + extract(hour FROM local)::int AS slot, 'WEEK' AS grain
+    SELECT at,
+        mod(hour, 24) * 60 + least(60, floor(extract(epoch FROM %(now)s::timestamptz - at) / 60)::int + 1) AS so_far,
+        hour AS slot, 'WEEK' AS grain, local::date AS day
     FROM generate_series(%(since)s::timestamptz, %(until)s::timestamptz - interval '1 hour', interval '1 hour') AS at,
-        LATERAL (SELECT at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS local) AS there)
-SELECT {key} AS key, sum(trucks)::float8 AS trucks
+        LATERAL (SELECT at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS local) AS there,
+        LATERAL (SELECT (extract(isodow FROM local)::int - 1) * 24 + extract(hour FROM local)::int AS hour) AS of_week
+    WHERE at <= %(now)s),
+closed AS (
+    SELECT route, sequence, day, range_agg(int4range(begins, ends)) AS minutes
+    FROM (SELECT DISTINCT day FROM hours) AS days
+        JOIN analytics.closures ON day >= first_day AND day < coalesce(after, 'infinity')
+    GROUP BY 1, 2, 3)
+SELECT {key} AS key, sum(trucks * (stop - begins - coalesce(lost.minutes, 0)) / (ends - begins))::float8 AS trucks
 FROM hours JOIN analytics.capacities USING (slot) JOIN plans USING (route, sequence)
+    LEFT JOIN closed USING (route, sequence, day)
+    CROSS JOIN LATERAL (SELECT greatest(begins, least(ends, so_far)) AS stop) AS open
+    LEFT JOIN LATERAL (
+        SELECT sum(upper(part) - lower(part))::float8 AS minutes
+        FROM unnest(closed.minutes * int4multirange(int4range(begins, stop))) AS part
+    ) AS lost ON closed.minutes IS NOT NULL
 WHERE at >= plans.since AND at < plans.until AND (%(route)s::text IS NULL OR route = %(route)s)
     AND (%(direction)s::text IS NULL OR direction = %(direction)s)
 GROUP BY 1
 """
+"""The capacity from the first plan on, of the present hour as much as the queue may have called by this minute."""
+
+OPEN_CALLS = """
+SELECT {key} AS key, count(*) AS calls
+FROM (
+    SELECT date_trunc('hour', s.at) AS at, 'HOUR' AS grain, 0 AS slot, t.route, t.direction, t.country,
+        coalesce(t.ticket_class, '') AS ticket_class
+    FROM analytics.statements AS s JOIN analytics.trucks AS t USING (crossing_id)
+    WHERE s.slot = 'CALLED' AND s.until > %(now)s AND s.at >= %(since)s AND s.at < %(until)s AND t.route IS NOT NULL
+        AND NOT EXISTS (SELECT FROM analytics.statements AS c
+            WHERE c.crossing_id = s.crossing_id AND c.slot = 'CHECKED_IN' AND c.n = 0 AND c.at IS NOT NULL)
+) AS calls WHERE true{only} GROUP BY 1
+"""
+"""Calls that still hold and whose truck has not checked in: nobody can say yet whether it comes in time."""
 
 
 class Reading(BaseModel):
@@ -160,7 +190,7 @@ def definitions() -> list[Definition]:
 
 def figures_of(session: Session, question: Question, now: datetime) -> list[Told]:
     """The wanted figures of every group, each as `Group` says; raises BadPeriod and TooMany."""
-    sums = _summed(session, question)
+    sums = _summed(session, question, now)
     planned = _planned(session, question, now)
     keys = sorted({*sums.keys, *(planned if question.by is not By.NOTHING else {""})}, key=_in_order(question.by))
     columns = [_column(figure, sums, keys, planned, apart=question.by is not By.NOTHING) for figure in question.figures]
@@ -182,14 +212,15 @@ def _in_order(by: By) -> Any:  # noqa: ANN401 - a sort key
 
 @dataclass(frozen=True)
 class Sums:
-    """What the cells say: by measure a row a group, in the order of `keys`."""
+    """What the cells say: by measure a row a group, in the order of `keys`; `open_calls` are not yet to be judged."""
 
     keys: Mapping[str, int]
     counts: Mapping[Measure, npt.NDArray[np.int64]]
     histograms: Mapping[Measure, Histograms]
+    open_calls: Mapping[str, int]
 
 
-def _summed(session: Session, question: Question) -> Sums:
+def _summed(session: Session, question: Question, now: datetime) -> Sums:
     """The sums of the cells that make up the period, by group."""
     measures = {measure for figure in question.figures for measure in MEASURES[figure]}
     counts = [measure for measure in COUNTS if measure in measures]
@@ -207,12 +238,20 @@ def _summed(session: Session, question: Question) -> Sums:
             measure: _histograms([row[column] for row in rows], places, len(keys))
             for column, measure in enumerate(sketches, 1 + len(counts))
         },
+        _open_calls(session, question, now) if Figure.ON_TIME in question.figures else {},
     )
+
+
+def _open_calls(session: Session, question: Question, now: datetime) -> dict[str, int]:
+    """How many calls of the period cannot be judged yet, by group."""
+    told = question.wanted | {"since": question.since, "until": question.until, "now": now}
+    statement = OPEN_CALLS.format(key=KEYS[question.by], only=_only(question))
+    return {row.key: row.calls for row in session.connection().exec_driver_sql(statement, told)}
 
 
 def _cells(session: Session, question: Question, columns: Sequence[str]) -> Sequence[Sequence[Any]]:
     """Each cell's group and numbers, the sketches as PostgreSQL sends them."""
-    only = "".join(f" AND {name} = %({name})s" for name in question.wanted)
+    only = _only(question)
     values: dict[str, Any] = dict(question.wanted)
     parts = []
     for number, tile in enumerate(tiles(question.since, question.until, question.by, question.rollup)):
@@ -225,6 +264,10 @@ def _cells(session: Session, question: Question, columns: Sequence[str]) -> Sequ
     connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]
     with connection.cursor(binary=True) as cursor:
         return cursor.execute(" UNION ALL ".join(parts), values).fetchall()
+
+
+def _only(question: Question) -> str:
+    return "".join(f" AND {name} = %({name})s" for name in question.wanted)
 
 
 def _sent(column: str) -> str:
@@ -250,10 +293,10 @@ def _histograms(sketches: Sequence[bytes], places: npt.NDArray[np.int64], groups
 def _planned(session: Session, question: Question, now: datetime) -> dict[str, float]:
     """The capacity of the hours so far; none where classes or countries are told apart, for they share it."""
     apart = question.by in (By.TICKET_CLASS, By.COUNTRY) or question.ticket_class or question.country
-    until = min(question.until, now.replace(minute=0, second=0, microsecond=0))
-    if apart or Figure.CAPACITY_USED not in question.figures or until <= question.since:
+    if apart or Figure.CAPACITY_USED not in question.figures or now <= question.since:
         return {}
-    told = {"since": question.since, "until": until, "route": question.route, "direction": question.direction}
+    asked = {name: getattr(question, name) for name in ("since", "until", "route", "direction")}
+    told = asked | {"now": now}
     rows = session.connection().exec_driver_sql(PLANNED.format(key=KEYS[question.by]), told)
     return {key: trucks for key, trucks in rows if trucks}
 
@@ -285,6 +328,8 @@ def _durations(sums: Sums, figure: Figure) -> tuple[list[int], Mapping[int, Told
 def _parts(figure: Figure, sums: Sums, planned: Mapping[str, float]) -> tuple[list[int], Mapping[int, Told]]:
     """How many there were in each place, and the part of the whole or of the capacity."""
     part, whole = (sums.counts[measure].tolist() for measure in MEASURES[figure])
+    if figure is Figure.ON_TIME:
+        whole = [calls - sums.open_calls.get(key, 0) for key, calls in zip(sums.keys, whole, strict=True)]
     told = {}
     for key, place in sums.keys.items():
         of = {Figure.CAPACITY_USED: planned.get(key), Figure.CLEARED: 1}.get(figure, whole[place])

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from events.queue_scheduling import OpenHours
+from events.queue_scheduling import RoutePublished
 from services.analytics.domain import (
     COUNTS,
     GRAINS,
@@ -22,10 +22,11 @@ from services.analytics.domain import (
     Measure,
     Statement,
     by_the_hour,
+    minute_of,
 )
 
 GROUPS = ("route", "direction", "ticket_class", "country")
-READ_MODELS = ("statements", "trucks", "cells", "capacities")
+READ_MODELS = ("statements", "trucks", "cells", "capacities", "closures")
 Contribution = tuple[Any, ...]
 """Measure, hour, route, direction, class, country, bucket; counted."""
 
@@ -62,9 +63,15 @@ ON CONFLICT (crossing_id) DO UPDATE SET filed = greatest(t.filed, excluded.filed
 """
 
 CAPACITY = """
-INSERT INTO analytics.capacities (route, sequence, direction, slot, since, trucks)
-SELECT %s, %s, direction, slot, %s, trucks
-FROM unnest(%s::text[], %s::smallint[], %s::float8[]) AS planned (direction, slot, trucks)
+INSERT INTO analytics.capacities (route, sequence, since, direction, slot, trucks, begins, ends)
+SELECT %s, %s, %s, planned.*
+FROM unnest(%s::text[], %s::smallint[], %s::float8[], %s::smallint[], %s::smallint[]) AS planned
+ON CONFLICT DO NOTHING
+"""
+
+CLOSED = """
+INSERT INTO analytics.closures (route, sequence, first_day, after, begins, ends, number)
+SELECT %s, %s, planned.* FROM unnest(%s::date[], %s::date[], %s::smallint[], %s::smallint[]) WITH ORDINALITY AS planned
 ON CONFLICT DO NOTHING
 """
 
@@ -80,13 +87,16 @@ stages AS (
     FROM stated WHERE n = 0 GROUP BY crossing_id),
 queue AS (
     SELECT crossing_id, slot, n, at, until, count(*) FILTER (WHERE slot = 'QUEUED') OVER in_turn AS joins,
+        lead(slot) OVER in_turn = 'MISSED' AND NOT at = ANY(array_agg(at) FILTER (WHERE slot = 'ANSWERED')
+            OVER (PARTITION BY crossing_id)) IS TRUE AS missed,
         max(n) FILTER (WHERE slot = 'CALLED') OVER (PARTITION BY crossing_id) AS last_call
     FROM stated WHERE n > 0 WINDOW in_turn AS (PARTITION BY crossing_id ORDER BY n)),
 calls AS (
     SELECT *, CASE WHEN joins > 0 THEN first_value(at) OVER (PARTITION BY crossing_id, joins ORDER BY n) END AS queued
     FROM queue),
 found (crossing_id, measure, counted, took) AS (
-    SELECT crossing_id, slot, at, NULL::interval FROM calls WHERE slot IN ('CALLED', 'MISSED')
+    SELECT crossing_id, 'CALLED', at, NULL::interval FROM calls WHERE slot = 'CALLED'
+    UNION ALL SELECT crossing_id, 'MISSED', at, NULL FROM calls WHERE slot = 'CALLED' AND missed
     UNION ALL SELECT crossing_id, 'WAIT', at, at - queued FROM calls WHERE slot = 'CALLED' AND queued IS NOT NULL
     UNION ALL SELECT c.crossing_id, 'ON_TIME', c.at, NULL FROM calls c JOIN stages USING (crossing_id)
         WHERE c.slot = 'CALLED' AND c.n = c.last_call AND checked_in <= c.until
@@ -103,15 +113,17 @@ found (crossing_id, measure, counted, took) AS (
         WHERE ready <= arriving - interval '2 hours'
     UNION ALL SELECT crossing_id, 'YARD', out_at, out_at - in_yard
         FROM stages JOIN analytics.trucks USING (crossing_id),
-        LATERAL (SELECT coalesce(left_yard, CASE direction WHEN 'EXPORT' THEN crossed END) AS out_at) AS way
+        LATERAL (SELECT CASE direction WHEN 'EXPORT' THEN crossed ELSE left_yard END AS out_at) AS way
         WHERE out_at IS NOT NULL AND in_yard IS NOT NULL),
 contributions AS (
     SELECT measure, date_trunc('hour', counted) AS hour, route, direction, coalesce(ticket_class, '') AS ticket_class,
         country, CASE WHEN took IS NULL THEN 0
             ELSE ceil(ln(greatest(extract(epoch FROM took)::float8, 1)) / {math.log(SKETCH.gamma)!r})::int
         END AS bucket, count(*) AS change
-    FROM found JOIN analytics.trucks USING (crossing_id) WHERE route IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7)
+    FROM found JOIN analytics.trucks USING (crossing_id)
+    WHERE route IS NOT NULL AND (took IS NULL OR took >= interval '0') GROUP BY 1, 2, 3, 4, 5, 6, 7)
 """
+"""A miss counts where its call does. What ended before it began measures nothing, and is left out."""
 
 CONTRIBUTIONS = f"{FRESH.format(which=OF_THESE)} SELECT * FROM contributions"
 
@@ -199,11 +211,16 @@ def keep(session: Session, told: Sequence[Statement]) -> None:
         session.connection().exec_driver_sql(statement.format(told=TOLD), columns)
 
 
-def plan(session: Session, route: str, sequence: int, since: datetime, hours: Sequence[OpenHours]) -> None:
-    """The capacity of a route from an instant on."""
-    rows = [(direction.value, weekday * 24 + hour, trucks) for weekday, hour, direction, trucks in by_the_hour(hours)]
-    columns = tuple(map(list, zip(*rows, strict=True))) if rows else ([], [], [])
-    session.connection().exec_driver_sql(CAPACITY, (route, sequence, since, *columns))
+def plan(session: Session, event: RoutePublished, sequence: int, since: datetime) -> None:
+    """The capacity of a route from an instant on, and when it is closed."""
+    closed = [(one.first_day, one.after, minute_of(one.starts), minute_of(one.ends)) for one in event.closures]
+    for statement, key, rows in (
+        (CAPACITY, (event.route, sequence, since), list(by_the_hour(event.hours))),
+        (CLOSED, (event.route, sequence), closed),
+    ):
+        if rows:
+            columns = map(list, zip(*rows, strict=True))
+            session.connection().exec_driver_sql(statement, (*key, *columns))
 
 
 def contributions(session: Session, crossings: Sequence[UUID]) -> Counter[Contribution]:
@@ -241,6 +258,40 @@ def begin_anew(session: Session) -> None:
     """Forget everything; whoever hears news meanwhile waits for the commit."""
     tables = ", ".join(f"analytics.{table}" for table in (*READ_MODELS, "heard"))
     session.connection().exec_driver_sql(f"TRUNCATE {tables}")
+
+
+def first_heard(session: Session) -> datetime | None:
+    """The earliest moment at which a truck of the log was ready."""
+    row = session.connection().exec_driver_sql("SELECT min(at) FROM analytics.heard WHERE slot = 'READY'")
+    first: datetime | None = row.scalar_one()
+    return first
+
+
+def anything_heard(session: Session) -> bool:
+    """Whether any truck is counted."""
+    return bool(session.connection().exec_driver_sql("SELECT EXISTS (TABLE analytics.trucks)").scalar_one())
+
+
+def anything_planned(session: Session) -> bool:
+    """Whether any route's capacity is known."""
+    return bool(session.connection().exec_driver_sql("SELECT EXISTS (TABLE analytics.capacities)").scalar_one())
+
+
+def hear(session: Session, lines: str) -> None:
+    """Take more to sum up, as lines to copy."""
+    cursor = session.connection().connection.cursor()
+    with cursor.copy(f"COPY {HEARD} FROM STDIN") as copy:
+        copy.write(lines)
+
+
+def plan_before(session: Session, since: datetime) -> None:
+    """Let each route's first plan have held from an earlier instant on."""
+    session.connection().exec_driver_sql(
+        "INSERT INTO analytics.capacities (route, sequence, since, direction, slot, trucks, begins, ends)"
+        " SELECT route, 0, %s, direction, slot, trucks, begins, ends FROM analytics.capacities AS planned"
+        " WHERE sequence = (SELECT min(sequence) FROM analytics.capacities WHERE route = planned.route)",
+        (since,),
+    )
 
 
 def sum_up(session: Session) -> None:

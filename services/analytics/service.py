@@ -8,7 +8,7 @@ from bordergate.replaying import ReadModel
 from bordergate.service import Service
 from events.crossing import AT_THE_GATE
 from events.gate_operations import StageTakenBack
-from events.queue_scheduling import CallMissed, RoutePublished, TruckCalled, TruckQueued
+from events.queue_scheduling import CallAnswered, CallMissed, RoutePublished, TruckCalled, TruckQueued
 from events.streams import CROSSINGS
 from events.vehicle_registration import CrossingReady
 from services.analytics import commands, reactions
@@ -20,7 +20,8 @@ from services.analytics.tables import metadata
 AT_GATE = [kind for kind, stage in AT_THE_GATE.items() if stage in COUNTED]
 REACTIONS: dict[type[Event], Reaction] = {
     **dict.fromkeys(
-        [CrossingReady, TruckQueued, TruckCalled, CallMissed, StageTakenBack, *AT_GATE], reactions.take_note
+        [CrossingReady, TruckQueued, TruckCalled, CallMissed, CallAnswered, StageTakenBack, *AT_GATE],
+        reactions.take_note,
     ),
     RoutePublished: reactions.follow_the_plan,
 }

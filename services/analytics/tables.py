@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, BigInteger, Column, Double, SmallInteger, Table, Text, Uuid
+from sqlalchemy import ARRAY, BigInteger, Column, Date, Double, Index, SmallInteger, Table, Text, Uuid, text
 
 from bordergate.tables import Words, moment, service_metadata
 from events.words import Direction, TicketClass
@@ -21,6 +21,7 @@ statements = Table(
     Column("sequence", BigInteger, nullable=False),
     moment("at", nullable=True),
     moment("until", nullable=True),
+    Index(None, "until", postgresql_where=text("slot = 'CALLED'")),
 )
 
 trucks = Table(
@@ -78,4 +79,20 @@ capacities = Table(
     Column("slot", SmallInteger, primary_key=True, autoincrement=False),
     moment("since"),
     Column("trucks", Double, nullable=False),
+    Column("begins", SmallInteger, nullable=False),
+    Column("ends", SmallInteger, nullable=False),
 )
+"""How many trucks an hour of the week takes by a plan, and the part of it that is open, in minutes of the day."""
+
+closures = Table(
+    "closures",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
+    Column("first_day", Date, nullable=False),
+    Column("after", Date),
+    Column("begins", SmallInteger, nullable=False),
+    Column("ends", SmallInteger, nullable=False),
+)
+"""When a plan has its route closed, in minutes of the day."""

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Dialect,
     ForeignKey,
     Identity,
@@ -18,17 +19,19 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 
+from bordergate.history import Change
 from bordergate.i18n import LANGUAGES
 from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
 from events.customs_declarations import DeclarationsAssessed
-from events.words import Channel, Direction, Share
+from events.words import Channel, Direction, Failure, Share
 from services.customs_declarations.domain.declaration import Act, Declaration, Stage
 from services.customs_declarations.domain.goods import Line, PlaceKind
-from services.customs_declarations.domain.history import Change
+from services.customs_declarations.domain.inquiry import Answer, Inquiry
 from services.customs_declarations.domain.load import Load
 
 metadata = service_metadata("customs_declarations")
@@ -60,7 +63,7 @@ declarations = guarded(
         "declarations",
         metadata,
         Column("id", Uuid, primary_key=True),
-        Column("number", Text, nullable=False, unique=True),
+        Column("number", Text, nullable=False),
         Column("type_code", Text, nullable=False),
         Column("direction", Words(Direction), nullable=False),
         Column("declarant", Uuid, nullable=False),
@@ -73,11 +76,15 @@ declarations = guarded(
         Column("stage", Words(Stage), nullable=False),
         Column("channel", Words(Channel)),
         Column("simulated", Boolean, nullable=False),
+        Column("by_number", Boolean, nullable=False),
+        Column("holds_number", Boolean, nullable=False),
         Column("revision", Integer, nullable=False),
         Column("cancelled_because", Text),
         Column("version", Integer, nullable=False),
         Index(None, "parties", postgresql_using="gin"),
         Index(None, "stage", "id"),
+        Index(None, "number"),
+        Index("uq_declarations_held_number", "number", unique=True, postgresql_where=text("holds_number")),
     )
 )
 
@@ -98,6 +105,32 @@ history = Table(
 )
 """What became of each declaration; who sees the declaration sees its history."""
 
+inquiries = Table(
+    "inquiries",
+    metadata,
+    Column("declaration_id", Uuid, ForeignKey(declarations.c.id), primary_key=True),
+    Column("number", Text, nullable=False),
+    moment("since"),
+    moment("ask_at", nullable=True),
+    Column("times", Integer, nullable=False),
+    Column("fruitless", Integer, nullable=False),
+    moment("asked_at", nullable=True),
+    Column("answer", Words(Answer)),
+    Column("faults", Kept[tuple[Failure, ...]](tuple[Failure, ...]), nullable=False),
+    Index(None, "ask_at"),
+)
+"""What customs' own system is asked of each declaration whose number alone was stated."""
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", Text, primary_key=True),
+    moment("answered_at", nullable=True),
+    moment("failing_since", nullable=True),
+    Column("failure", Words(Answer)),
+)
+"""How each system of customs that was ever asked answered last."""
+
 loads = guarded(
     Table(
         "loads",
@@ -113,13 +146,23 @@ loads = guarded(
         Column("shares", Kept[tuple[Share, ...]](tuple[Share, ...]), nullable=False),
         Column("holds", Kept[tuple[Share, ...]](tuple[Share, ...]), nullable=False),
         Column("gone", Boolean, nullable=False),
+        Column("arrives_on", Date),
+        Column("came_on", Date),
         Column("active", Boolean, nullable=False),
         Column("stated", Kept[DeclarationsAssessed](DeclarationsAssessed)),
         Column("version", Integer, nullable=False),
         Index(None, "parties", postgresql_using="gin"),
-        Index(None, "numbers", postgresql_using="gin"),
+        Index("ix_loads_under_way", "crossing_id", postgresql_where=text("active AND came_on IS NULL")),
     )
 )
+
+namings = Table(
+    "namings",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("crossing_id", Uuid, primary_key=True, index=True),
+)
+"""Which crossings name a number: rows of loads are guarded, and a guarded array is not looked up by an index."""
 
 shelf_lives = Table(
     "shelf_lives",
@@ -176,6 +219,16 @@ units = _named_codes("units")
 package_kinds = _named_codes("package_kinds")
 """Kinds of packages (UN/ECE Recommendation 21)."""
 
+type_codes = Table(
+    "type_codes",
+    metadata,
+    Column("code", Text, primary_key=True),
+    *effective(),
+    Column("direction", Words(Direction), nullable=False),
+    *(Column(f"name_{language}", Text, nullable=False) for language in LANGUAGES),
+)
+"""The types of declarations, and which way goods of a type go; one whose row has ended was abolished."""
+
 countries = Table("countries", metadata, Column("code", Text, primary_key=True), *effective())
 """Countries (ISO 3166); their names are the reader's language's own."""
 
@@ -214,7 +267,11 @@ numbers = Table(
 )
 """How customs behaves on a demonstration."""
 
+LAW = (shelf_lives, time_critical, type_codes, judged_goods, approved_places)
+"""By what a crossing's goods are judged; the other lists are looked at when a declaration is filed."""
+
 _mapper = registry()
 _versioned: dict[str, Any] = {"version_id_generator": False}
 _mapper.map_imperatively(Declaration, declarations, version_id_col=declarations.c.version, **_versioned)
+_mapper.map_imperatively(Inquiry, inquiries)
 _mapper.map_imperatively(Load, loads, version_id_col=loads.c.version, **_versioned)

@@ -11,16 +11,22 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Caller, Permission, Resource, Role
-from bordergate.border import Moment, Reason
+from bordergate.border import Moment, Reason, Reference
+from bordergate.border.value import plain
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
+from bordergate.ids import new_id
 from events.gate_operations import Authority, FactKind
 from events.words import CrossingState, Direction, RouteCode
 from services.gate_operations import queries
-from services.gate_operations.commands import StateFacts, state_facts
-from services.gate_operations.domain import MAY_STATE, Fact, NotTheirs, Passage, WhichAuthority
+from services.gate_operations.commands import ReadPlate, StateFacts, read_plate, state_facts
+from services.gate_operations.domain import MAY_STATE, Fact, Passage
+from services.gate_operations.domain.plates import PlateReading
+from services.gate_operations.domain.refusals import NotTheirs, UnknownCrossing, WhichAuthority
 from services.gate_operations.queries import PassageFile, PassageView
+from services.gate_operations.repository import crossing_with
 from services.gate_operations.tables import metadata
+from services.gate_operations.targets import doors
 
 STATING = {Role.BORDER_GUARD, Role.CUSTOMS, Role.YARD, Role.GATE_OPERATOR}
 SEEING = {
@@ -36,6 +42,8 @@ SEEING = {
     Role.ADMIN,
 }
 STATE_FACT = Permission("gate_operations.state_fact", every=STATING)
+AT_THE_LANES = frozenset({Authority.BORDER_GUARD, Authority.CUSTOMS, Authority.GATE_OPERATOR})
+READ_PLATE = Permission("gate_operations.read_plate", every=frozenset(map(Role, AT_THE_LANES)))
 SEE = Permission(
     "gate_operations.see", own={Role.TRADER, Role.AGENT, Role.CARRIER, Role.DRIVER, Role.YARD}, every=SEEING
 )
@@ -44,6 +52,7 @@ MOST = 200
 router = GateRouter()
 router.include(audit_routes("gate_operations"))
 router.include(reference_routes("gate_operations", metadata))
+router.include(doors.router)
 
 
 class Body(BaseModel):
@@ -89,10 +98,38 @@ class Stated(BaseModel):
     crossings: list[PassageView]
 
 
+class PlateAsRead(Body):
+    """What stands on the truck's plate, of tractor or trailer, as far as it could be read.
+
+    `reading_id` is made by who reads, so that sending it again does no harm; `at` is now unless told.
+    """
+
+    plate: Annotated[str, Field(min_length=1, max_length=20)]
+    lane: Annotated[str | None, Field(min_length=1, max_length=20)] = None
+    at: Moment | None = None
+    reading_id: UUID | None = None
+    authority: Authority | None = None
+
+    def reading(self, door: Doorway) -> PlateReading:
+        """The reading, in the name of the caller's authority; raises NotTheirs and WhichAuthority."""
+        by = _one_authority(door.caller, self.authority, AT_THE_LANES, "PLATE_READ")
+        return PlateReading(self.reading_id or new_id(), plain(self.plate), by, self.at or door.clock.now(), self.lane)
+
+
+class PlateAtBarrier(PlateAsRead):
+    """The same from a barrier, which knows the truck by the reference it scanned."""
+
+    reference: Reference
+
+
 def authority_for(caller: Caller, kind: FactKind, named: Authority | None) -> Authority:
     """For whom the caller states such a fact; raises NotTheirs and WhichAuthority."""
+    return _one_authority(caller, named, MAY_STATE[kind], kind)
+
+
+def _one_authority(caller: Caller, named: Authority | None, may: frozenset[Authority], kind: str) -> Authority:
     own = {authority for authority in Authority if Role(authority.value) in caller.roles}
-    able = {named} & own if named else own & MAY_STATE[kind]
+    able = {named} & own if named else own & may
     if not able:
         raise NotTheirs(field="$.kind", kind=kind, authority=", ".join(sorted(own)))
     if len(able) > 1:
@@ -122,6 +159,25 @@ def post_facts(body: StatedFacts, door: Door) -> Response:
     return door.run(work, scope="all")
 
 
+@router.post("/crossings/{crossing_id}/plates", permission=READ_PLATE, status_code=201, response_model=PassageFile)
+def post_plate(crossing_id: UUID, body: PlateAsRead, door: Door) -> Response:
+    """Tell which plate stands before the gate for a crossing; whether it is the one filed is answered."""
+    return door.run(lambda session: _read(door, session, crossing_id, body), status=201, scope="all")
+
+
+@router.post("/plates", permission=READ_PLATE, status_code=201, response_model=PassageFile)
+def post_plate_at_barrier(body: PlateAtBarrier, door: Door) -> Response:
+    """The same from a barrier that scans the reference and reads the plate."""
+
+    def work(session: Session) -> PassageFile:
+        crossing_id = crossing_with(session, body.reference.canonical)
+        if crossing_id is None:
+            raise UnknownCrossing(field="$.reference")
+        return _read(door, session, crossing_id, body)
+
+    return door.run(work, status=201, scope="all")
+
+
 @router.get("/crossings/{crossing_id}", permission=SEE, response_model=PassageFile)
 def get_crossing(crossing_id: UUID, door: Door) -> Response:
     """One crossing at the gate, with every fact stated of it."""
@@ -145,6 +201,13 @@ def get_crossings(
     return door.look(
         lambda session: queries.at_the_gate(session, paging, routes=routes, direction=direction, stage=stage)
     )
+
+
+def _read(door: Doorway, session: Session, crossing_id: UUID, body: PlateAsRead) -> PassageFile:
+    """Take the reading, unless the crossing is on a route the caller is not posted to."""
+    passage = read_plate(ReadPlate(crossing_id, body.reading(door)), session, door.clock)
+    door.may(Resource(frozenset(passage.parties), passage.route, crossing_id))
+    return PassageFile.whole(passage)
 
 
 def _state(door: Doorway, session: Session, facts: list[Fact]) -> list[Passage]:

@@ -13,8 +13,11 @@ from bordergate.clock import Clock
 from bordergate.timers import Timer, start_timer, stop_timer
 from events.gate_operations import Authority
 from events.words import Direction
-from services.gate_operations.domain import AHEAD, Fact, Passage, QueueWord, StillToCome
+from services.gate_operations.domain import AHEAD, Fact, Passage, QueueWord
+from services.gate_operations.domain.plates import PlateReading
+from services.gate_operations.domain.refusals import StillToCome
 from services.gate_operations.repository import known_passage, lag_limit, passage_of
+from services.gate_operations.targets.rows import hold_to_account
 
 
 class Lagging(Timer):
@@ -34,6 +37,8 @@ class ExpectTruck:
     route: str
     reference: str
     plate: str
+    carrier: UUID
+    trailer: str | None
     parties: tuple[UUID, ...]
 
 
@@ -45,15 +50,29 @@ class StateFacts:
     organisation: UUID | None
 
 
+@dataclass(frozen=True)
+class ReadPlate:
+    """The plate of the truck that came for a crossing was read."""
+
+    crossing_id: UUID
+    reading: PlateReading
+
+
 def expect_truck(command: ExpectTruck, session: Session) -> Passage:
     """Know a crossing before it comes."""
     passage = passage_of(session, command.crossing_id)
     lag = passage.lagging()
     passage.admit(command.parties)
     passage.expect_truck(
-        direction=command.direction, route=command.route, reference=command.reference, plate=command.plate
+        direction=command.direction,
+        route=command.route,
+        reference=command.reference,
+        plate=command.plate,
+        carrier=command.carrier,
+        trailer=command.trailer,
     )
     _watch(passage, lag, session)
+    hold_to_account(passage, session)
     return passage
 
 
@@ -63,6 +82,7 @@ def hear_queue(crossing_id: UUID, word: QueueWord, session: Session) -> Passage:
     lag = passage.lagging()
     passage.hear(word)
     _watch(passage, lag, session)
+    hold_to_account(passage, session)
     return passage
 
 
@@ -84,7 +104,17 @@ def state_facts(command: StateFacts, session: Session, clock: Clock) -> list[Pas
             _admit_yard(passage, fact, command.organisation)
             passage.state(fact)
         _watch(passage, lag, session)
+        hold_to_account(passage, session)
     return list(passages.values())
+
+
+def read_plate(command: ReadPlate, session: Session, clock: Clock) -> Passage:
+    """Take what was read of a truck's plate, once; raises StillToCome and OtherReading."""
+    if command.reading.at > clock.now() + AHEAD:
+        raise StillToCome(field="$.at", fact=command.reading.id)
+    passage = passage_of(session, command.crossing_id)
+    passage.read_plate(command.reading)
+    return passage
 
 
 def notice_lag(crossing_id: UUID, session: Session, clock: Clock) -> None:

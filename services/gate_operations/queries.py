@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from bordergate.http.paging import Page, PageRequest, id_of
 from events.gate_operations import Authority, FactKind
 from events.words import CrossingState, Direction
-from services.gate_operations.domain import Fact, Passage, UnknownCrossing, standing
+from services.gate_operations.domain import Fact, Passage, standing
+from services.gate_operations.domain.refusals import UnknownCrossing
 from services.gate_operations.tables import UNDER_WAY, passages
 
 
@@ -54,6 +55,25 @@ class Lag(BaseModel):
     since: datetime
 
 
+class PlateView(BaseModel):
+    """The plate as it was last read; `matches` is null until it is known which truck was filed."""
+
+    plate: str
+    authority: Authority
+    at: datetime
+    lane: str | None
+    matches: bool | None
+
+    @classmethod
+    def last_of(cls, passage: Passage) -> Self | None:
+        """What was read last, held against what was filed."""
+        read = passage.read
+        if read is None:
+            return None
+        matches = read.is_of(passage.plate, passage.trailer) if passage.plate else None
+        return cls(plate=read.plate, authority=read.authority, at=read.at, lane=read.lane, matches=matches)
+
+
 class PassageView(BaseModel):
     """One crossing at the gate; `known` is false while only facts have been heard of it.
 
@@ -71,6 +91,7 @@ class PassageView(BaseModel):
     reached: dict[CrossingState, datetime]
     awaited: tuple[FactKind, ...]
     lagging: Lag | None
+    plate_read: PlateView | None
     version: int
 
     @classmethod
@@ -89,6 +110,7 @@ class PassageView(BaseModel):
             reached={reached.stage: reached.at for reached in passage.reached},
             awaited=passage.awaited(),
             lagging=Lag(which=lag[0], since=lag[1]) if lag else None,
+            plate_read=PlateView.last_of(passage),
             version=passage.version,
         )
 

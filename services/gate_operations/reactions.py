@@ -15,7 +15,8 @@ from services.gate_operations.domain import QueueWord
 def know_the_truck(heard: Envelope[CrossingReady], session: Session, clock: Clock) -> None:
     """Which truck it is, and which way it goes."""
     told = heard.data
-    command = ExpectTruck(told.crossing_id, told.direction, told.route, told.reference, told.plate, told.parties)
+    truck = told.plate, told.carrier, told.trailer
+    command = ExpectTruck(told.crossing_id, told.direction, told.route, told.reference, *truck, told.parties)
     expect_truck(command, session)
 
 

@@ -32,6 +32,11 @@ def passage_of(session: Session, crossing_id: UUID) -> Passage:
     return passage
 
 
+def crossing_with(session: Session, reference: str) -> UUID | None:
+    """The crossing that bears a reference, if the gate has heard of it."""
+    return session.scalar(select(passages.c.crossing_id).where(passages.c.reference == reference))
+
+
 def lag_limit(session: Session, at: datetime) -> timedelta:
     """How long one authority may lag behind the other before it is told."""
     statement = select(numbers.c.value).where(numbers.c.name == "authority_lag_minutes", as_of(numbers, at))

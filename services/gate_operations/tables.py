@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Dialect, Index, Integer, Table, Text, TypeDecorator, Uuid, text
+from sqlalchemy import Boolean, Column, Dialect, Index, Integer, Table, Text, TypeDecorator, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 
 from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
+from events.gate_operations import Authority, Target
 from events.words import CrossingState, Direction
 from services.gate_operations.domain import Fact, Passage, QueueWord, Reached
+from services.gate_operations.domain.plates import PlateReading
+from services.gate_operations.targets.account import Account
 
 metadata = service_metadata("gate_operations")
 UNDER_WAY = "stage NOT IN ('COMPLETED', 'REJECTED', 'RETURNED')"
@@ -48,8 +51,11 @@ passages = guarded(
         parties_column(),
         Column("direction", Words(Direction)),
         Column("route", Text),
-        Column("reference", Text),
+        Column("reference", Text, index=True),
         Column("plate", Text),
+        Column("carrier", Uuid),
+        Column("trailer", Text),
+        Column("readings", Several(PlateReading), nullable=False, server_default="[]"),
         Column("facts", Several(Fact), nullable=False),
         Column("words", Several(QueueWord), nullable=False),
         Column("reached", Several(Reached), nullable=False),
@@ -72,4 +78,37 @@ numbers = Table(
 )
 """The gate's numbers, as law and season set them."""
 
-registry().map_imperatively(Passage, passages, version_id_col=passages.c.version, version_id_generator=False)
+targets = Table(
+    "targets",
+    metadata,
+    Column("target", Words(Target), primary_key=True),
+    Column("route", Text, primary_key=True),
+    *effective(),
+    Column("minutes", Integer, nullable=False),
+)
+"""How long the gate lets itself take of a truck on a route."""
+
+accounts = guarded(
+    Table(
+        "accounts",
+        metadata,
+        Column("crossing_id", Uuid, primary_key=True),
+        Column("target", Words(Target), primary_key=True),
+        Column("carrier", Uuid, nullable=False),
+        Column("route", Text, nullable=False),
+        parties_column(),
+        Column("whose", Words(Authority), nullable=False),
+        moment("since"),
+        moment("until", nullable=True),
+        Column("allowed_minutes", Integer, nullable=False),
+        Column("missed", Boolean, nullable=False),
+        Column("version", Integer, nullable=False),
+        Index(None, "parties", postgresql_using="gin"),
+        Index(None, "until"),
+    )
+)
+"""How each crossing fared by the gate's targets."""
+
+mapper = registry()
+mapper.map_imperatively(Passage, passages, version_id_col=passages.c.version, version_id_generator=False)
+mapper.map_imperatively(Account, accounts, version_id_col=accounts.c.version, version_id_generator=False)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from bordergate.auth import Role
+from bordergate.auth import Caller, Role
 from bordergate.border import TaxCode
-from bordergate.clock import Clock
+from bordergate.clock import HANOI, Clock
 from bordergate.errors import NotFound, Stale
+from events.vehicle_registration import DelegationGiven, Filing
 from events.words import OrganisationKind
 from services.identity.domain import (
     BadLink,
@@ -26,6 +28,7 @@ from services.identity.domain import (
     LoginTaken,
     Machine,
     NoSuchVehicle,
+    NotLet,
     Organisation,
     Person,
     TaxCodeTaken,
@@ -41,7 +44,12 @@ from services.identity.repository import (
     person_by_login,
     person_of,
 )
-from services.identity.tables import crossings, devices, sessions, vehicles
+from services.identity.tables import crossings, delegations, devices, driver_links, sessions, vehicles
+
+PRINCIPALS = frozenset({Role.TRADER, Role.CARRIER})
+"""Who does things of his own at the desk; an agent does them for others."""
+LET_IN = frozenset({"FILE", "AMEND"})
+"""What a firm lets an agent do for it when it lets him send its drivers on their way."""
 
 
 @dataclass(frozen=True)
@@ -208,29 +216,86 @@ def revoke_device(device_id: UUID, session: Session, clock: Clock, expected: int
     return device
 
 
-def link_driver(crossing_id: UUID, session: Session, real_now: datetime) -> tuple[DriverLink, str]:
-    """A link that opens the crossing to its driver; raises NotFound and CrossingOver."""
-    parties, over = crossing_of(session, crossing_id)
-    if over:
+class KnownCrossing(NamedTuple):
+    """A crossing as identity knows it: whose it is, whether it is over, for whom it was filed and where it goes."""
+
+    id: UUID
+    parties: Sequence[UUID]
+    over: bool
+    trader: UUID | None
+    carrier: UUID | None
+    route: str | None
+
+
+def link_driver(crossing: KnownCrossing, session: Session, real_now: datetime) -> tuple[DriverLink, str]:
+    """A link that opens the crossing, which is locked, to its driver; raises CrossingOver."""
+    if crossing.over:
         raise CrossingOver
     token = new_secret()
-    link = DriverLink(digest(token), crossing_id, parties, real_now)
+    link = DriverLink(digest(token), crossing.id, crossing.parties, real_now)
     session.add(link)
     return link, token
 
 
-def crossing_of(session: Session, crossing_id: UUID) -> tuple[Sequence[UUID], bool]:
-    """Whose the crossing is and whether it is over; raises NotFound."""
-    row = session.execute(select(crossings).where(crossings.c.id == crossing_id)).one_or_none()
+def crossing_of(session: Session, crossing_id: UUID, *, lock: bool = False) -> KnownCrossing:
+    """The crossing as it is known; with `lock` it stays so until the commit. Raises NotFound."""
+    wanted = select(*(crossings.c[name] for name in KnownCrossing._fields)).where(crossings.c.id == crossing_id)
+    row = session.execute(wanted.with_for_update(read=True) if lock else wanted).one_or_none()
     if row is None:
         raise NotFound
-    return row.parties, row.over
+    return KnownCrossing(*row)
 
 
-def know_crossing(crossing_id: UUID, parties: Sequence[UUID], session: Session) -> None:
-    """Remember whose a crossing is."""
-    new = insert(crossings).values(id=crossing_id, parties=list(parties), over=False)
-    session.execute(new.on_conflict_do_update(index_elements=["id"], set_={"parties": new.excluded.parties}))
+def must_be_let(crossing: KnownCrossing, caller: Caller, session: Session, clock: Clock) -> None:
+    """Refuse who filed a crossing for another firm when that firm lets him act for it no longer; raises NotLet.
+
+    Trader and carrier act in their own name; so does a firm they named in good faith, if neither ever gave it a leave.
+    """
+    principals = (crossing.trader, crossing.carrier)
+    if caller.organisation in principals:
+        return
+    held = delegations.c.giver.in_(principals), delegations.c.agent == caller.organisation
+    in_force = ~delegations.c.ended & (delegations.c.last_day >= clock.now().astimezone(HANOI).date())
+    here = or_(func.cardinality(delegations.c.routes) == 0, delegations.c.routes.contains([crossing.route]))
+    given, holds = session.execute(select(func.count(), func.count().filter(in_force & here)).where(*held)).one()
+    if not holds and (given or not caller.roles & PRINCIPALS):
+        raise NotLet
+
+
+def know_crossing(crossing_id: UUID, filing: Filing, session: Session, real_now: datetime) -> None:
+    """Remember whose a crossing is; when another is to drive it, the links of the one before open nothing any more."""
+    told = {name: getattr(filing, name) for name in ("trader", "carrier", "route", "driver_id")}
+    told["parties"] = list(filing.parties)
+    row = session.execute(select(crossings.c.driver_id).where(crossings.c.id == crossing_id)).one_or_none()
+    new = insert(crossings).values(id=crossing_id, over=False, **told)
+    session.execute(new.on_conflict_do_update(index_elements=["id"], set_=told))
+    if row and row.driver_id and row.driver_id != filing.driver_id:
+        close_links(crossing_id, session, real_now)
+
+
+def close_links(crossing_id: UUID, session: Session, real_now: datetime) -> None:
+    """Every link of a crossing's driver is revoked, and whoever came by one is signed out."""
+    held = (driver_links.c.crossing_id == crossing_id) & driver_links.c.revoked_at.is_(None)
+    closed = update(driver_links).where(held).values(revoked_at=real_now).returning(driver_links.c.id)
+    for link_id in session.scalars(closed).all():
+        end_sessions(link_id, session, real_now)
+
+
+def know_delegation(told: DelegationGiven, session: Session) -> None:
+    """Remember that a firm lets an agent act for it; what it lets its own driver do is no matter of links.
+
+    Who may only cancel was given a leave, but none that lets a driver in.
+    """
+    if told.agent is None:
+        return
+    known = {"giver": told.organisation_id, "agent": told.agent, "routes": [*told.routes], "last_day": told.last_day}
+    new = insert(delegations).values(id=told.delegation_id, ended=LET_IN.isdisjoint(told.acts), **known)
+    session.execute(new.on_conflict_do_nothing())
+
+
+def end_delegation(delegation_id: UUID, session: Session) -> None:
+    """Remember that a firm's leave was ended."""
+    session.execute(update(delegations).where(delegations.c.id == delegation_id).values(ended=True))
 
 
 def end_crossing(crossing_id: UUID, session: Session) -> None:

@@ -67,6 +67,12 @@ class WeakPassword(Invalid):
     code = "identity.weak_password"
 
 
+class NotLet(Forbidden):
+    """Who files for another lets its driver in only while that firm lets him act for it."""
+
+    code = "identity.not_let"
+
+
 class HasPassword(Forbidden):
     """Who can set another's password could sign in as him: only an administrator answers for that."""
 

@@ -1,4 +1,4 @@
-"""What identity hears: whose a crossing or a vehicle is, when a crossing is over, and when it is not after all."""
+"""What identity hears: whose a crossing or a vehicle is, who acts for whom, and when a crossing is over, or is not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from bordergate.clock import Clock
+from bordergate.clock import Clock, RealClock
 from bordergate.event import Envelope
 from bordergate.inbox import in_batches
 from events.crossing import ENDS
@@ -16,14 +16,33 @@ from events.vehicle_registration import (
     CrossingCancelled,
     CrossingExpired,
     CrossingSubmitted,
+    DelegationEnded,
+    DelegationGiven,
     VehicleRegistered,
 )
-from services.identity.commands import end_crossing, know_crossing, know_vehicles, resume_crossing
+from services.identity.commands import (
+    end_crossing,
+    end_delegation,
+    know_crossing,
+    know_delegation,
+    know_vehicles,
+    resume_crossing,
+)
 
 
 def know_filing(heard: Envelope[CrossingSubmitted] | Envelope[CrossingAmended], session: Session, clock: Clock) -> None:
-    """A filed crossing's parties may make a link for its driver."""
-    know_crossing(heard.data.crossing_id, heard.data.filing.parties, session)
+    """A filed crossing's parties may make a link for its driver; it opens nothing to the one who drove it before."""
+    know_crossing(heard.data.crossing_id, heard.data.filing, session, RealClock().now())
+
+
+def know_leave(heard: Envelope[DelegationGiven], session: Session, clock: Clock) -> None:
+    """An agent may let in the drivers of those for whom he acts."""
+    know_delegation(heard.data, session)
+
+
+def forget_leave(heard: Envelope[DelegationEnded], session: Session, clock: Clock) -> None:
+    """He may no longer."""
+    end_delegation(heard.data.delegation_id, session)
 
 
 def close_links(

@@ -7,10 +7,19 @@ from events.vehicle_registration import (
     CrossingCancelled,
     CrossingExpired,
     CrossingSubmitted,
+    DelegationEnded,
+    DelegationGiven,
     VehicleRegistered,
 )
 from services.identity.api import router
-from services.identity.reactions import close_links, know_carriers, know_filing, open_links_again
+from services.identity.reactions import (
+    close_links,
+    forget_leave,
+    know_carriers,
+    know_filing,
+    know_leave,
+    open_links_again,
+)
 from services.identity.tables import metadata
 
 service = Service(
@@ -27,5 +36,7 @@ service = Service(
         TruckRejected: close_links,
         StageTakenBack: open_links_again,
         VehicleRegistered: know_carriers,
+        DelegationGiven: know_leave,
+        DelegationEnded: forget_leave,
     },
 )

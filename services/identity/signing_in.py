@@ -167,6 +167,5 @@ def _begin(subject: Subject, subject_id: UUID, session: Session, real_now: datet
 
 def _still_open(link: DriverLink, session: Session, real_now: datetime) -> None:
     link.open(real_now)
-    _, over = crossing_of(session, link.crossing_id)
-    if over:
+    if crossing_of(session, link.crossing_id).over:
         raise CrossingOver

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import registry
 
@@ -156,10 +156,26 @@ crossings = guarded(
         Column("id", Uuid, primary_key=True),
         parties_column(),
         Column("over", Boolean, nullable=False),
+        Column("trader", Uuid),
+        Column("carrier", Uuid),
+        Column("route", Text),
+        Column("driver_id", Uuid),
         Index(None, "parties", postgresql_using="gin"),
     )
 )
-"""Whose each crossing is and whether it has ended, as its services state."""
+"""Whose each crossing is, who is to drive it and whether it has ended, as its services state."""
+
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("giver", Uuid, nullable=False),
+    Column("agent", Uuid, nullable=False, index=True),
+    Column("routes", ARRAY(Text), nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("ended", Boolean, nullable=False),
+)
+"""Which agents firms let act for them, on which routes (none: all) and until when, as vehicle_registration states."""
 
 _versioned: dict[str, Any] = {"version_id_generator": False}
 _mapper = registry()

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from bordergate.event import Envelope
 from bordergate.timers import Timer, start_timer
-from events.queue_scheduling import RoutePublished, RouteStatus, RouteStatusChanged, TruckCalled
+from events.queue_scheduling import RoutePublished, RouteStatus, RouteStatusChanged, SanctionImposed, TruckCalled
 from events.streams import CrossingEvent
 from events.vehicle_registration import (
+    DelegationGiven,
     DriverPaperEndsSoon,
     DriverPaperKept,
     DriverPaperScanned,
@@ -27,11 +28,22 @@ from events.vehicle_registration import (
 )
 from events.words import CrossingState
 from services.portal.domain import NO_SHOW_WARNING, STORY, CrossingFile, file_of
-from services.portal.tables import calls, crossings, papers, routes, story, uploads, vehicles
+from services.portal.tables import (
+    calls,
+    calls_made,
+    crossings,
+    delegations,
+    papers,
+    routes,
+    sanctions,
+    story,
+    uploads,
+    vehicles,
+)
 
 TOUCHED = "portal.touched"
 KINDS = {event.type(): event for event in STORY}
-AS_JSON = {"failures", "history", "shares"}
+AS_JSON = {"failures", "history", "shares", "slot"}
 
 
 class CallRunsOut(Timer):
@@ -59,9 +71,15 @@ def remember(session: Session, heard: Sequence[Envelope[CrossingEvent]]) -> None
 
 
 def count_calls(session: Session, heard: Iterable[Envelope[TruckCalled]]) -> None:
-    """How far the numbers of each queue have been called."""
+    """Every call by itself, and how far the numbers of each queue have been called."""
+    told = list(heard)
+    made = [
+        {"event_id": one.id, "route": one.data.route, "called_at": one.happened, "by_hand": one.data.override}
+        for one in told
+    ]
+    session.execute(insert(calls_made).on_conflict_do_nothing(), made)
     last: dict[tuple[str, Any], int] = defaultdict(int)
-    for called in (envelope.data for envelope in heard):
+    for called in (envelope.data for envelope in told):
         if called.number is not None:
             queue = (called.route, called.direction)
             last[queue] = max(last[queue], called.number)
@@ -77,7 +95,7 @@ def count_calls(session: Session, heard: Iterable[Envelope[TruckCalled]]) -> Non
 
 def publish_route(session: Session, published: RoutePublished) -> None:
     """A route as it is planned; its present status is kept."""
-    plan = published.model_dump(mode="json", include={"route", "gate", "label", "opposite", "hours"})
+    plan = published.model_dump(mode="json", include={"route", "gate", "label", "opposite", "hours", "closures"})
     statement = insert(routes).values(**plan, status=RouteStatus.OPEN)
     session.execute(statement.on_conflict_do_update(index_elements=["route"], set_=plan))
     notify(session, published.route)
@@ -85,7 +103,7 @@ def publish_route(session: Session, published: RoutePublished) -> None:
 
 def change_status(session: Session, changed: RouteStatusChanged) -> None:
     """A route was paused or opened again; one not yet published is kept until it is."""
-    now = changed.model_dump(include={"status", "until", "reason"})
+    now = changed.model_dump(exclude={"route"})
     unnamed = {"gate": changed.route, "label": changed.route, "opposite": "", "hours": []}
     statement = insert(routes).values(route=changed.route, **unnamed, **now)
     session.execute(statement.on_conflict_do_update(index_elements=["route"], set_=now))
@@ -99,9 +117,28 @@ def follow_upload(session: Session, told: UploadWentOn) -> None:
     notify(session, str(told.upload_id))
 
 
+def forget_upload(session: Session, upload_id: UUID) -> None:
+    """A list is gone."""
+    session.execute(delete(uploads).where(uploads.c.upload_id == upload_id))
+
+
+def show_delegation(session: Session, told: DelegationGiven) -> None:
+    """Both sides see who may act for whom; told again, it stays as it was."""
+    row = told.model_dump(include={"delegation_id", "agent", "driver_id", "last_day"})
+    parties = [told.organisation_id, *([told.agent] if told.agent else [])]
+    row |= {"parties": parties, "giver": told.organisation_id, "acts": list(told.acts), "routes": list(told.routes)}
+    session.execute(insert(delegations).values(row).on_conflict_do_nothing())
+
+
+def end_delegation(session: Session, delegation_id: UUID) -> None:
+    """Nobody may act by it any more."""
+    session.execute(delete(delegations).where(delegations.c.delegation_id == delegation_id))
+
+
 def know_vehicle(session: Session, told: VehicleRegistered) -> None:
     """A carrier's vehicle, as it last was."""
-    row = told.model_dump(exclude={"carrier"}) | {"parties": [told.carrier]}
+    shown = {column.name for column in vehicles.c}  # what else its owner says of it stays with who asks him
+    row = told.model_dump(include=shown) | {"parties": [told.carrier]}
     session.execute(insert(vehicles).values(row).on_conflict_do_update(index_elements=["vehicle_id"], set_=row))
 
 
@@ -183,3 +220,16 @@ def _stories(session: Session, touched: set[UUID]) -> dict[UUID, list[Envelope[C
         kind = KINDS[row.headers["ce_type"]]
         stories[row.crossing_id].append(Envelope.read(row.headers, kind.model_validate(row.data)))
     return stories
+
+
+def keep_sanction(session: Session, told: SanctionImposed) -> None:
+    """A carrier, or one of its vehicles, is not called for a while."""
+    row = told.model_dump(include={"sanction_id", "vehicle_id", "ground", "imposed_at", "until", "appeal_until"})
+    row |= {"case": told.case, "reason": told.reason, "parties": [told.organisation_id], "lifted": False}
+    row["evidence"] = [one.model_dump(mode="json") for one in told.evidence]
+    session.execute(insert(sanctions).values(row).on_conflict_do_nothing())
+
+
+def change_sanction(session: Session, sanction_id: UUID, **changed: Any) -> None:  # noqa: ANN401 - columns
+    """What became of it: appealed against, decided on, over."""
+    session.execute(update(sanctions).where(sanctions.c.sanction_id == sanction_id).values(changed))

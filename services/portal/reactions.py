@@ -9,13 +9,24 @@ from sqlalchemy.orm import Session
 from bordergate.clock import Clock
 from bordergate.event import Envelope
 from bordergate.inbox import in_batches
-from events.queue_scheduling import RoutePublished, RouteStatusChanged, TruckCalled
+from events.queue_scheduling import (
+    AppealDecided,
+    RoutePublished,
+    RouteStatusChanged,
+    SanctionAppealed,
+    SanctionEnded,
+    SanctionImposed,
+    TruckCalled,
+)
 from events.streams import CrossingEvent
 from events.vehicle_registration import (
+    DelegationEnded,
+    DelegationGiven,
     DriverPaperEnded,
     DriverPaperEndsSoon,
     DriverPaperKept,
     DriverPaperScanned,
+    UploadForgotten,
     UploadWentOn,
     VehiclePaperEnded,
     VehiclePaperEndsSoon,
@@ -49,6 +60,16 @@ def show_status(heard: Envelope[RouteStatusChanged], session: Session, clock: Cl
     commands.change_status(session, heard.data)
 
 
+def show_delegation(heard: Envelope[DelegationGiven], session: Session, clock: Clock) -> None:
+    """Somebody may act for another."""
+    commands.show_delegation(session, heard.data)
+
+
+def end_delegation(heard: Envelope[DelegationEnded], session: Session, clock: Clock) -> None:
+    """And no longer."""
+    commands.end_delegation(session, heard.data.delegation_id)
+
+
 def know_vehicle(heard: Envelope[VehicleRegistered], session: Session, clock: Clock) -> None:
     """A carrier's vehicle has a page."""
     commands.know_vehicle(session, heard.data)
@@ -76,8 +97,34 @@ def follow_upload(heard: Envelope[UploadWentOn], session: Session, clock: Clock)
     commands.follow_upload(session, heard.data)
 
 
+def forget_upload(heard: Envelope[UploadForgotten], session: Session, clock: Clock) -> None:
+    """A list that is kept no longer is shown no longer."""
+    commands.forget_upload(session, heard.data.upload_id)
+
+
 def show_scan(
     heard: Envelope[VehiclePaperScanned] | Envelope[DriverPaperScanned], session: Session, clock: Clock
 ) -> None:
     """A paper's page leads to its scan."""
     commands.show_scan(session, heard.data)
+
+
+def show_sanction(heard: Envelope[SanctionImposed], session: Session, clock: Clock) -> None:
+    """A sanction has a page, for its carrier and the officers."""
+    commands.keep_sanction(session, heard.data)
+
+
+def show_appeal(heard: Envelope[SanctionAppealed], session: Session, clock: Clock) -> None:
+    """What the carrier says to it waits for an officer."""
+    commands.change_sanction(session, heard.data.sanction_id, appeal=heard.data.text, appealed_at=heard.happened)
+
+
+def show_decision(heard: Envelope[AppealDecided], session: Session, clock: Clock) -> None:
+    """An officer has decided, and says why."""
+    told = heard.data
+    commands.change_sanction(session, told.sanction_id, granted=told.granted, decision=told.reason)
+
+
+def show_end(heard: Envelope[SanctionEnded], session: Session, clock: Clock) -> None:
+    """It is over."""
+    commands.change_sanction(session, heard.data.sanction_id, ended_at=heard.happened, lifted=heard.data.lifted)

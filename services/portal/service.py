@@ -5,12 +5,23 @@ from __future__ import annotations
 from bordergate.event import Event
 from bordergate.inbox import Reaction
 from bordergate.service import Service
-from events.queue_scheduling import RoutePublished, RouteStatusChanged, TruckCalled
+from events.queue_scheduling import (
+    AppealDecided,
+    RoutePublished,
+    RouteStatusChanged,
+    SanctionAppealed,
+    SanctionEnded,
+    SanctionImposed,
+    TruckCalled,
+)
 from events.vehicle_registration import (
+    DelegationEnded,
+    DelegationGiven,
     DriverPaperEnded,
     DriverPaperEndsSoon,
     DriverPaperKept,
     DriverPaperScanned,
+    UploadForgotten,
     UploadWentOn,
     VehiclePaperEnded,
     VehiclePaperEndsSoon,
@@ -35,9 +46,16 @@ REACTIONS: dict[type[Event], Reaction] = {
     DriverPaperKept: reactions.keep_paper,
     DriverPaperEndsSoon: reactions.warn_of_paper,
     DriverPaperEnded: reactions.drop_paper,
+    DelegationGiven: reactions.show_delegation,
+    DelegationEnded: reactions.end_delegation,
     UploadWentOn: reactions.follow_upload,
+    UploadForgotten: reactions.forget_upload,
     VehiclePaperScanned: reactions.show_scan,
     DriverPaperScanned: reactions.show_scan,
+    SanctionImposed: reactions.show_sanction,
+    SanctionAppealed: reactions.show_appeal,
+    AppealDecided: reactions.show_decision,
+    SanctionEnded: reactions.show_end,
 }
 
 service = Service(

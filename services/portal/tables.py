@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from bordergate.tables import Words, guarded, moment, parties_column, service_metadata
 from events.gate_operations import Authority
-from events.queue_scheduling import RouteStatus
+from events.queue_scheduling import Ground, RouteStatus
 from events.tracking import AreaKind
 from events.words import Channel, CrossingState, Direction, PaperKind, TicketClass, UploadStage
 
@@ -43,6 +43,7 @@ crossings = guarded(
         Column("shares", JSONB, nullable=False),
         moment("window_from"),
         moment("window_to"),
+        Column("revision", Integer, nullable=False),
         Column("state", Words(CrossingState), nullable=False),
         moment("since"),
         Column("failures", JSONB, nullable=False),
@@ -65,6 +66,10 @@ crossings = guarded(
         moment("released_at", nullable=True),
         Column("area", Text),
         Column("area_kind", Words(AreaKind)),
+        Column("misread", Text),
+        moment("misread_at", nullable=True),
+        Column("misread_lane", Text),
+        Column("slot", JSONB(none_as_null=True)),
         Column("gap", Boolean, nullable=False),
         Column("history", JSONB, nullable=False),
         Index(None, "route", "state", "direction", "promise"),
@@ -113,6 +118,23 @@ papers = guarded(
     )
 )
 
+delegations = guarded(
+    Table(
+        "delegations",
+        metadata,
+        Column("delegation_id", Uuid, primary_key=True),
+        parties_column(),
+        Column("giver", Uuid, nullable=False),
+        Column("agent", Uuid),
+        Column("driver_id", Uuid),
+        Column("acts", ARRAY(Text), nullable=False),
+        Column("routes", ARRAY(Text), nullable=False),
+        Column("last_day", Date, nullable=False),
+        Index(None, "parties", postgresql_using="gin"),
+    )
+)
+"""Delegations that were not ended; their owner alone knows how often they were used."""
+
 uploads = guarded(
     Table(
         "uploads",
@@ -129,6 +151,31 @@ uploads = guarded(
     )
 )
 
+sanctions = guarded(
+    Table(
+        "sanctions",
+        metadata,
+        Column("sanction_id", Uuid, primary_key=True),
+        parties_column(),
+        Column("vehicle_id", Uuid),
+        Column("ground", Words(Ground), nullable=False),
+        moment("imposed_at"),
+        moment("until"),
+        moment("appeal_until"),
+        Column("evidence", JSONB, nullable=False),
+        Column("case", Text),
+        Column("reason", Text),
+        Column("appeal", Text),
+        moment("appealed_at", nullable=True),
+        Column("granted", Boolean),
+        Column("decision", Text),
+        moment("ended_at", nullable=True),
+        Column("lifted", Boolean, nullable=False),
+        Index(None, "parties", postgresql_using="gin"),
+    )
+)
+"""Who is not called for a while, as the queue has stated it."""
+
 routes = Table(
     "routes",
     metadata,
@@ -137,9 +184,12 @@ routes = Table(
     Column("label", Text, nullable=False),
     Column("opposite", Text, nullable=False),
     Column("hours", JSONB, nullable=False),
+    Column("closures", JSONB, nullable=False, server_default="[]"),
     Column("status", Words(RouteStatus), nullable=False),
     moment("until", nullable=True),
     Column("reason", Text),
+    Column("export_per_hour", Integer),
+    Column("import_per_hour", Integer),
 )
 
 calls = Table(
@@ -150,3 +200,14 @@ calls = Table(
     Column("last_number", Integer, nullable=False),
     PrimaryKeyConstraint("route", "direction"),
 )
+
+calls_made = Table(
+    "calls_made",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("route", Text, nullable=False),
+    moment("called_at"),
+    Column("by_hand", Boolean, nullable=False),
+    Index(None, "route", "called_at"),
+)
+"""Each call, whatever became of it."""

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Row, Table, func, or_, select
+from sqlalchemy import Column, ColumnElement, Row, Table, delete, func, or_, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from bordergate.clock import HANOI
-from bordergate.reference import as_of
-from events.queue_scheduling import Closure, OpenHours, RefusedGoods
+from bordergate.openings import holds, instant
+from bordergate.reference import as_of, next_change
+from events.queue_scheduling import Closure, ClosureCause, OpenHours, RefusedGoods
 from events.words import Direction, Failure
+from services.queue_scheduling.dispatch.approach import Measured, measured_at
 from services.queue_scheduling.dispatch.book import Grace, Line, Queue, queue_key
 from services.queue_scheduling.dispatch.rows import RowBook
-from services.queue_scheduling.domain.hours import Hours, minutes
+from services.queue_scheduling.dispatch.tables import forwarding
+from services.queue_scheduling.domain.arrival import Sighting
+from services.queue_scheduling.domain.forwarding import Forwarding
+from services.queue_scheduling.domain.hours import Hours
 from services.queue_scheduling.domain.refusals import NoTicket, UnknownRoute
-from services.queue_scheduling.domain.route import Route, RoutePlan
+from services.queue_scheduling.domain.route import Route, RoutePlan, hours_on
 from services.queue_scheduling.domain.terms import Terms
 from services.queue_scheduling.domain.ticket import Stage, Standing, Ticket
 from services.queue_scheduling.tables import (
@@ -28,14 +34,19 @@ from services.queue_scheduling.tables import (
     hours,
     parameters,
     perishable_chapters,
+    places,
     refused_goods,
     routes,
+    sightings,
     tickets,
 )
 
 CLASH_RULES = {"PLATE": "R011", "VEHICLE": "R011", "TRAILER": "R011", "CONTAINER": "R017", "DRIVER": "R061"}
 """The registration desk's rule that each thing already in a queue breaks (DOMAIN §4)."""
 AHEAD = 9
+MOST_NO_SHOWS = 0.5
+"""However many did not come lately, no more than twice as many are called as are wanted."""
+SPREAD_OVER_THE_HOUR = Forwarding(just_in_time=False, lanes=1, places=0, travel=0.0, no_shows=0.0, deviations=0.0)
 WRITTEN = frozenset({"PLATE", "TRAILER", "CONTAINER"})
 """What is written on the truck; of the others the plate is told."""
 
@@ -47,6 +58,11 @@ def book_of(session: Session, route: str, direction: Direction) -> RowBook:
     if queue is None:
         raise UnknownRoute(route=route)
     return RowBook(session, queue)
+
+
+def lock_queue(session: Session, route: str, direction: Direction) -> None:
+    """Wait for one queue and lock it until the transaction ends, if there is such a queue."""
+    session.get(Queue, queue_key(route, direction), with_for_update=True, populate_existing=True)
 
 
 def book_if_free(session: Session, route: str, direction: Direction) -> RowBook | None:
@@ -83,6 +99,33 @@ def ticket_of(session: Session, crossing_id: UUID) -> Ticket:
     if ticket is None:
         raise NoTicket(crossing=crossing_id)
     return ticket
+
+
+def standing(session: Session, queue: Queue) -> Sequence[Ticket]:
+    """Everybody who waits in a queue, in the order of joining; last those whose number was called over."""
+    seated = select(Ticket).outerjoin(places, places.c.crossing_id == tickets.c.crossing_id)
+    here = (tickets.c.route == queue.route, tickets.c.direction == queue.direction, tickets.c.stage == Stage.WAITING)
+    return session.scalars(seated.where(*here).order_by(places.c.turn.nulls_last(), tickets.c.joined_at)).all()
+
+
+def owed(session: Session, queue: Queue) -> Sequence[Ticket]:
+    """Who waits under a later number than he was promised before an error, and was promised the next."""
+    now = tickets.c.owed <= queue.called + 1
+    return session.scalars(select(Ticket).where(*_owing(queue), now).order_by(tickets.c.owed)).all()
+
+
+def next_owed(session: Session, queue: Queue) -> int | None:
+    """The smallest number that is owed to anybody who waits."""
+    session.flush()
+    owes: int | None = session.scalar(select(func.min(tickets.c.owed)).where(*_owing(queue)))
+    return owes
+
+
+def _owing(queue: Queue) -> Iterator[ColumnElement[bool]]:
+    yield tickets.c.route == queue.route
+    yield tickets.c.direction == queue.direction
+    yield tickets.c.owed.is_not(None)
+    yield tickets.c.stage == Stage.WAITING
 
 
 def route_or_new(session: Session, code: str) -> Route:
@@ -148,10 +191,60 @@ def seed_of(session: Session, day: date) -> bytes:
     return bytes(seed) if seed is not None else seed_of(session, day)
 
 
-def terms_at(session: Session, now: datetime) -> Terms:
-    """The queue's numbers in force."""
+def sighting_of(session: Session, crossing_id: UUID) -> Sighting:
+    """Where tracking placed a truck last."""
+    row = session.execute(select(sightings).where(sightings.c.crossing_id == crossing_id)).first()
+    return Sighting(row.near, row.at_gate_since) if row else Sighting()
+
+
+def note_nearness(session: Session, crossing_id: UUID, *, near: bool) -> None:
+    """The truck is near its gate, or not."""
+    _note(session, crossing_id, near=near)
+
+
+def note_at_gate(session: Session, crossing_id: UUID, since: datetime | None) -> None:
+    """The truck stands at its gate since a moment, or not."""
+    _note(session, crossing_id, at_gate_since=since)
+
+
+def _note(session: Session, crossing_id: UUID, **seen: Any) -> None:  # noqa: ANN401 - a column
+    row = {"near": False, "at_gate_since": None} | seen
+    noted = upsert(sightings).values(crossing_id=crossing_id, **row)
+    session.execute(noted.on_conflict_do_update(index_elements=["crossing_id"], set_=seen))
+
+
+def forget_sighting(session: Session, crossing_id: UUID) -> None:
+    """The truck has ended its way: where it was is nobody's business any more."""
+    session.execute(delete(sightings).where(sightings.c.crossing_id == crossing_id))
+
+
+def closed_by(session: Session, route: str, start: datetime, end: datetime) -> frozenset[ClosureCause]:
+    """The causes of a route's closures that fall between two instants of one Hà Nội day or the next."""
+    first, last = (at.astimezone(HANOI) for at in (start, end))
+    rows = session.execute(
+        select(closures).where(closures.c.route == route, *_between(closures, [first.date(), last.date()]))
+    )
+    return frozenset(
+        row.cause
+        for row in rows
+        for day in {first.date(), last.date()}
+        if _in_force(row, day) and _falls(row, day, first, last)
+    )
+
+
+def _falls(row: Row[Any], day: date, first: datetime, last: datetime) -> bool:
+    return instant(day, row.starts) < last and first < instant(day, row.ends)
+
+
+def numbers_at(session: Session, now: datetime) -> dict[str, Decimal]:
+    """The queue's numbers in force, by their names."""
     rows = session.execute(select(parameters.c.name, parameters.c.value).where(as_of(parameters, now)))
-    value: dict[str, Decimal] = {row.name: row.value for row in rows}
+    return {row.name: row.value for row in rows}
+
+
+def terms_at(session: Session, now: datetime) -> Terms:
+    """The terms of joining and calling in force."""
+    value = numbers_at(session, now)
     chapters = session.scalars(select(perishable_chapters.c.chapter).where(as_of(perishable_chapters, now)))
     return Terms(
         graces={
@@ -159,7 +252,9 @@ def terms_at(session: Session, now: datetime) -> Terms:
             Line.EMPTY: Grace(value["empty_beta"], int(value["empty_m"])),
             Line.PERISHABLE: Grace(value["perishable_beta"], int(value["perishable_m"])),
         },
+        second=Grace(value["spoiled_beta"], int(value["spoiled_m"])),
         call_valid=timedelta(minutes=float(value["call_valid_minutes"])),
+        call_extension=timedelta(minutes=float(value["call_extension_minutes"])),
         dangerous_share=value["dangerous_share_of_hour"],
         horizon=timedelta(hours=float(value["urgency_hours"])),
         horizon_over_night=timedelta(hours=float(value["urgency_hours_over_night"])),
@@ -168,12 +263,39 @@ def terms_at(session: Session, now: datetime) -> Terms:
     )
 
 
+def forwarding_at(session: Session, route: str, direction: Direction, now: datetime) -> Forwarding:
+    """How a queue is called, with journeys and no-shows as measured lately; without a row spread over the hour."""
+    here = (forwarding.c.route == route, forwarding.c.direction == direction, as_of(forwarding, now))
+    row = session.execute(select(forwarding).where(*here)).first()
+    if row is None:
+        return SPREAD_OVER_THE_HOUR
+    measured = measured_at(session, route, direction, now) if row.just_in_time else Measured(None, None)
+    return Forwarding(
+        row.just_in_time,
+        row.lanes,
+        row.places,
+        row.travel_minutes / 60 if measured.travel is None else measured.travel,
+        float(row.no_shows) if measured.no_shows is None else min(measured.no_shows, MOST_NO_SHOWS),
+        float(row.deviations),
+    )
+
+
 def days_of(session: Session, route: str, direction: Direction, now: datetime) -> list[Hours | None]:
     """The hours of today and the days after it, less their closures; None: closed all day."""
     days = days_from(now)
     planned = session.execute(select(hours).where(hours.c.route == route, *_between(hours, days))).all()
     closed = session.execute(select(closures).where(closures.c.route == route, *_between(closures, days))).all()
-    return [_hours_on(day, direction, planned, closed) for day in days]
+    coming = [closure_of(row) for row in closed]
+    return [
+        hours_on(day, direction, [open_hours(row) for row in planned if _in_force(row, day)], coming) for day in days
+    ]
+
+
+def today_of(session: Session, route: str, now: datetime) -> tuple[list[OpenHours], list[Closure]]:
+    """The hours of a route as they are planned today, and its closures."""
+    planned = session.execute(select(hours).where(hours.c.route == route, as_of(hours, now))).all()
+    closed = session.execute(select(closures).where(closures.c.route == route, as_of(closures, now))).all()
+    return [open_hours(row) for row in planned], [closure_of(row) for row in closed]
 
 
 def days_from(now: datetime) -> list[date]:
@@ -187,19 +309,8 @@ def _between(table: Table, days: Sequence[date]) -> Iterator[ColumnElement[bool]
     yield or_(table.c.valid_to.is_(None), table.c.valid_to > days[0])
 
 
-def _hours_on(day: date, direction: Direction, planned: Sequence[Row[Any]], closed: Sequence[Row[Any]]) -> Hours | None:
-    holding = next((row for row in planned if row.weekday == day.weekday() and holds(row, day)), None)
-    if holding is None:
-        return None
-    per_hour = holding.export_per_hour if direction is Direction.EXPORT else holding.import_per_hour
-    gaps = tuple((minutes(row.starts), minutes(row.ends)) for row in closed if holds(row, day))
-    return Hours(minutes(holding.opens), minutes(holding.closes), per_hour, gaps)
-
-
-def holds(row: Row[Any], day: date) -> bool:
-    """Whether a reference row is in force on a day."""
-    started: bool = row.valid_from <= day
-    return started and (row.valid_to is None or day < row.valid_to)
+def _in_force(row: Row[Any], day: date) -> bool:
+    return holds(row.valid_from, row.valid_to, day)
 
 
 def plans(session: Session, now: datetime) -> dict[str, RoutePlan]:
@@ -241,12 +352,7 @@ def _to_come(table: Table, now: datetime) -> ColumnElement[bool]:
 
 def next_change_of_plan(session: Session, now: datetime) -> datetime | None:
     """When the Hà Nội day begins on which what is planned of routes next changes, if it ever does."""
-    today = now.astimezone(HANOI).date()
-    planned = (routes, hours, closures, refused_goods)
-    turns = [column for table in planned for column in (table.c.valid_from, table.c.valid_to)]
-    days = [session.execute(select(func.min(turn)).where(turn > today)).scalar_one() for turn in turns]
-    first = min((day for day in days if day), default=None)
-    return datetime.combine(first, time(), HANOI) if first else None
+    return next_change(session, (routes, hours, closures, refused_goods), now)
 
 
 def open_hours(row: Row[Any]) -> OpenHours:

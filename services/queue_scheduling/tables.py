@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Date,
+    Double,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -15,18 +18,28 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import registry
 
-from bordergate.tables import Words, effective, guarded, moment, parties_column, service_metadata
+from bordergate.tables import (
+    Words,
+    effective,
+    guarded,
+    moment,
+    parties_column,
+    service_metadata,
+    written_once,
+)
 from events.queue_scheduling import ClosureCause, RouteStatus
 from events.words import Direction, TicketClass
 from services.queue_scheduling.dispatch.book import Line, Queue
 from services.queue_scheduling.domain.route import Route
 from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
+from services.queue_scheduling.forecast.foresight import Method
 
 metadata = service_metadata("queue_scheduling")
 
@@ -95,8 +108,12 @@ route_status = Table(
     metadata,
     Column("code", Text, primary_key=True),
     Column("status", Words(RouteStatus), nullable=False),
-    moment("paused_until", nullable=True),
+    moment("until", nullable=True),
     Column("reason", Text),
+    Column("export_per_hour", Integer),
+    Column("import_per_hour", Integer),
+    moment("export_crisis", nullable=True),
+    moment("import_crisis", nullable=True),
     Column("published", Text),
     Column("version", Integer, nullable=False),
 )
@@ -124,6 +141,11 @@ queues = Table(
     Column("extraordinary", BigInteger, nullable=False),
     Column("overrides", BigInteger, nullable=False),
     moment("urgency_at", nullable=True),
+    Column("logged", Boolean, nullable=False, server_default=text("false")),
+    Column("owes", BigInteger),
+    Column("sealed", Date),
+    Column("unsealed", Date),
+    Column("terms", Text),
 )
 
 free_numbers = Table(
@@ -157,6 +179,7 @@ places = Table(
     Column("lot", LargeBinary, nullable=False),
     moment("joined_at"),
     moment("spoils_at", nullable=True),
+    Column("second", BigInteger),
     Index("uq_places_turn", "queue", "line", "turn", unique=True),
     Index("ix_places_callable_turn", "queue", "line", "turn", postgresql_where=text("callable")),
     Index("ix_places_absent_turn", "queue", "line", "turn", postgresql_where=text("NOT callable")),
@@ -178,6 +201,88 @@ places = Table(
         postgresql_where=text("callable AND line = 'EXTRAORDINARY'"),
     ),
 )
+
+forecasts = Table(
+    "forecasts",
+    metadata,
+    Column("crossing_id", Uuid, primary_key=True),
+    moment("made_at", primary_key=True),
+    Column("queue", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("samples", Integer, nullable=False),
+    moment("p10", nullable=True),
+    moment("p50", nullable=True),
+    moment("p90", nullable=True),
+    moment("called_at", nullable=True),
+    Column("method", Words(Method), nullable=False, server_default=text("'PLAN_AND_RANK'")),
+    Column("signs", ARRAY(REAL)),
+    Column("score", REAL),
+    Index("ix_forecasts_open", "queue", "crossing_id", postgresql_where=text("called_at IS NULL")),
+    Index("ix_forecasts_made", "queue", "made_at"),
+)
+"""When a waiting truck was to be called as far as was known at an instant, by which signs, and when it then was."""
+
+widths = Table(
+    "widths",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("bucket", SmallInteger, primary_key=True, autoincrement=False),
+    Column("low", Double, nullable=False),
+    Column("middle", Double, nullable=False),
+    Column("high", Double, nullable=False),
+    Column("samples", Integer, nullable=False),
+    Column("spread", Double, nullable=False, server_default=text("1")),
+)
+"""How far off the forecasts of a queue were, by how many stood before a truck."""
+
+spreads = Table(
+    "spreads",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("line", Words(Line), primary_key=True),
+    Column("by", Double, nullable=False),
+    Column("samples", Integer, nullable=False),
+)
+"""By how much the learned ranges of a line are stretched."""
+
+forecast_trees = Table(
+    "forecast_trees",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    moment("grown_at"),
+    Column("trees", LargeBinary, nullable=False),
+)
+"""The trees that a queue's forecasts go by: grown anew each day from those that turned out."""
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("crossing_id", Uuid, primary_key=True),
+    Column("near", Boolean, nullable=False),
+    moment("at_gate_since", nullable=True),
+)
+"""Where tracking placed the trucks of crossings last: near their gate, at it."""
+
+extension_hours = Table(
+    "extension_hours",
+    metadata,
+    Column("hours", SmallInteger, primary_key=True, autoincrement=False),
+    *effective(),
+)
+"""By how many hours a call may be extended."""
+
+extensions = Table(
+    "extensions",
+    metadata,
+    Column("crossing_id", Uuid, primary_key=True),
+    moment("valid_until", primary_key=True),
+    moment("granted_at"),
+    Column("vehicle", Uuid, nullable=False),
+    Column("hours", SmallInteger, nullable=False),
+    Column("share", Numeric, nullable=False),
+    Index("ix_extensions_vehicle", "vehicle", "granted_at"),
+)
+"""Calls that were extended, and for what share of the fee."""
 
 engagements = Table(
     "engagements",
@@ -209,16 +314,76 @@ tickets = guarded(
         moment("joined_at", nullable=True),
         Column("first_come", BigInteger),
         Column("promise", BigInteger),
+        Column("second", BigInteger),
         Column("number", BigInteger),
         moment("called_at", nullable=True),
         moment("valid_until", nullable=True),
         Column("override", Boolean, nullable=False),
+        Column("seen_from", Words(Stage)),
+        Column("prolonged", Boolean, nullable=False, server_default=text("false")),
+        Column("exchanged", Boolean, nullable=False, server_default=text("false")),
         Column("ended_from", Words(Stage)),
+        Column("owed", BigInteger),
+        moment("missed_from", nullable=True),
+        moment("missed_until", nullable=True),
+        Column("emergency", Boolean, nullable=False, server_default=text("false")),
+        Column("excused_there", Boolean, nullable=False, server_default=text("false")),
+        Column("nonce", LargeBinary),
+        Column("entry", BigInteger),
+        moment("slot", nullable=True),
         Column("clashes", ARRAY(Text), nullable=False),
         Column("version", Integer, nullable=False),
         Index("ix_tickets_called", "route", "direction", "called_at", postgresql_where=text("stage = 'CALLED'")),
+        Index("ix_tickets_arrived", "route", "direction", "called_at", postgresql_where=text("stage = 'ARRIVED'")),
         Index("ix_tickets_refused", "things", postgresql_using="gin", postgresql_where=text("stage = 'REFUSED'")),
+        Index("ix_tickets_owed", "route", "direction", "owed", postgresql_where=text("owed IS NOT NULL")),
         Index("ix_tickets_parties", "parties", postgresql_using="gin"),
+    )
+)
+
+pending_leaves = Table(
+    "pending_leaves",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("entry", BigInteger, Identity(), primary_key=True),
+    Column("leaf", LargeBinary, nullable=False),
+)
+"""Decisions that have no place in their route's log yet."""
+
+leaves = written_once(
+    Table(
+        "leaves",
+        metadata,
+        Column("route", Text, primary_key=True),
+        Column("index", BigInteger, primary_key=True, autoincrement=False),
+        Column("entry", BigInteger, nullable=False),
+        Column("leaf", LargeBinary, nullable=False),
+        Column("hash", LargeBinary, nullable=False),
+        UniqueConstraint("route", "entry"),
+    )
+)
+
+tiles = written_once(
+    Table(
+        "tiles",
+        metadata,
+        Column("route", Text, primary_key=True),
+        Column("level", SmallInteger, primary_key=True, autoincrement=False),
+        Column("index", BigInteger, primary_key=True, autoincrement=False),
+        Column("hashes", LargeBinary, nullable=False),
+        Column("root", LargeBinary, nullable=False),
+    )
+)
+
+tree_heads = written_once(
+    Table(
+        "tree_heads",
+        metadata,
+        Column("route", Text, primary_key=True),
+        Column("size", BigInteger, primary_key=True, autoincrement=False),
+        Column("root", LargeBinary, nullable=False),
+        moment("at"),
+        Column("statement", Text, nullable=False),
     )
 )
 

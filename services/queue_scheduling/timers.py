@@ -7,7 +7,17 @@ from sqlalchemy.orm import Session
 from bordergate.clock import Clock
 from bordergate.timers import start_timer
 from services.queue_scheduling import commands, repository
-from services.queue_scheduling.domain.deadlines import CallRound, NoShow, OfferAgain, PauseEnds, PlanChanges
+from services.queue_scheduling.domain.deadlines import (
+    CallRound,
+    ChangeEnds,
+    Foresight,
+    NoShow,
+    OfferAgain,
+    PlanChanges,
+    SanctionEnds,
+    SeedTurns,
+)
+from services.queue_scheduling.sanctions.commands import serve_out
 
 
 def miss_call(timer: NoShow, session: Session, clock: Clock) -> None:
@@ -20,19 +30,34 @@ def call_next(timer: CallRound, session: Session, clock: Clock) -> None:
     commands.call_round(timer.route, timer.direction, session, clock)
 
 
+def foresee(timer: Foresight, session: Session, clock: Clock) -> None:
+    """What is to come is told anew."""
+    commands.foresee_calls(timer.route, timer.direction, session, clock)
+
+
 def offer_again(timer: OfferAgain, session: Session, clock: Clock) -> None:
     """A refused crossing may join."""
     commands.offer_again(timer.crossing_id, session, clock)
 
 
-def end_pause(timer: PauseEnds, session: Session, clock: Clock) -> None:
-    """A pause that has come to its end is over."""
-    commands.end_pause(timer.route, session, clock)
+def end_change(timer: ChangeEnds, session: Session, clock: Clock) -> None:
+    """What was decided of a route has come to its end."""
+    commands.end_change(timer.route, session, clock)
+
+
+def turn_seeds(timer: SeedTurns, session: Session, clock: Clock) -> None:
+    """Another day's seed decides between equals."""
+    commands.turn_seeds(timer.route, timer.direction, session, clock)
 
 
 def change_plan(timer: PlanChanges, session: Session, clock: Clock) -> None:
     """Other routes or hours hold from today on."""
     follow_plan(session, clock)
+
+
+def end_sanction(timer: SanctionEnds, session: Session, clock: Clock) -> None:
+    """A sanction has been served."""
+    serve_out(timer.sanction_id, session, clock)
 
 
 def follow_plan(session: Session, clock: Clock) -> None:

@@ -34,6 +34,7 @@ class VehicleKind(StrEnum):
 class Goods:
     """A class of goods: one HS code (AHTN, 8 digits) and what a truck of it weighs in kg.
 
+    It is described as it is declared, in Vietnamese.
     `plants` travel with a phytosanitary certificate; `growers` are the planting area and packing house of fruit.
     """
 
@@ -46,14 +47,14 @@ class Goods:
 
 EMPTY = "EMPTY"
 GOODS: dict[str, Goods | None] = {
-    "FRUIT": Goods("08106000", 18_000, "Durians, fresh", plants=True, growers=("VN-LSOR-0001", "VN-LSPH-001")),
-    "VEGETABLES": Goods("07096000", 16_000, "Peppers, fresh", plants=True),
-    "FISH": Goods("03038900", 20_000, "Fish, frozen"),
-    "STARCH": Goods("07141000", 26_000, "Manioc, dried", plants=True),
-    "ELECTRONICS": Goods("85423900", 9_000, "Integrated circuits"),
-    "FABRIC": Goods("52083200", 14_000, "Woven cotton fabric"),
-    "MACHINERY": Goods("84798900", 15_000, "Machines, n.e.c."),
-    "PLASTICS": Goods("39021000", 24_000, "Polypropylene, primary forms"),
+    "FRUIT": Goods("08106000", 18_000, "Sầu riêng tươi", plants=True, growers=("VN-LSOR-0001", "VN-LSPH-001")),
+    "VEGETABLES": Goods("07096000", 16_000, "Ớt tươi", plants=True),
+    "FISH": Goods("03038900", 20_000, "Cá đông lạnh"),
+    "STARCH": Goods("07141000", 26_000, "Sắn lát khô", plants=True),
+    "ELECTRONICS": Goods("85423900", 9_000, "Mạch điện tử tích hợp"),
+    "FABRIC": Goods("52083200", 14_000, "Vải bông dệt thoi"),
+    "MACHINERY": Goods("84798900", 15_000, "Máy móc có chức năng riêng"),
+    "PLASTICS": Goods("39021000", 24_000, "Hạt nhựa polypropylen nguyên sinh"),
     EMPTY: None,
 }
 

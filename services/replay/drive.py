@@ -17,7 +17,7 @@ from services.replay import desk
 from services.replay.cast import Cast
 from services.replay.client import Border
 from services.replay.day import Truck
-from services.replay.journey import Act, Seen, Sites, Stated, Timed, arrival, way
+from services.replay.journey import Act, PlateRead, Seen, Sites, Stated, Timed, arrival, way
 from services.replay.pace import Pacer, Reading
 
 FILED_BEFORE = timedelta(minutes=30)
@@ -180,6 +180,7 @@ class Drive:
             self._file([driven for _, _, driven, act in due if isinstance(act, Filing)], now),
             self._report([(at, driven, act) for at, _, driven, act in due if isinstance(act, Seen)]),
             self._state([(at, driven, act) for at, _, driven, act in due if isinstance(act, Stated)]),
+            self._read([(at, driven, act) for at, _, driven, act in due if isinstance(act, PlateRead)]),
         )
         return len(due)
 
@@ -201,6 +202,12 @@ class Drive:
                 for at, driven, act in seen
             )
         )
+
+    async def _read(self, read: Sequence[tuple[datetime, Driven, PlateRead]]) -> None:
+        guard = self._cast.authorities["BORDER_GUARD"]
+        for at, driven, act in read:
+            body = {"plate": act.of(driven.truck.plate), "lane": act.lane, "at": at.isoformat()}
+            await self._border.post(f"/api/gate-operations/crossings/{driven.crossing_id}/plates", guard, body)
 
     async def _state(self, stated: Sequence[tuple[datetime, Driven, Stated]]) -> None:
         by_authority: dict[str, list[dict[str, Any]]] = {}

@@ -48,7 +48,19 @@ class Stated:
     authority: str
 
 
-Act = Seen | Stated
+@dataclass(frozen=True)
+class PlateRead:
+    """The reader in a lane reads the plate, wrongly now and then; then somebody looks at it."""
+
+    lane: str
+    wrongly: bool
+
+    def of(self, plate: str) -> str:
+        """What is told: read wrongly, the last place is another."""
+        return plate if not self.wrongly else f"{plate[:-1]}{'8' if plate[-1] == '0' else '0'}"
+
+
+Act = Seen | Stated | PlateRead
 Timed = tuple[timedelta, Act]
 
 
@@ -111,6 +123,8 @@ def _import(sites: Sites, chance: random.Random) -> Iterator[Timed]:
     yield at, Stated("LEFT_COUNTRY", "BORDER_GUARD")
 
 
+MISREAD_SHARE, LANES = 1 / 60, 4
+"""How often a lane's reader mistakes a plate; the many it reads rightly are not told, to spare the day's pace."""
 CHECKED_BY = timedelta(minutes=12)
 """By then both authorities have confirmed, the slower one too."""
 
@@ -123,6 +137,10 @@ def _confirm(at: timedelta, chance: random.Random) -> Iterator[Timed]:
     lag = timedelta(minutes=min(chance.expovariate(1 / 2), 9))
     yield first, Stated("ARRIVAL_CONFIRMED", order[0])
     yield first + lag, Stated("ARRIVAL_CONFIRMED", order[1])
+    if chance.random() < MISREAD_SHARE:
+        lane = str(chance.randint(1, LANES))
+        yield at, PlateRead(lane, wrongly=True)
+        yield at + _minutes(chance, 3, 8), PlateRead(lane, wrongly=False)
 
 
 def drive(start: Place, end: Place, begin: timedelta, finish: timedelta) -> Iterator[Timed]:

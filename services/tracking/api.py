@@ -10,9 +10,11 @@ from starlette.responses import Response
 
 from bordergate.audit import audit
 from bordergate.auth import Permission, Resource, Role
-from bordergate.http import Door, GateRouter, audit_routes
+from bordergate.http import Door, GateRouter, audit_routes, reference_routes
+from bordergate.http.door import Doorway
 from events.words import RouteCode
-from services.tracking.commands import ReplaceAreas, replace_areas
+from services.tracking import repository
+from services.tracking.commands import ReplaceAreas, ReplaceWays, replace_areas, replace_ways
 from services.tracking.domain import PlanNotSeen, must_be_a_plan, routes_changed
 from services.tracking.ground import AreaPlan
 from services.tracking.queries import (
@@ -20,20 +22,28 @@ from services.tracking.queries import (
     AreasInForce,
     Marks,
     TrucksOnTheWay,
+    WaysChecked,
+    WaysInForce,
     areas_in_force,
     areas_now,
     marks_on_the_map,
     plan_checked,
     trucks_on_the_way,
+    ways_checked,
+    ways_now,
 )
+from services.tracking.tables import metadata
+from services.tracking.ways import LARGEST_FILE, WayFile, WayKind, WaysRead, lane_routes, read_ways
 
 OFFICERS = frozenset({Role.GATE_OPERATOR, Role.BORDER_GUARD, Role.CUSTOMS, Role.TRAFFIC, Role.ADMIN})
 SEE_TRUCKS = Permission("tracking.see_trucks", every=OFFICERS)
 REPLACE_AREAS = Permission("tracking.replace_areas", every={Role.GATE_OPERATOR, Role.ADMIN})
+REPLACE_WAYS = Permission("tracking.replace_ways", every={Role.GATE_OPERATOR, Role.ADMIN})
 MOST_ON_A_MAP = 5_000
 
 router = GateRouter()
 router.include(audit_routes("tracking"))
+router.include(reference_routes("tracking", metadata))
 
 
 @router.get("/areas", public="outlines of places are no secret", response_model=AreasInForce)
@@ -67,6 +77,48 @@ def post_check(plan: AreaPlan, door: Door) -> Response:
     areas = plan.areas()
     must_be_a_plan(areas)
     return door.look(lambda session: plan_checked(session, areas))
+
+
+@router.get("/ways", public="lanes and roads are no secret", response_model=WaysInForce)
+def get_ways(door: Door) -> Response:
+    """The lanes of the gates and the roads, as maps draw them; a browser keeps them and asks whether they changed."""
+    answer = door.look(ways_now, one_instant=True)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@router.put("/ways/{kind}", permission=REPLACE_WAYS, response_model=WaysInForce, body_limit=LARGEST_FILE)
+def put_ways(kind: WayKind, file: WayFile, door: Door) -> Response:
+    """Replace all lanes, or all roads, of the version named in If-Match by those of a GeoJSON file.
+
+    An officer posted to routes changes lanes of theirs only.
+    """
+    if door.expected is None:
+        raise PlanNotSeen(field="header.if-match")
+    read = _read(door, kind, file)
+
+    def replace(session: Session) -> WaysInForce:
+        for route in sorted(lane_routes(repository.ways_in_force(session, kind), read.ways)):
+            door.may(Resource(route=route))
+        replace_ways(ReplaceWays(kind, read.ways, door.expected), session, door.clock)
+        return ways_now(session)
+
+    return door.run(replace)
+
+
+@router.post("/ways/{kind}/check", permission=REPLACE_WAYS, response_model=WaysChecked, body_limit=LARGEST_FILE)
+def post_ways_check(kind: WayKind, file: WayFile, door: Door) -> Response:
+    """Whether a file of lanes or roads would be taken, and what it holds; changes nothing."""
+    read = _read(door, kind, file)
+    return door.look(lambda session: ways_checked(session, kind, read))
+
+
+def _read(door: Doorway, kind: WayKind, file: WayFile) -> WaysRead:
+    """What a file holds for the map, read before anything is held; raises BadWays."""
+    door.may(Resource())
+    now = door.clock.now()
+    corridor = door.house.transactions.read(lambda session: repository.corridor_at(session, now), scope="all")
+    return read_ways(kind, file, corridor.ground)
 
 
 @router.get("/positions/latest", permission=SEE_TRUCKS, response_model=TrucksOnTheWay)

@@ -22,10 +22,13 @@ from services.tracking.domain import (
     Position,
     Report,
     Truck,
+    is_near,
     must_be_a_plan,
     steps,
 )
 from services.tracking.ground import shipped_areas, shipped_corridor
+from services.tracking.repository import Whereabouts
+from services.tracking.ways import Way, WayKind, shipped_lanes
 
 DAYS_AHEAD = 2
 ENDED_KEPT_FOR = timedelta(days=30)
@@ -53,6 +56,7 @@ class FollowTruck:
     direction: Direction
     parties: tuple[UUID, ...]
     ready_at: datetime
+    driver_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,16 @@ class ReplaceAreas:
     illustrative: bool = False
 
 
+@dataclass(frozen=True)
+class ReplaceWays:
+    """Other lanes, or other roads, in the place of those of the version the caller has seen."""
+
+    kind: WayKind
+    ways: Sequence[Way]
+    expected: int | None = None
+    illustrative: bool = False
+
+
 def know_device(command: KnowDevice, session: Session, clock: Clock) -> None:  # noqa: ARG001 - every command has one shape
     """Remember whom a device speaks for."""
     repository.remember_device(session, vars(command))
@@ -78,12 +92,46 @@ def know_device(command: KnowDevice, session: Session, clock: Clock) -> None:  #
 
 def follow_truck(command: FollowTruck, session: Session, clock: Clock) -> None:  # noqa: ARG001 - as above
     """Take positions for a crossing; made ready again, its particulars may have changed."""
+    consented = repository.lets_be_followed(session, command.driver_id)
     truck = repository.truck_of(session, command.crossing_id)
     if truck is None:
-        session.add(Truck(**{**vars(command), "parties": list(command.parties)}))
+        session.add(Truck(**{**vars(command), "parties": list(command.parties), "consented": consented}))
         return
     truck.reference, truck.route, truck.direction = command.reference, command.route, command.direction
-    truck.vehicle_id, truck.parties = command.vehicle_id, list(command.parties)
+    truck.parties = list(command.parties)
+    if truck.vehicle_id != command.vehicle_id:
+        repository.forget_way(session, truck)  # under the vehicle that made it
+        truck.haul(command.vehicle_id)
+    drive(truck, command.driver_id, session, consented=consented)
+
+
+def change_driver(crossing_id: UUID, driver_id: UUID | None, session: Session) -> None:
+    """Another is to drive a truck that is followed: what the one before consented to is not his."""
+    consented = repository.lets_be_followed(session, driver_id)
+    truck = repository.truck_of(session, crossing_id)
+    if truck is not None:
+        drive(truck, driver_id, session, consented=consented)
+
+
+def drive(truck: Truck, driver_id: UUID | None, session: Session, *, consented: bool) -> None:
+    """Somebody drives a truck; one who does not let it be followed leaves no place behind at which it was."""
+    truck.drive(driver_id, consented=consented)
+    if not consented:
+        repository.forget_way(session, truck)
+
+
+def heed_consent(driver_id: UUID, session: Session) -> None:
+    """A driver lets his truck be followed."""
+    repository.keep_consent(session, driver_id)
+    for truck in repository.driven_by(session, driver_id):
+        truck.drive(driver_id, consented=True)
+
+
+def heed_withdrawal(driver_id: UUID, session: Session) -> None:
+    """A driver no longer lets his truck be followed: nothing more is taken, and what was taken is forgotten."""
+    repository.drop_consent(session, driver_id)
+    for truck in repository.driven_by(session, driver_id):
+        drive(truck, driver_id, session, consented=False)
 
 
 def stop_following(crossing_id: UUID, ended_at: datetime, session: Session) -> None:
@@ -102,30 +150,57 @@ def follow_again(crossing_id: UUID, session: Session) -> None:
 
 
 def take_positions(command: TakePositions, session: Session, areas: Areas) -> None:
-    """Write positions to the feed, and say which trucks entered and left which areas.
+    """Write positions to the feed, and say which trucks entered and left which areas, came near or went away.
 
     Taken again, the same positions change nothing: none is newer than the latest seen.
     """
-    reports = command.reports
-    known = repository.whereabouts_of(session, (one.crossing_id for one in reports))
+    known, refused = repository.whereabouts_of(session, (one.crossing_id for one in command.reports))
+    reports = [one for one in command.reports if one.crossing_id not in refused]
     repository.copy_feed(session, reports)
     ways: Mapping[UUID, list[tuple[Position, Places]]] = defaultdict(list)
     for report, places in zip(reports, areas.around([one.position for one in reports]), strict=True):
         ways[report.crossing_id].append((report.position, places))
     moved = {crossing: steps(here.inside, here.seen_at, ways[crossing]) for crossing, here in known.items()}
-    for truck in repository.trucks_of(session, (crossing for crossing, found in moved.items() if found)):
+    within_km = repository.near_km(session, max(one.received for one in reports)) if reports else 0
+    turned = _turned(known, ways, areas, within_km)
+    routes = areas.routes
+    for truck in repository.trucks_of(
+        session, (crossing for crossing in known if moved[crossing] or crossing in turned)
+    ):
         for step in moved[truck.crossing_id]:
-            truck.move(step.at, step.places)
+            truck.move(step.at, step.places, routes)
+        if (at := turned.get(truck.crossing_id)) is not None:
+            truck.go_away(at) if truck.near else truck.approach(at, within_km)
     repository.remember_latest(session, [one for one in reports if one.crossing_id in known])
 
 
+def _turned(
+    known: Mapping[UUID, Whereabouts], ways: Mapping[UUID, list[tuple[Position, Places]]], areas: Areas, within_km: int
+) -> dict[UUID, datetime]:
+    """The trucks that came near their gate or went away from it, and when, by the newest position of each."""
+    newest = {crossing: max((one for one, _ in ways[crossing]), key=lambda one: one.at) for crossing in known}
+    by_route: dict[str, list[UUID]] = defaultdict(list)
+    for crossing, here in known.items():
+        if here.seen_at is None or here.seen_at < newest[crossing].at:
+            by_route[here.route].append(crossing)
+    return {
+        crossing: newest[crossing].at
+        for route, trucks in by_route.items()
+        for crossing, km in zip(trucks, areas.km_to_gate(route, [newest[one] for one in trucks]), strict=True)
+        if is_near(km, within_km, was_near=known[crossing].near) is not known[crossing].near
+    }
+
+
 def lay_ground(session: Session, clock: Clock) -> None:
-    """Bring in the shipped corridor, and the shipped areas as long as nobody has replaced them."""
+    """Bring in the shipped corridor, and the shipped areas and lanes as long as nobody has replaced them."""
     repository.replace_corridor(session, shipped_corridor())
     if repository.plan_is_ours(session):
         plan = ReplaceAreas(shipped_areas().areas(), illustrative=True)
         if plan.areas != repository.areas_in_force(session):
             replace_areas(plan, session, clock)
+    lanes = shipped_lanes(repository.corridor_at(session, clock.now()).ground)
+    if repository.ways_are_ours(session, WayKind.LANE) and lanes != repository.ways_in_force(session, WayKind.LANE):
+        replace_ways(ReplaceWays(WayKind.LANE, lanes, illustrative=True), session, clock)
 
 
 def replace_areas(command: ReplaceAreas, session: Session, clock: Clock) -> int:
@@ -135,6 +210,17 @@ def replace_areas(command: ReplaceAreas, session: Session, clock: Clock) -> int:
     if command.expected is not None and command.expected != version:
         raise Stale(expected=command.expected, current=version)
     repository.replace_areas(session, command.areas, version + 1, clock.now(), illustrative=command.illustrative)
+    return version + 1
+
+
+def replace_ways(command: ReplaceWays, session: Session, clock: Clock) -> int:
+    """Let maps draw other lanes, or other roads; returns the version. Raises Stale."""
+    version = repository.hold_ways(session)
+    if command.expected is not None and command.expected != version:
+        raise Stale(expected=command.expected, current=version)
+    repository.replace_ways(
+        session, command.kind, command.ways, version + 1, clock.now(), illustrative=command.illustrative
+    )
     return version + 1
 
 

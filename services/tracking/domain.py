@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,14 +18,17 @@ from shapely import Polygon
 from bordergate.aggregate import Aggregate
 from bordergate.border import Moment
 from bordergate.errors import Invalid, Unauthenticated, Unavailable
-from bordergate.geo import size_m2
-from events.tracking import AreaEntered, AreaKind, AreaLeft
+from bordergate.geo import EARTH_RADIUS_M, size_m2
+from events.tracking import AreaEntered, AreaKind, AreaLeft, TruckCameNear, TruckWentAway
 from events.words import Direction
 
 TOPIC = "bordergate.positions"
 KEPT_FOR = timedelta(hours=24)
 AHEAD_AT_MOST = timedelta(minutes=5)
 MOST_AREAS, MOST_CORNERS, LARGEST_M2 = 500, 2_000, 50_000_000
+KM_PER_DEGREE = math.radians(EARTH_RADIUS_M) / 1000
+AWAY = 1.1
+"""A truck that came near is away only this much farther out: one that stands on the line is not told of for ever."""
 
 
 class UnknownDevice(Unauthenticated):
@@ -115,6 +119,7 @@ class Result(StrEnum):
     UNKNOWN_DEVICE = "unknown_device"
     OUTSIDE_CORRIDOR = "outside_corridor"
     NO_ACTIVE_CROSSING = "no_active_crossing"
+    NO_CONSENT = "no_consent"
     TOO_OLD = "too_old"
     FROM_THE_FUTURE = "from_the_future"
 
@@ -123,20 +128,27 @@ class Corridor:
     """The ground on which positions may be taken at all."""
 
     def __init__(self, outlines: Sequence[Polygon]) -> None:
-        self._ground = shapely.union_all(list(outlines))
-        shapely.prepare(self._ground)
+        self.ground = shapely.union_all(list(outlines))
+        shapely.prepare(self.ground)
 
     def holds(self, lon: float, lat: float) -> bool:
         """Whether a position lies inside, the boundary included."""
-        return bool(shapely.intersects_xy(self._ground, lon, lat))
+        return bool(shapely.intersects_xy(self.ground, lon, lat))
 
 
-def judge(position: Position, crossing: UUID | None, corridor: Corridor, now: datetime) -> Result:
-    """What becomes of a known device's position: only those of an active crossing, inside, and of today."""
+def judge(
+    position: Position, crossing: UUID | None, corridor: Corridor, now: datetime, *, consented: bool = True
+) -> Result:
+    """What becomes of a known device's position: only those of an active crossing, inside, and of today.
+
+    `consented` says whether the driver who is named for the crossing, if one is, lets his truck be followed.
+    """
     if not corridor.holds(position.lon, position.lat):
         return Result.OUTSIDE_CORRIDOR
     if crossing is None:
         return Result.NO_ACTIVE_CROSSING
+    if not consented:
+        return Result.NO_CONSENT
     if position.at > now + AHEAD_AT_MOST:
         return Result.FROM_THE_FUTURE
     if position.at < now - KEPT_FOR:
@@ -208,11 +220,21 @@ Places = Mapping[str, AreaKind]
 
 
 class Areas:
-    """All areas, to ask for many positions at once which of them lie around each."""
+    """All areas, to ask for many positions at once which of them lie around each, and how far the gate is."""
 
     def __init__(self, areas: Iterable[Area]) -> None:
         self._areas = list(areas)
         self._tree = shapely.STRtree([area.outline for area in self._areas])
+        self._gates: dict[str, list[tuple[float, float]]] = {}
+        for area in self._areas:
+            if area.kind is AreaKind.GATE:
+                middle = area.outline.centroid
+                self._gates.setdefault(area.route, []).append((middle.x, middle.y))
+
+    @property
+    def routes(self) -> Mapping[str, str]:
+        """Which route each area belongs to."""
+        return {area.code: area.route for area in self._areas}
 
     def around(self, positions: Sequence[Position]) -> list[Places]:
         """For each position the areas that hold it, their boundaries included."""
@@ -222,12 +244,21 @@ class Areas:
             found[which][self._areas[area].code] = self._areas[area].kind
         return [*found]
 
+    def km_to_gate(self, route: str, positions: Sequence[Position]) -> list[float]:
+        """How far each position is from the nearest gate of a route, in kilometres; endless where it has none."""
+        gates = np.array(self._gates.get(route, []), dtype=float).reshape(-1, 2)
+        points = np.array([(one.lon, one.lat) for one in positions], dtype=float).reshape(-1, 2)
+        apart = points[:, np.newaxis, :] - gates[np.newaxis, :, :]
+        apart[:, :, 0] *= np.cos(np.radians(points[:, 1]))[:, np.newaxis]
+        distances = np.hypot(apart[:, :, 0], apart[:, :, 1]) * KM_PER_DEGREE
+        return [float(one) for one in distances.min(axis=1, initial=np.inf)]
+
 
 @dataclass(eq=False)
 class Truck(Aggregate):
-    """A crossing as tracking knows it: whose device counts for it, and which areas it is inside of.
+    """A crossing as tracking knows it: whose device counts for it, which areas it is inside of, and if it is near.
 
-    `inside` is the areas by code; `seen_at` the time of the latest position, before which nothing moves it.
+    `inside` is the areas by code; `consented` is whether its driver, if one is named, lets it be followed.
     """
 
     crossing_id: UUID
@@ -239,20 +270,53 @@ class Truck(Aggregate):
     ready_at: datetime
     ended_at: datetime | None = None
     inside: dict[str, str] = field(default_factory=dict)
+    driver_id: UUID | None = None
+    consented: bool = True
+    near: bool = False
     version: int = 0
 
-    def move(self, at: datetime, places: Places) -> None:
-        """Be inside these areas from a moment on, and say which were left and which entered."""
+    def move(self, at: datetime, places: Places, routes: Mapping[str, str] | None = None) -> None:
+        """Be inside these areas from a moment on, and say which were left and which entered, of which of the routes."""
         for code in sorted(self.inside.keys() - places.keys()):
             kind = AreaKind(self.inside[code])
             self.record(AreaLeft(crossing_id=self.crossing_id, area=code, kind=kind), occurred=at)
         for code in sorted(places.keys() - self.inside.keys()):
-            self.record(AreaEntered(crossing_id=self.crossing_id, area=code, kind=places[code]), occurred=at)
+            route = (routes or {}).get(code)
+            entered = AreaEntered(crossing_id=self.crossing_id, area=code, kind=places[code], route=route)
+            self.record(entered, occurred=at)
         self.inside = {code: kind.value for code, kind in places.items()}
+
+    def approach(self, at: datetime, within_km: int) -> None:
+        """Be near the gate from a moment on."""
+        self.near = True
+        self.record(TruckCameNear(crossing_id=self.crossing_id, within_km=within_km), occurred=at)
+
+    def go_away(self, at: datetime) -> None:
+        """Be far from it again."""
+        self.near = False
+        self.record(TruckWentAway(crossing_id=self.crossing_id), occurred=at)
 
     def end(self, at: datetime) -> None:
         """The crossing is over: where the truck is is nobody's business any more."""
-        self.ended_at, self.inside = at, {}
+        self.ended_at, self.inside, self.near = at, {}, False
+
+    def drive(self, driver_id: UUID | None, *, consented: bool) -> None:
+        """Somebody drives it who lets it be followed, or does not: then it is nowhere from now on."""
+        self.driver_id, self.consented = driver_id, consented
+        if not consented:
+            self._be_nowhere()
+
+    def haul(self, vehicle_id: UUID) -> None:
+        """Another tractor makes the way: where the one before was says nothing of where it is."""
+        self.vehicle_id = vehicle_id
+        self._be_nowhere()
+
+    def _be_nowhere(self) -> None:
+        """Be seen nowhere; whoever counts on its being near hears that nobody knows that any more."""
+        self.inside = {}
+        if self.near:
+            self.near = False
+            self.record(TruckWentAway(crossing_id=self.crossing_id))
 
     def resume(self) -> None:
         """A correction showed that the crossing is not over: from the next position on the truck is somewhere again."""
@@ -282,3 +346,8 @@ def steps(inside: Iterable[str], seen_at: datetime | None, way: Iterable[tuple[P
             here = frozenset(places)
             found.append(Step(position.at, places))
     return found
+
+
+def is_near(km: float, within_km: int, *, was_near: bool) -> bool:
+    """Whether a truck counts as near its gate at this distance."""
+    return km <= within_km * (AWAY if was_near else 1)

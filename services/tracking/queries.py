@@ -19,6 +19,7 @@ from services.tracking import repository
 from services.tracking.domain import Area, overlaps
 from services.tracking.ground import AreaPlan
 from services.tracking.tables import devices, latest, trucks
+from services.tracking.ways import GRID, Way, WayKind, WaysRead
 
 
 class AreasInForce(AreaPlan):
@@ -93,12 +94,45 @@ class Marks(BaseModel):
     most: bool
 
 
+class WayShown(BaseModel):
+    """A line on the map, as steps [x, y, dx, dy, …] on the grid."""
+
+    steps: list[int]
+    name: str
+    route: str | None = None
+
+
+class WaysInForce(BaseModel):
+    """The lanes and roads every map draws; `grid` is the step in degrees, `version` what a load names in If-Match."""
+
+    version: int
+    grid: float
+    lanes: list[WayShown]
+    roads: list[WayShown]
+
+
+class WaysChecked(BaseModel):
+    """What a file of lanes or roads holds and would replace; nothing has changed yet.
+
+    `no_lines` and `far_away` count the features left out because they are no lines or lie far from the province.
+    """
+
+    version: int
+    ways: int
+    before: int
+    metres: int
+    named: int
+    no_lines: int
+    far_away: int
+
+
 @dataclass(frozen=True)
 class Carrying:
-    """Whom a device speaks for: its vehicle's active crossing, if there is one."""
+    """Whom a device speaks for: its vehicle's active crossing, if there is one, and whether its driver lets it."""
 
     device_id: UUID
     crossing_id: UUID | None
+    consented: bool = True
 
 
 def areas_now(session: Session) -> AreasInForce:
@@ -126,6 +160,31 @@ def plan_checked(session: Session, plan: Sequence[Area]) -> AreasChecked:
         unchanged=len(kept) - len(changed),
         sizes=[AreaSize(code=area.code, square_metres=round(size_m2(area.outline))) for area in plan],
         overlaps=overlaps(plan),
+    )
+
+
+def ways_now(session: Session) -> WaysInForce:
+    """The lanes and roads in force."""
+    lanes, roads = (
+        [_shown(way) for way in repository.ways_in_force(session, kind)] for kind in (WayKind.LANE, WayKind.ROAD)
+    )
+    return WaysInForce(version=repository.ways_version(session), grid=GRID, lanes=lanes, roads=roads)
+
+
+def _shown(way: Way) -> WayShown:
+    return WayShown(steps=list(way.steps), name=way.name, route=way.route)
+
+
+def ways_checked(session: Session, kind: WayKind, read: WaysRead) -> WaysChecked:
+    """What a load would change."""
+    return WaysChecked(
+        version=repository.ways_version(session),
+        ways=len(read.ways),
+        before=repository.how_many_ways(session, kind),
+        metres=read.metres,
+        named=sum(1 for way in read.ways if way.name),
+        no_lines=read.no_lines,
+        far_away=read.far_away,
     )
 
 
@@ -182,17 +241,17 @@ def _newest(session: Session, routes: frozenset[str] | None, most: int) -> Seque
 def roster(session: Session) -> dict[str, Carrying]:
     """Every enrolled device by the name it calls itself, with its vehicle's crossing that became ready last."""
     active = (
-        select(trucks.c.vehicle_id, trucks.c.crossing_id)
+        select(trucks.c.vehicle_id, trucks.c.crossing_id, trucks.c.consented)
         .ext(distinct_on(trucks.c.vehicle_id))
         .where(trucks.c.ended_at.is_(None))
         .order_by(trucks.c.vehicle_id, trucks.c.ready_at.desc())
         .subquery()
     )
     rows = session.execute(
-        select(devices.c.hardware_id, devices.c.device_id, active.c.crossing_id)
+        select(devices.c.hardware_id, devices.c.device_id, active.c.crossing_id, active.c.consented)
         .ext(distinct_on(devices.c.hardware_id))
         .join_from(devices, active, devices.c.vehicle_id == active.c.vehicle_id, isouter=True)
         .where(devices.c.enrolled)
         .order_by(devices.c.hardware_id, devices.c.since.desc())
     )
-    return {row.hardware_id: Carrying(row.device_id, row.crossing_id) for row in rows}
+    return {row.hardware_id: Carrying(row.device_id, row.crossing_id, row.consented is not False) for row in rows}

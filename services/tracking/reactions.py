@@ -1,4 +1,4 @@
-"""What tracking hears: devices enrolled and revoked, crossings that become active, end, or go on after all."""
+"""What tracking hears: devices, crossings that become active, end, or go on after all, and what drivers consent to."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ from events.crossing import ENDS
 from events.gate_operations import StageTakenBack
 from events.identity import DeviceEnrolled, DeviceRevoked
 from events.streams import CrossingEvent
-from events.vehicle_registration import CrossingReady
+from events.vehicle_registration import CrossingAmended, CrossingReady, DriverConsented, DriverConsentWithdrawn
 from services.tracking.commands import (
     FollowTruck,
     KnowDevice,
+    change_driver,
     follow_again,
     follow_truck,
+    heed_consent,
+    heed_withdrawal,
     know_device,
     stop_following,
 )
+
+POSITION = "POSITION"
+"""The consent that is tracking's matter."""
 
 
 def know_enrolled_device(heard: Envelope[DeviceEnrolled], session: Session, clock: Clock) -> None:
@@ -42,11 +48,35 @@ def follow_when_ready(heard: Envelope[CrossingReady], session: Session, clock: C
     told = heard.data
     follow_truck(
         FollowTruck(
-            told.crossing_id, told.reference, told.vehicle_id, told.route, told.direction, told.parties, heard.time
+            crossing_id=told.crossing_id,
+            reference=told.reference,
+            vehicle_id=told.vehicle_id,
+            route=told.route,
+            direction=told.direction,
+            parties=told.parties,
+            ready_at=heard.time,
+            driver_id=told.driver_id,
         ),
         session,
         clock,
     )
+
+
+def change_when_amended(heard: Envelope[CrossingAmended], session: Session, clock: Clock) -> None:
+    """Another may be named as driver, whose consent is his own."""
+    change_driver(heard.data.crossing_id, heard.data.filing.driver_id, session)
+
+
+def follow_who_consents(heard: Envelope[DriverConsented], session: Session, clock: Clock) -> None:
+    """A driver lets his truck be followed."""
+    if heard.data.purpose == POSITION:
+        heed_consent(heard.data.driver_id, session)
+
+
+def stop_when_withdrawn(heard: Envelope[DriverConsentWithdrawn], session: Session, clock: Clock) -> None:
+    """A driver no longer lets his truck be followed."""
+    if heard.data.purpose == POSITION:
+        heed_withdrawal(heard.data.driver_id, session)
 
 
 def stop_when_over(heard: Envelope[CrossingEvent], session: Session, clock: Clock) -> None:

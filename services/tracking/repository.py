@@ -17,18 +17,23 @@ from sqlalchemy.orm import Session
 
 from bordergate.reference import as_of
 from services.tracking.domain import Area, Corridor, Report, Truck
-from services.tracking.tables import areas, corridors, devices, latest, plans, trucks
+from services.tracking.tables import areas, corridors, devices, latest, numbers, plans, trucks, way_plans, ways
+from services.tracking.tables import consents as consented
+from services.tracking.ways import Way, WayKind
 
 FEED = ("device_id", "at", "crossing_id", "lon", "lat", "speed_kmh", "course", "altitude_m", "accuracy_m", "received")
+HERE = ("crossing_id", "inside", "ended_at", "consented", "route", "near")
 KINDS = ("uuid", "timestamptz", "uuid", "float8", "float8", "float4", "float4", "float4", "float4", "timestamptz")
 
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where a truck was known to be: the areas by code, and when."""
+    """Where a truck was known to be: the areas by code, whether near its route's gate, and when."""
 
     inside: dict[str, str]
     seen_at: datetime | None
+    route: str = ""
+    near: bool = False
 
 
 def truck_of(session: Session, crossing_id: UUID) -> Truck | None:
@@ -53,16 +58,72 @@ def remember_device(session: Session, values: dict[str, Any]) -> None:
     )
 
 
-def whereabouts_of(session: Session, crossings: Iterable[UUID]) -> dict[UUID, Whereabouts]:
-    """Where the trucks of active crossings are; held against other writers, in one order, until the commit."""
+def whereabouts_of(session: Session, crossings: Iterable[UUID]) -> tuple[dict[UUID, Whereabouts], set[UUID]]:
+    """Where the trucks of active crossings are, and which of the crossings have a driver who lets none be taken.
+
+    Held against other writers, in one order, until the commit.
+    """
     rows = session.execute(
-        select(trucks.c.crossing_id, trucks.c.inside, latest.c.at)
+        select(*(trucks.c[name] for name in HERE), latest.c.at)
         .join_from(trucks, latest, trucks.c.crossing_id == latest.c.crossing_id, isouter=True)
-        .where(trucks.c.crossing_id.in_(set(crossings)), trucks.c.ended_at.is_(None))
+        .where(trucks.c.crossing_id.in_(set(crossings)))
         .order_by(trucks.c.crossing_id)
         .with_for_update(of=trucks)
+    ).all()
+    refused = {row.crossing_id for row in rows if not row.consented}
+    followed = [row for row in rows if row.consented and row.ended_at is None]
+    return {row.crossing_id: Whereabouts(row.inside, row.at, row.route, row.near) for row in followed}, refused
+
+
+def lets_be_followed(session: Session, driver_id: UUID | None) -> bool:
+    """Whether a driver lets his truck be followed, which nobody changes until the commit; a driver nobody named does.
+
+    Without a lock of its own the news of a consent and of a crossing could each miss the other.
+    """
+    if driver_id is None:
+        return True
+    alone_with(session, driver_id)
+    return session.scalar(select(consented.c.driver_id).where(consented.c.driver_id == driver_id)) is not None
+
+
+def alone_with(session: Session, driver_id: UUID) -> None:
+    """Nobody else hears what a driver consents to until the commit."""
+    key = func.hashtextextended(f"tracking:{driver_id}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def keep_consent(session: Session, driver_id: UUID) -> None:
+    """A driver lets his truck be followed."""
+    alone_with(session, driver_id)
+    session.execute(upsert(consented).values(driver_id=driver_id).on_conflict_do_nothing())
+
+
+def drop_consent(session: Session, driver_id: UUID) -> None:
+    """A driver no longer lets his truck be followed."""
+    alone_with(session, driver_id)
+    session.execute(delete(consented).where(consented.c.driver_id == driver_id))
+
+
+def driven_by(session: Session, driver_id: UUID) -> list[Truck]:
+    """The trucks that a driver drives or drove, to be changed."""
+    own = select(Truck).where(trucks.c.driver_id == driver_id).order_by(trucks.c.crossing_id)
+    return list(session.scalars(own.with_for_update()))
+
+
+def forget_way(session: Session, truck: Truck) -> None:
+    """Forget where a truck is and was on its crossing."""
+    forget_latest(session, truck.crossing_id)
+    session.connection().exec_driver_sql(
+        "DELETE FROM tracking.positions WHERE crossing_id = %s AND device_id IN"
+        " (SELECT device_id FROM tracking.devices WHERE vehicle_id = %s)",
+        (truck.crossing_id, truck.vehicle_id),
     )
-    return {row.crossing_id: Whereabouts(row.inside, row.at) for row in rows}
+
+
+def near_km(session: Session, at: datetime) -> int:
+    """Within how many kilometres of its gate a truck counts as near on the day of an instant; 0: none does."""
+    value = session.scalar(select(numbers.c.value).where(numbers.c.name == "near_km", as_of(numbers, at)))
+    return int(value or 0)
 
 
 def open_day(session: Session, day: date) -> None:
@@ -174,6 +235,49 @@ def replace_areas(session: Session, plan: Sequence[Area], version: int, since: d
     rows = [{"code": one.code, "kind": one.kind, "route": one.route, "outline": one.outline} for one in plan]
     if rows:
         session.execute(insert(areas), rows)
+
+
+def ways_version(session: Session) -> int:
+    """The version of the lanes and roads in force; 0 before there are any."""
+    return session.scalar(select(func.max(way_plans.c.version))) or 0
+
+
+def hold_ways(session: Session) -> int:
+    """The version of the lanes and roads, which nobody else changes until the commit."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("tracking.way_plans"))))
+    return ways_version(session)
+
+
+def ways_are_ours(session: Session, kind: WayKind) -> bool:
+    """Whether those in force are only the shipped, illustrative ones, or none at all."""
+    return session.scalar(select(func.bool_and(way_plans.c.illustrative)).where(way_plans.c.kind == kind)) is not False
+
+
+def ways_in_force(session: Session, kind: WayKind) -> list[Way]:
+    """Lanes, or roads, in the order of their file."""
+    rows = session.execute(select(ways).where(ways.c.kind == kind).order_by(ways.c.place))
+    return [Way(row.kind, tuple(row.steps), row.name, row.route) for row in rows]
+
+
+def how_many_ways(session: Session, kind: WayKind) -> int:
+    """How many lanes, or roads, the last load of them brought."""
+    loaded = select(way_plans.c.ways).where(way_plans.c.kind == kind)
+    return session.scalar(loaded.order_by(way_plans.c.version.desc()).limit(1)) or 0
+
+
+def replace_ways(
+    session: Session, kind: WayKind, lines: Sequence[Way], version: int, since: datetime, *, illustrative: bool
+) -> None:
+    """Put other lanes, or other roads, in the place of the old ones."""
+    told = {"version": version, "kind": kind, "ways": len(lines), "since": since, "illustrative": illustrative}
+    session.execute(insert(way_plans).values(told))
+    session.execute(delete(ways).where(ways.c.kind == kind))
+    rows = [
+        {"kind": kind, "place": place, "name": way.name, "route": way.route, "steps": list(way.steps)}
+        for place, way in enumerate(lines)
+    ]
+    if rows:
+        session.execute(insert(ways), rows)
 
 
 def corridor_at(session: Session, at: datetime) -> Corridor:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from bordergate.service import Service
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.identity import DeviceEnrolled, DeviceRevoked
-from events.vehicle_registration import CrossingCancelled, CrossingExpired, CrossingReady
+from events.vehicle_registration import (
+    CrossingAmended,
+    CrossingCancelled,
+    CrossingExpired,
+    CrossingReady,
+    DriverConsented,
+    DriverConsentWithdrawn,
+)
 from services.tracking import reactions, timers
 from services.tracking.api import router
 from services.tracking.feed import Feed
@@ -20,6 +27,9 @@ service = Service(
         DeviceEnrolled: reactions.know_enrolled_device,
         DeviceRevoked: reactions.know_revoked_device,
         CrossingReady: reactions.follow_when_ready,
+        CrossingAmended: reactions.change_when_amended,
+        DriverConsented: reactions.follow_who_consents,
+        DriverConsentWithdrawn: reactions.stop_when_withdrawn,
         CrossingCancelled: reactions.stop_when_over,
         CrossingExpired: reactions.stop_when_over,
         CrossingCompleted: reactions.stop_when_over,

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import REAL, Boolean, Column, Double, Index, Integer, PrimaryKeyConstraint, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    REAL,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 
@@ -11,6 +25,7 @@ from bordergate.tables import Words, effective, guarded, moment, parties_column,
 from events.tracking import AreaKind
 from events.words import Direction
 from services.tracking.domain import Truck
+from services.tracking.ways import WayKind
 
 metadata = service_metadata("tracking")
 
@@ -37,9 +52,15 @@ trucks = guarded(
         moment("ready_at"),
         moment("ended_at", nullable=True, index=True),
         Column("inside", JSONB, nullable=False),
+        Column("driver_id", Uuid, index=True),
+        Column("consented", Boolean, nullable=False),
+        Column("near", Boolean, nullable=False, server_default=text("false")),
         Column("version", Integer, nullable=False),
     )
 )
+
+consents = Table("consents", metadata, Column("driver_id", Uuid, primary_key=True))
+"""The drivers who let their trucks be followed while they cross, as vehicle_registration states."""
 
 latest = Table(
     "latest",
@@ -94,5 +115,35 @@ corridors = Table(
     *effective(),
     outline_column(),
 )
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Numeric, nullable=False),
+    *effective(),
+)
+
+ways = Table(
+    "ways",
+    metadata,
+    Column("kind", Words(WayKind), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("route", Text),
+    Column("steps", ARRAY(Integer), nullable=False),
+)
+"""The lanes and the roads that maps draw, each kind as it was last loaded."""
+
+way_plans = Table(
+    "way_plans",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Words(WayKind), nullable=False),
+    Column("ways", Integer, nullable=False),
+    moment("since"),
+    Column("illustrative", Boolean, nullable=False),
+)
+"""Each load of lanes or of roads, the last of a kind in force; one count over both."""
 
 registry().map_imperatively(Truck, trucks, version_id_col=trucks.c.version, version_id_generator=False)

@@ -6,10 +6,11 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import filetype
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bordergate.files import write_whole
 
 NONCE = 12
 READABLE = 0o640
@@ -34,14 +35,7 @@ class Cabinet:
         name = hashlib.sha256(content).hexdigest()
         place = self._place(name)
         if not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            draft = place.with_name(f"{name}.{uuid4().hex}")
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, READABLE)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(place)
+            write_whole(place, content, READABLE)
         return name
 
     def read(self, name: str) -> bytes:

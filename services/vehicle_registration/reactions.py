@@ -10,7 +10,19 @@ from events.crossing import ENDS
 from events.customs_declarations import DeclarationsAssessed
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.identity import OrganisationRegistered, OrganisationVerified
-from events.queue_scheduling import RoutePublished, TicketWithdrawn, TruckCalled, TruckQueued
+from events.queue_scheduling import (
+    RoutePublished,
+    RouteStatusChanged,
+    SanctionEnded,
+    SanctionImposed,
+    SlotConfirmed,
+    SlotEnded,
+    TicketWithdrawn,
+    TruckCalled,
+    TruckNotQueued,
+    TruckQueued,
+)
+from events.tracking import AreaEntered, AreaKind
 from services.vehicle_registration import commands
 from services.vehicle_registration.commands import (
     Follow,
@@ -22,10 +34,12 @@ from services.vehicle_registration.commands import (
     trust_payer,
     withdraw,
 )
-from services.vehicle_registration.domain.crossing import Assessment, Step
-from services.vehicle_registration.domain.demands import Payer
+from services.vehicle_registration.domain.crossing import Step
+from services.vehicle_registration.domain.customs import asked_in
+from services.vehicle_registration.domain.demands import Payer, Sanctioned
 from services.vehicle_registration.domain.route_plan import RoutePlan
 from services.vehicle_registration.domain.sheet import RouteName
+from services.vehicle_registration.domain.verdict import Assessment
 
 Ended = CrossingCompleted | TruckReturned | TruckRejected
 
@@ -34,13 +48,17 @@ def assess_with_customs(heard: Envelope[DeclarationsAssessed], session: Session,
     """The other half of the verdict is known, or has changed."""
     told = heard.data
     assessment = Assessment(failures=told.failures, goods=told.goods)
-    asked = None if told.numbers is None else (told.numbers, told.shares, told.two_way)
-    hear_customs(HearCustoms(told.crossing_id, assessment, asked), session, clock)
+    hear_customs(HearCustoms(told.crossing_id, assessment, asked_in(told)), session, clock)
 
 
 def close_the_file(heard: Envelope[TruckQueued], session: Session, clock: Clock) -> None:
     """In the queue, a crossing is no longer amended or cancelled here."""
     follow(Follow(heard.data.crossing_id, Step.QUEUE), session, clock)
+
+
+def open_the_file_again(heard: Envelope[TruckNotQueued], session: Session, clock: Clock) -> None:
+    """Amended while it joined, it has no place any more: what keeps it out can be amended here."""
+    follow(Follow(heard.data.crossing_id, Step.KEEP_OUT), session, clock)
 
 
 def note_the_call(heard: Envelope[TruckCalled], session: Session, clock: Clock) -> None:
@@ -80,3 +98,38 @@ def learn_route(heard: Envelope[RoutePublished], session: Session, clock: Clock)
     told = heard.data
     plan = RoutePlan(hours=told.hours, closures=told.closures, refused_goods=told.refused_goods)
     commands.learn_route(RouteName(told.route, told.gate, told.label, told.opposite), plan, session, clock)
+
+
+def follow_route(heard: Envelope[RouteStatusChanged], session: Session, clock: Clock) -> None:
+    """Nobody sets out for a gate that is closed when he comes."""
+    told = heard.data
+    commands.follow_route(told.route, told.status, told.until, session, clock)
+
+
+def heed_sanction(heard: Envelope[SanctionImposed], session: Session, clock: Clock) -> None:
+    """Who is sanctioned is not called, and reads so in his file."""
+    told = heard.data
+    sanction = Sanctioned(told.organisation_id, told.vehicle_id, told.until)
+    commands.heed_sanction(told.sanction_id, sanction, session, clock)
+
+
+def forget_sanction(heard: Envelope[SanctionEnded], session: Session, clock: Clock) -> None:
+    """Served or lifted, a sanction holds nobody back."""
+    told = heard.data
+    commands.forget_sanction(told.sanction_id, told.organisation_id, told.vehicle_id, session, clock)
+
+
+def note_slot(heard: Envelope[SlotConfirmed], session: Session, clock: Clock) -> None:
+    """The truck has a slot: it should stand in the waiting area some time before."""
+    commands.note_slot(heard.data.crossing_id, heard.data.starts, session, clock)
+
+
+def forget_slot(heard: Envelope[SlotEnded], session: Session, clock: Clock) -> None:
+    """It has none any more."""
+    commands.note_slot(heard.data.crossing_id, None, session, clock)
+
+
+def note_arrival(heard: Envelope[AreaEntered], session: Session, clock: Clock) -> None:
+    """The truck stands in a waiting area."""
+    if heard.data.kind is AreaKind.WAITING:
+        commands.note_arrival(heard.data.crossing_id, heard.happened, heard.data.route, session, clock)

@@ -6,19 +6,20 @@ import base64
 import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bordergate.files import write_once, write_whole
 from services.vehicle_registration.domain.fleet import Driver, Person
 from services.vehicle_registration.domain.papers import Paper, Particulars
 
 NONCE = 12
 FILE = "personal.key"
+SECRET = 0o600
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class KeyRing:
         """The ring kept in a folder, made when there is none; exactly one of several first processes makes it."""
         path = folder / FILE
         if not path.exists():
-            _write_once(path, cls.generate())
+            write_once(path, cls.generate().text().encode(), SECRET)
         told = json.loads(path.read_text())
         return cls(told["current"], {name: base64.b64decode(key) for name, key in told["keys"].items()})
 
@@ -85,20 +86,5 @@ class KeyRing:
 def rotate(folder: Path) -> KeyRing:
     """Give the ring kept in a folder a new current key; only one at a time may."""
     ring = KeyRing.read(folder).rotated()
-    _draft(folder / FILE, ring).replace(folder / FILE)
+    write_whole(folder / FILE, ring.text().encode(), SECRET)
     return ring
-
-
-def _write_once(path: Path, ring: KeyRing) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = _draft(path, ring)
-    with suppress(FileExistsError):
-        path.hardlink_to(draft)
-    draft.unlink()
-
-
-def _draft(path: Path, ring: KeyRing) -> Path:
-    draft = path.with_name(f"{path.name}.{uuid4().hex}")
-    draft.touch(0o600)
-    draft.write_text(ring.text())
-    return draft

@@ -17,11 +17,17 @@ FILES_OF_A_SERVICE = {
     "migrations", "reference", "messages.toml", "messages",
 }  # fmt: skip
 OWN_ENGINES = {
+    "analytics": {"past"},
     "identity": {"keys", "passwords", "signing_in", "throttle", "links", "demo", "invite"},
+    "customs_declarations": {"formats", "source"},
+    "gate_operations": {"targets"},
     "vehicle_registration": {"documents", "sealing", "sheet", "uploads"},
-    "queue_scheduling": {"dispatch"},
-    "tracking": {"intake", "decode", "feed", "ground"},
-    "portal": {"disclosure", "pages", "templates", "static"},
+    "queue_scheduling": {
+        *("decisions", "dispatch", "forecast", "holding", "ledger"),
+        *("open_data", "sanctions", "simulator", "slots"),
+    },
+    "tracking": {"intake", "decode", "feed", "ground", "ways"},
+    "portal": {"pages", "templates", "static"},
 }
 
 
@@ -32,7 +38,8 @@ def sources() -> list[Path]:
 
 
 def test_no_file_is_longer_than_400_lines() -> None:
-    assert [str(p) for p in sources() if len(p.read_text(encoding="utf-8").splitlines()) > 400] == []
+    read = [*sources(), *(ROOT / "tests").rglob("*.py")]
+    assert [str(p) for p in read if len(p.read_text(encoding="utf-8").splitlines()) > 400] == []
 
 
 def test_no_stylesheet_or_script_is_longer_than_400_lines() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
 import os
 import signal
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from tests.bench.rows import Row, Setup
@@ -17,8 +19,14 @@ HERE = Path(__file__).parent
 NOT_MEASUREMENTS = {"__init__", "__main__", "rows"}
 
 
-def main(names: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """0 when every goal was met, 1 when one was not, 2 for an unknown name."""
+    parser = argparse.ArgumentParser(prog="deploy/bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help="measurements; without a name all of them")
+    parser.add_argument("--seeds", type=int, help="how many simulated runs of each kind (policy), for a first look")
+    parser.add_argument("--only", nargs="+", default=(), metavar="WORD", help="only scenes with such a word (policy)")
+    asked = parser.parse_args(arguments)
+    names = asked.names
     known = sorted(path.stem for path in HERE.glob("*.py") if path.stem not in NOT_MEASUREMENTS)
     unknown = sorted(set(names) - set(known))
     if unknown:
@@ -28,10 +36,12 @@ def main(names: list[str]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     _say(f"{'measurement':<44}{'value':>12} {'unit':<12}{'against':>12}{'ratio':>8}{'goal':>9}  met")
     measured: list[Row] = []
-    with open_servers() as servers:
-        for name in names or known:
+    programs = {name: importlib.import_module(f"tests.bench.{name}") for name in names or known}
+    alone = not any(getattr(program, "NEEDS_SERVERS", True) for program in programs.values())
+    with nullcontext() if alone else open_servers() as servers:
+        for name, program in programs.items():
             with tempfile.TemporaryDirectory() as scratch:
-                rows = importlib.import_module(f"tests.bench.{name}").run(Setup(servers, Path(scratch)))
+                rows = program.run(Setup(servers, Path(scratch), asked.seeds, asked.only))
             (folder / f"{name}.json").write_text(json.dumps([row.as_dict() for row in rows], indent=2) + "\n", "utf-8")
             for row in rows:
                 _say(_line(row))

@@ -72,10 +72,15 @@ class Database:
 
 @dataclass(frozen=True)
 class Setup:
-    """The servers, and a folder for what a measurement writes."""
+    """The servers (those who need none may get none), a folder for what is written, and what was asked of simulations.
+
+    That is how many seeds, and in which of their scenes: those whose names have one of these words, or all.
+    """
 
     servers: Servers
     folder: Path
+    seeds: int | None = None
+    only: Sequence[str] = ()
 
     @contextmanager
     def database(self) -> Iterator[Database]:

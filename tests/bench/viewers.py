@@ -7,19 +7,14 @@ from collections.abc import Sequence
 from statistics import quantiles
 
 import psycopg
-from sqlalchemy import make_url
 
 from bordergate.auth import Role
 from bordergate.ids import new_id
-from bordergate.runtime import open_gate
-from bordergate.service import installed
-from bordergate.settings import Settings
-from tests.bench.parts.gate import Deployment, deployed
+from tests.bench.parts.gate import deployed
 from tests.bench.parts.watching import Seen, Watch, watching
 from tests.bench.rows import Row, Setup
 from tests.builders.callers import a_caller
 from tests.builders.stories import FREIGHT
-from tests.gates import eventually, load_all
 
 VIEWERS, CHANGES, PAUSE = 1_000, 10, 1.6
 GOAL = 1_000.0
@@ -29,28 +24,18 @@ GOAL = 1_000.0
 def run(setup: Setup) -> list[Row]:
     """Tell of ten changes, and see when each viewer hears of each."""
     with deployed(setup) as deployment:
-        gate = open_gate(Settings.read(deployment.environment()), installed(), connections=2)
-        try:
-            load_all(gate)
-        finally:
-            gate.engine.dispose()
+        deployment.learn_routes()
         with (
             deployment.working(),
             deployment.serving("api") as (_, port),
-            psycopg.connect(_url(deployment), autocommit=True) as connection,
+            psycopg.connect(deployment.plain_url, autocommit=True) as connection,
         ):
-            eventually(lambda: connection.execute("SELECT 1 FROM portal.routes WHERE opposite <> ''").fetchone())
             officer = deployment.issuer.headers(a_caller(Role.GATE_OPERATOR, organisation=new_id()))
             with watching(Watch(port, f"/board/{FREIGHT}/live", officer, VIEWERS)) as audience:
                 told_at = [_tell(connection) for _ in range(CHANGES)]
                 time.sleep(PAUSE)
                 seen = audience.leave()
     return _rows(told_at, seen)
-
-
-def _url(deployment: Deployment) -> str:
-    url = make_url(deployment.database.owner_url).set(drivername="postgresql")
-    return url.render_as_string(hide_password=False)
 
 
 def _tell(connection: psycopg.Connection) -> float:

@@ -21,6 +21,7 @@ SERVICES = (
     "customs_declarations",
     "gate_operations",
     "identity",
+    "inspectorate",
     "portal",
     "queue_scheduling",
     "tracking",
@@ -82,6 +83,7 @@ class Stage:
         language: str = "vi",
         width: int = 1440,
         dark: bool = False,
+        contrast: bool = False,
         script: bool = True,
     ) -> Page:
         """A new window, signed in as the caller; what its console complains of is kept."""
@@ -89,6 +91,7 @@ class Stage:
             base_url=self.origin,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
+            contrast="more" if contrast else "no-preference",
             locale=LOCALES[language],
             java_script_enabled=script,
         )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -233,7 +234,7 @@ def test_a_draft_that_crosses_itself_is_refused_with_the_reason(stage: Stage) ->
     corners.fill("106.70, 21.90\n106.71, 21.91\n106.71, 21.90\n106.70, 21.91")
     corners.blur()
     page.locator("#check-areas").click()
-    expect(page.locator("#areas [data-problem]")).to_contain_text("not sound")
+    expect(page.locator("#area-problem")).to_contain_text("not sound")
     expect(page.locator("#activate-areas")).to_be_disabled()
 
 
@@ -249,7 +250,45 @@ def test_a_plan_that_another_has_changed_meanwhile_is_not_overwritten(stage: Sta
     answer = stage.gate.as_(ADMIN).put("/api/tracking/areas", json={"features": plan["features"][1:]}, headers=headers)
     answer.raise_for_status()
     page.locator("#activate-areas").click()
-    expect(page.locator("#areas [data-problem]")).not_to_be_empty()
+    expect(page.locator("#area-problem")).not_to_be_empty()
+
+
+def test_roads_are_checked_then_loaded_and_a_file_that_cannot_be_drawn_says_where(
+    stage: Stage, pictures: Path, quiet: Callable[[], list[str]]
+) -> None:
+    page = stage.window(ADMIN, language="en")
+    page.goto("/admin/areas")
+    ways = page.locator("#ways")
+    expect(ways).to_contain_text("lanes 16, roads 0")
+    for text, said in (("[]", "cannot be read"), (roads_in(GEOJSON_LINE, [[1, 2]]), "Feature 2")):
+        give(page, text)
+        expect(ways.get_by_role("alert")).to_contain_text(said)
+        expect(ways.get_by_role("button", name="Put in force")).to_be_disabled()
+        stage.complaints.clear()  # the browser notes each refusal
+    give(page, roads_in(GEOJSON_LINE))
+    expect(ways.locator('[data-figure="ways"]')).to_have_text("1")
+    ways.get_by_role("button", name="Put in force").click()
+    expect(ways).to_contain_text("lanes 16, roads 1")
+    for _ in range(4):
+        page.locator(".leaflet-control-zoom-in").click()
+    expect(page.locator(".map-road")).to_have_text("QL.1A")
+    page.screenshot(path=pictures / "admin-ways-loaded.png", full_page=True)
+    assert quiet() == []
+
+
+GEOJSON_LINE = [[106.70, 21.95], [106.72, 21.96], [106.7149, 21.9729], [106.71, 21.99]]
+
+
+def roads_in(*lines: list[list[float]]) -> str:
+    line = [{"type": "LineString", "coordinates": places} for places in lines]
+    road = [{"type": "Feature", "properties": {"name": "QL.1A"}, "geometry": one} for one in line]
+    return json.dumps({"type": "FeatureCollection", "features": road})
+
+
+def give(page: Page, text: str) -> None:
+    file = {"name": "duong.geojson", "mimeType": "application/geo+json", "buffer": text.encode()}
+    page.locator("#ways-file").set_input_files(file)
+    page.locator("#ways").get_by_role("button", name="Check").click()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,6 +16,7 @@ from bordergate.auth import Role
 from bordergate.i18n import LANGUAGES, Language, text
 from bordergate.ids import new_id
 from tests.browser.conftest import Stage
+from tests.builders.accounts import an_account
 from tests.builders.callers import a_caller
 from tests.builders.days import MIDNIGHT, a_week
 
@@ -77,8 +79,12 @@ PICTURES = ("strip", "throughput", "fan", "heat", "stages", "multiples")
 def test_an_analyst_brushes_a_period_and_takes_a_picture_and_its_data_home(
     a_fortnight: Stage, language: Language, quiet: Callable[[], list[str]]
 ) -> None:
-    page = a_fortnight.window(ANALYST, language=language)
+    analyst = an_account(a_fortnight.gate, "phan-tich@cua-khau.example", Role.ANALYST)
+    page = a_fortnight.window(language=language)
     page.goto("/")
+    page.get_by_label(text("portal.sign_in.account", language)).fill(analyst.login)
+    page.get_by_label(text("portal.sign_in.password", language)).fill(analyst.password)
+    page.get_by_role("button", name=text("portal.sign_in.submit", language), exact=True).click()
     page.get_by_role("link", name=text("portal.nav.analysis", language), exact=True).click()
     before = shown(page)
     drag(page, 47, 58)
@@ -146,7 +152,7 @@ def test_how_a_picture_stands_is_said(stage: Stage) -> None:
     expect(page.locator("#standing")).to_contain_text("Nothing yet in this period.")
     expect(state).to_contain_text("Nothing yet")
     page.route("**/api/analytics/**", lambda route: route.abort())
-    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     expect(state).to_contain_text("No new figures since")
     page.reload()
     expect(page.locator("#standing")).to_contain_text("could not be read")
@@ -161,3 +167,53 @@ def test_how_a_picture_stands_is_said(stage: Stage) -> None:
 def test_a_trader_has_no_such_page(stage: Stage) -> None:
     trader = a_caller(Role.TRADER, organisation=new_id())
     assert stage.gate.as_(trader).get("/analysis").status_code == 403
+
+
+def compared(page: Page) -> dict[str, str]:
+    """What each figure says of the days before."""
+    shown(page)
+    cards = page.locator("[data-figure]").all()
+    return {card.get_attribute("data-figure") or "": card.locator("[data-beside]").inner_text() for card in cards}
+
+
+def test_a_day_that_is_not_over_is_held_against_the_same_hours_of_the_day_before(a_fortnight: Stage) -> None:
+    a_fortnight.gate.clock.set(MIDNIGHT + timedelta(days=9, hours=15, minutes=20))
+    page = a_fortnight.window(ANALYST, language="en")
+    asked: list[dict[str, list[str]]] = []
+    page.on("request", lambda request: asked.append(parse_qs(urlsplit(request.url).query)))
+    page.goto("/analysis?from=2026-05-06&to=2026-05-06")
+    shown(page)
+    (ends,) = {(one["until"][0][:16], one["against_until"][0][:16]) for one in asked if "against_until" in one}
+    assert ends == ("2026-05-06T08:00", "2026-04-29T08:00")
+    expect(page.locator("#against")).to_have_text("Against the same weekdays before, 29/4 – 29/4, both up to 15:00")
+
+
+def test_a_share_changes_by_points_and_a_count_says_itself_once(a_fortnight: Stage) -> None:
+    page = a_fortnight.window(ANALYST, language="en")
+    page.goto("/analysis?from=2026-05-04&to=2026-05-08")
+    told = compared(page)
+    assert "percentage points" in told["CAPACITY_USED"]
+    assert "percentage points" not in told["WAIT"]
+    assert re.fullmatch(r"[▲▼] [\d.]+%", told["CLEARED"])
+
+
+def test_durations_that_stand_together_have_one_unit(a_fortnight: Stage) -> None:
+    page = a_fortnight.window(ANALYST, language="en")
+    page.goto(PERIOD)
+    shown(page)
+    columns = [page.locator(f"[data-routes] td:nth-child({place})").all_inner_texts() for place in (3, 4, 5)]
+    fan = page.locator("[data-picture=fan]")
+    fan.locator("summary").click()
+    columns.append(fan.locator("tbody td:nth-child(-n + 4)").all_inner_texts())
+    for column in columns:
+        units = {text.rpartition(" ")[2] for text in column if text[:1].isdigit()}
+        assert len(units) == 1, column
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_column_of_the_routes_is_cut_on_a_desktop(a_fortnight: Stage, language: Language) -> None:
+    page = a_fortnight.window(ANALYST, language=language)
+    page.goto(PERIOD)
+    shown(page)
+    place = page.locator(".table-place").last
+    assert place.evaluate("(e) => e.scrollWidth - e.clientWidth") <= 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,12 +15,14 @@ from bordergate.auth import Role
 from bordergate.http.csrf import SESSION_COOKIE
 from bordergate.i18n import LANGUAGES, Language, text
 from bordergate.ids import new_id
-from events.words import Direction, Share
+from events.words import Channel, Direction, Share
 from services.customs_declarations.commands import (
     Amend,
     FileDeclaration,
     NameDeclarations,
     amend,
+    cancel,
+    choose_channel,
     file_declaration,
     name_declarations,
 )
@@ -79,6 +82,20 @@ def test_a_line_in_full_is_filed_with_and_without_javascript(
     expect(page).to_have_url(f"{stage.origin}/desk?filed=declaration")
     (row,) = stage.gate.rows("customs_declarations", "SELECT lines FROM customs_declarations.declarations")
     assert (row.lines[0]["unit"], row.lines[0]["packages"]) == ("KGM", 900)
+
+
+def test_whose_number_another_has_filed_asks_on_the_form_that_it_be_decided(stage: Stage) -> None:
+    other = new_id()
+    command = FileDeclaration(some_papers(lines=(TILES,)), other, other)
+    stage.gate.do("customs_declarations", lambda session: bool(file_declaration(command, session, stage.gate.clock)))
+    page = trader(stage, "en")
+    files(page)
+    page.get_by_role("checkbox", name=text("portal.field.contest", "en")).check()
+    page.locator("main form button[type=submit]").last.click()
+    expect(page).to_have_url(f"{stage.origin}/desk?filed=declaration")
+    page.goto("/declarations")
+    page.get_by_role("link", name=NUMBER).click()
+    expect(page.locator("main")).to_contain_text(text("portal.contest.stands", "en"))
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -156,6 +173,29 @@ def test_customs_chooses_a_channel_and_clears(stage: Stage, language: Language, 
     assert quiet() == []
 
 
+def test_what_is_in_the_red_channel_only_customs_may_cancel_and_its_own_reasons_are_told_in_chinese(
+    stage: Stage,
+) -> None:
+    path, clock = filed(stage), stage.gate.clock
+    declared = UUID(path.rpartition("/")[2])
+    owner, officer = trader(stage, "zh"), stage.window(a_caller(Role.CUSTOMS, organisation=new_id()), language="zh")
+
+    def sees(page: Page, *, offered: bool) -> None:
+        page.goto(path)
+        expect(page.locator("[data-shown]")).to_be_visible()
+        expect(page.locator(".give-up")).to_be_visible(visible=offered)
+
+    sees(owner, offered=True)
+    stage.gate.do("customs_declarations", lambda session: choose_channel(declared, Channel.RED, session, clock).version)
+    sees(owner, offered=False)
+    sees(officer, offered=True)
+    code = "customs_declarations.cancelled_by_customs"
+    stage.gate.do("customs_declarations", lambda session: cancel(declared, code, session, clock).version)
+    sees(owner, offered=False)
+    expect(owner.locator("[data-put=cancelled_because]")).to_have_text(text(code, "zh"))
+    expect(owner.locator(".acts li").first).to_contain_text(text(code, "zh"))
+
+
 def test_another_firm_s_declaration_is_unknown(stage: Stage) -> None:
     page = stage.window(a_caller(Role.TRADER, organisation=new_id()), language="en")
     page.goto(filed(stage))
@@ -199,7 +239,7 @@ def test_a_declaration_says_what_it_lacks_and_what_is_left_of_it(stage: Stage) -
 
     def work(session: Session) -> str:
         made = str(file_declaration(bare, session, stage.gate.clock).id)
-        name_declarations(named, session, stage.gate.clock)
+        name_declarations([named], session, stage.gate.clock)
         return made
 
     page = trader(stage, "en")

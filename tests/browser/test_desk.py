@@ -17,7 +17,7 @@ from tests.browser.conftest import Stage
 from tests.builders.accounts import Account, an_account, an_organisation
 from tests.gates import a_still_gate, eventually, serving
 
-SERVICES = ("customs_declarations", "identity", "portal", "queue_scheduling", "vehicle_registration")
+SERVICES = ("customs_declarations", "gate_operations", "identity", "portal", "queue_scheduling", "vehicle_registration")
 NUMBER = "301234567890"
 
 
@@ -265,7 +265,7 @@ def test_what_is_missing_is_mended_from_the_file(stage: Stage, trader: Account) 
     desk.chooses("declared_empty", "true")
     desk.page.locator('input[name="declarations[0]"]').fill("")
     desk.presses("desk.mend_now")
-    stage.gate.settle()
+    expect(desk.page.get_by_role("heading", level=1)).to_have_text("Saved")
     stage.gate.settle()
     expect(desk.page.get_by_role("heading", level=1)).to_have_text("Waiting for the call")
 

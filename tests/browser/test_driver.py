@@ -15,19 +15,21 @@ from bordergate.auth import Caller, Role
 from bordergate.i18n import LANGUAGES
 from bordergate.service import installed
 from events.gate_operations import Authority
-from services.identity.commands import know_crossing, link_driver
+from services.identity.commands import crossing_of, know_crossing, link_driver
 from tests.browser.conftest import SERVICES, Stage
 from tests.builders.callers import a_caller, a_driver
 from tests.builders.pages import hear, hear_of_route
+from tests.builders.registration import a_filing
 from tests.builders.stories import Story, a_route
 from tests.gates import a_still_gate, serving
 
-WORDS = {"vi": ("CHỜ", "ĐI"), "zh": ("等待", "前进"), "en": ("WAIT", "GO")}
+WORDS = {"vi": ("CHỜ", "ĐI"), "zh": ("等待", "通行"), "en": ("WAIT", "GO")}
 OPEN = {"vi": "Mở lượt xe", "zh": "打开车次", "en": "Open the crossing"}
 KEPT = """async () => {
   const store = await caches.open('driver');
   return (await store.keys()).map(({ url }) => new URL(url).pathname);
 }"""
+REASONS = "/api/queue-scheduling/reasons"
 
 
 DRAWN = "image => image.decode().then(() => image.naturalWidth > 0)"
@@ -46,8 +48,9 @@ def waiting(promise: int = 57) -> Story:
 
 def a_link(stage: Stage, story: Story) -> str:
     def work(session: Session) -> str:
-        know_crossing(story.crossing_id, story.parties, session)
-        return link_driver(story.crossing_id, session, datetime.now(UTC))[1]
+        filing = a_filing(parties=tuple(story.parties))
+        know_crossing(story.crossing_id, filing, session, datetime.now(UTC))
+        return link_driver(crossing_of(session, story.crossing_id), session, datetime.now(UTC))[1]
 
     return f"/driver?token={stage.gate.do('identity', work)}"
 
@@ -124,11 +127,13 @@ def test_who_filed_the_crossing_makes_the_drivers_link_in_its_file(
     story = waiting()
     hear(stage.gate, story)
     a_link(stage, story)  # identity knows the crossing
-    page = stage.window(a_caller(Role.TRADER, organisation=story.parties[0]), language="en")
+    page = stage.window(a_caller(Role.TRADER, organisation=story.parties[0]), language="en", width=360)
     page.goto(f"/crossings/{story.crossing_id}")
     page.get_by_role("button", name="Make the driver's link").click()
     shown = page.locator("#driver-link-shown a")
     expect(shown).to_be_focused()
+    assert page.locator("#driver-link-shown img").evaluate(DRAWN)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     phone = stage.window(language="vi", width=360)
     phone.goto(shown.get_attribute("href") or "")
     phone.get_by_role("button", name=OPEN["vi"]).click()
@@ -147,7 +152,7 @@ def test_a_page_once_opened_is_read_without_a_signal_and_says_since_when(signal:
     assert page.locator(".driver-code img").evaluate(DRAWN)
     # the worker waits six seconds for the gate before each kept file
     expect(page.locator("#stale")).to_contain_text("has had no news since 08:0", timeout=20_000)
-    expect(page.locator(".driver-at")).to_contain_text("As of 08:0")
+    expect(page.locator(".driver-at:not([data-forecast])")).to_contain_text("As of 08:0")
     assert page.evaluate("getComputedStyle(document.querySelector('.driver-word')).borderTopWidth") == "4px"
     page.screenshot(path=pictures / "driver-offline-en-360.png", full_page=True)
 
@@ -187,7 +192,7 @@ def test_the_phone_keeps_the_drivers_page_and_no_other(stage: Stage) -> None:
     wait_until_kept(page)
     kept = page.evaluate(KEPT)
     code = f"/api/vehicle-registration/crossings/{story.crossing_id}/code.svg"
-    assert {path for path in kept if not path.startswith("/static/")} == {"/driver/now", code}
+    assert {path for path in kept if not path.startswith("/static/")} == {"/driver/now", code, REASONS}
     scope = page.evaluate("navigator.serviceWorker.ready.then((one) => new URL(one.scope).pathname)")
     assert scope == "/driver/"
 
@@ -227,3 +232,17 @@ def test_targets_on_the_drivers_page_are_big_enough_for_gloves(stage: Stage) -> 
     assert heights
     assert min(heights) >= 64
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)") >= 72
+
+
+def test_the_forecast_is_read_without_a_signal_with_when_it_was_made(signal: Signal) -> None:
+    story = Story().filed().ready()
+    signal.stage.gate.publish(*story.records())
+    signal.stage.gate.settle()
+    hear(signal.stage.gate, story)
+    page = opened(signal.stage, a_driver(story.crossing_id), language="en")
+    expect(page.locator("[data-forecast]")).to_contain_text("as of")
+    told = page.locator("[data-forecast]").inner_text()
+    page.wait_for_function(f"({KEPT})().then((kept) => kept.includes('/api/queue-scheduling/reasons'))")
+    signal.goes()
+    page.reload()
+    expect(page.locator("[data-forecast]")).to_have_text(told)

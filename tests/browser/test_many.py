@@ -67,6 +67,8 @@ def test_a_list_is_uploaded_followed_live_and_its_good_lines_filed(
 ) -> None:
     register(stage, trader, "12C-123.45")
     page = signed_in(stage, trader, language)
+    page.get_by_text(text("portal.many.columns", language)).click()
+    expect(page.get_by_text(text("upload.column.shares", language), exact=True)).to_be_visible()
     shots(page, pictures, f"start-{language}")
     upload = a_list(stage.gate, trader.organisation, "12C-123.45", "??", "12C-999.99")
     stage.gate.settle()

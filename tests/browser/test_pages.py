@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bordergate.auth import Role
-from bordergate.i18n import LANGUAGES
+from bordergate.clock import HANOI
+from bordergate.i18n import LANGUAGES, Language, text
 from bordergate.ids import new_id
 from events.gate_operations import Authority
 from events.words import Direction, TicketClass
@@ -40,10 +41,10 @@ def a_busy_morning() -> list[Story]:
     return stories
 
 
-def sign_in(page: Page, account: Account) -> None:
-    page.get_by_label("Tên tài khoản").fill(account.login)
-    page.get_by_label("Mật khẩu").fill(account.password)
-    page.get_by_role("button", name="Đăng nhập").click()
+def sign_in(page: Page, account: Account, language: Language = "vi") -> None:
+    page.get_by_label(text("portal.sign_in.account", language)).fill(account.login)
+    page.get_by_label(text("portal.sign_in.password", language)).fill(account.password)
+    page.get_by_role("button", name=text("portal.sign_in.submit", language)).click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
@@ -110,6 +111,78 @@ def test_an_operator_pauses_and_reopens_his_route(stage: Stage, quiet: Callable[
         page.get_by_role("button", name="Mở lại").click()
     stage.gate.settle()
     expect(page.locator("#status")).to_contain_text("Đang mở")
+    assert quiet() == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_officers_close_a_route_and_see_before_whom_that_affects(
+    stage: Stage, language: Language, pictures: Path, quiet: Callable[[], list[str]]
+) -> None:
+    for _ in range(3):
+        stage.gate.publish(*Story(empty=True).filed().ready().records())
+    stage.gate.settle()
+    first = an_account(stage.gate, "truc-ban@cua-khau.example", Role.GATE_OPERATOR)
+    second = an_account(stage.gate, "truong-ca@cua-khau.example", Role.GATE_OPERATOR)
+    page = stage.window(language=language, width=360)
+    page.goto(f"/sign-in?next={BOARD}")
+    sign_in(page, first, language)
+    page.get_by_role("button", name=text("portal.change.button", language)).click()
+    dialog = page.locator("#change")
+    expect(dialog.locator(".effect")).to_be_visible()
+    dialog.locator("#change-EXPORT").fill("5")
+    dialog.locator("#change-to").select_option("CLOSED")
+    expect(dialog.locator("#change-EXPORT")).to_be_hidden()
+    expect(dialog.locator('[data-direction="EXPORT"][data-of="waiting"]')).not_to_be_empty()
+    page.screenshot(path=pictures / f"change-{language}.png")
+    dialog.locator("#change-reason").fill("Mưa lũ phía bên kia")
+    dialog.locator("#close-login").fill(second.login)
+    dialog.locator("#close-password").fill(second.password)
+    dialog.get_by_role("button", name=text("portal.change.submit", language)).click()
+    expect(dialog).to_be_hidden()
+    stage.gate.settle()
+    expect(page.locator("#status")).to_contain_text(text("portal.status.CLOSED", language))
+    assert quiet() == []
+
+
+def test_an_operator_reduces_his_route_until_an_hour(stage: Stage, pictures: Path) -> None:
+    page = stage.window(OFFICER, language="en")
+    page.goto(BOARD)
+    page.get_by_role("button", name="Change the route").click()
+    dialog = page.locator("#change")
+    dialog.get_by_label("Export").fill("5")
+    dialog.get_by_label("Import").fill("0")
+    dialog.get_by_label("Reason").fill("One lane works")
+    hour = stage.gate.clock.now().astimezone(HANOI).replace(minute=30)
+    dialog.get_by_label("Until").fill(f"{hour:%Y-%m-%dT%H:%M}")
+    page.screenshot(path=pictures / "reduce-en.png")
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(dialog).to_be_hidden()
+    stage.gate.settle()
+    expect(page.locator("#status")).to_contain_text(f"Reduced until {hour:%H:%M}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_trader_reads_why_his_truck_stands_where_it_stands(
+    stage: Stage, language: Language, pictures: Path, quiet: Callable[[], list[str]]
+) -> None:
+    firm = new_id()
+    stories = [Story(empty=n % 3 == 0, parties=(firm,)).filed().ready() for n in range(25)]
+    stage.gate.publish(*(record for story in stories for record in story.records()))
+    stage.gate.settle()
+    hear(stage.gate, stories[-1])
+    trader = a_caller(Role.TRADER, organisation=firm)
+    page = stage.window(trader, language=language, width=360)
+    page.goto(f"/crossings/{stories[-1].crossing_id}")
+    why = page.locator("#why")
+    expect(why.locator('[data-of="range"]')).to_contain_text(":")
+    expect(why.locator('[data-class="P4"] b')).not_to_be_empty()
+    expect(why.locator('[data-of="overrides"]')).to_have_text(text("portal.why.nobody", language))
+    assert page.evaluate(WIDER_THAN_THE_WINDOW) <= 0
+    why.screenshot(path=pictures / f"why-{language}.png")
+    page.goto("/")
+    expect(page.locator("[data-forecast]").first).to_contain_text(":")
+    assert page.evaluate(WIDER_THAN_THE_WINDOW) <= 0
+    page.screenshot(path=pictures / f"own-{language}-360.png", full_page=True)
     assert quiet() == []
 
 

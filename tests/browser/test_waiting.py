@@ -8,16 +8,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bordergate.i18n import LANGUAGES
+from bordergate.i18n.formats import shown_gate
 from events.queue_scheduling import RouteStatus, RouteStatusChanged
 from events.words import Direction, TicketClass
 from tests.browser.conftest import Stage
 from tests.builders.clock import A_MORNING
 from tests.builders.pages import hear, hear_of_route
-from tests.builders.stories import FREIGHT, Story, a_route
+from tests.builders.stories import FREIGHT, Story, a_route, a_route_closed
 
 TITLES = {"vi": "Chờ bao lâu ở cửa khẩu?", "zh": "口岸现在要等多久？", "en": "How long is the wait?"}
 LINKS = {"vi": "Xem thời gian chờ ở các cửa khẩu", "zh": "查看各口岸等待时间", "en": "See the wait at the gates"}
-HALVES = {"vi": "1 giờ 10 phút", "zh": "1小时10分钟", "en": "1 hr 10 mins"}
+HALVES = {"vi": "1 giờ 10 phút", "zh": "1小时10分钟", "en": "1 hr 10 min"}
 
 
 def waiting(count: int, route: str, ticket_class: TicketClass, direction: Direction) -> list[Story]:
@@ -55,6 +56,7 @@ def a_day_at_four_routes(stage: Stage) -> None:
         *waiting(2, "tt-1088", TicketClass.P4, into),
         *called("tt-1088", into, 1, 2, 1, 2, 1),
     )
+    hear_of_route(stage.gate, a_route_closed((0, 1, "11:30", "13:00"), (2, 3, "00:00", "24:00")))
     hear_of_route(stage.gate, RouteStatusChanged(route="tt-1088", status=RouteStatus.PAUSED, reason="Mưa lớn"))
 
 
@@ -75,7 +77,8 @@ def test_anybody_goes_from_the_door_to_the_wait_without_signing_in(
     page.goto("/sign-in")
     page.get_by_role("link", name=LINKS[language]).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[language])
-    expect(at(page, "Hữu Nghị").locator(".waiting-span strong").first).to_have_text(HALVES[language])
+    gate = shown_gate("Hữu Nghị", language)
+    expect(at(page, gate).locator(".waiting-span strong").first).to_have_text(HALVES[language])
     expect(page.locator(".waiting-route")).to_have_count(4)
     for width in (360, 1440):
         page.set_viewport_size({"width": width, "height": 900})
@@ -87,11 +90,16 @@ def test_anybody_goes_from_the_door_to_the_wait_without_signing_in(
 
 def test_a_wall_shows_the_same_numbers_large_and_nothing_to_touch(stage: Stage, pictures: Path) -> None:
     a_day_at_four_routes(stage)
+    only = RouteStatusChanged(route="tt-1088", status=RouteStatus.PRE_REGISTERED_ONLY, reason="Bãi chờ đầy")
+    hear_of_route(stage.gate, only)
     page = stage.window(width=1920)
     page.goto("/waiting?wall")
     expect(page.locator(".waiting-route")).to_have_count(4)
     expect(page.locator("main a:visible")).to_have_count(0)
     page.screenshot(path=pictures / "waiting-wall.png")
+    page.set_viewport_size({"width": 360, "height": 900})
+    page.screenshot(path=pictures / "waiting-wall-360.png")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_the_board_follows_the_queue_while_it_is_open(stage: Stage) -> None:

@@ -12,9 +12,11 @@ from playwright.sync_api import Page, expect
 from bordergate.auth import Role
 from bordergate.i18n import LANGUAGES, Language
 from events.words import OrganisationKind
+from services.vehicle_registration.commands import RegisterVehicles, register_vehicles
 from tests.browser.conftest import Stage
 from tests.browser.test_desk import Desk
-from tests.builders.accounts import an_account, an_organisation
+from tests.builders.accounts import NAMES, an_account, an_organisation
+from tests.builders.registration import papers
 
 FILE = re.compile(r"/crossings/[0-9a-f-]{36}\?event=")
 
@@ -66,3 +68,20 @@ def test_what_was_mistyped_stands_beside_its_field_and_is_not_lost(
     expect(page.locator("#plate")).to_have_value("12C-1")
     expect(page.locator('input[name="direction"][value="EXPORT"]')).to_be_checked()
     assert quiet() == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whose_truck_it_is_is_asked_where_a_firm_has_registered_its_plate(
+    stage: Stage, language: Language, pictures: Path
+) -> None:
+    firm = an_organisation(stage.gate)
+    command = RegisterVehicles(firm, [(papers(plate="12C-777.88"), ())])
+    stage.gate.do("vehicle_registration", lambda session: register_vehicles(command, session)[0].id)
+    page = at_barrier(stage, language, script=True)
+    for act in acts(page, "12C-777.88"):
+        act()
+    expect(page.locator(f'label:has([value="{firm}"]) [data-organisation]')).to_have_text(NAMES[language])
+    page.screenshot(path=pictures / f"walk-up-whose-{language}.png", full_page=True)
+    page.locator('input[name="carrier"][value="none"]').check()
+    page.locator("form[action$='/walk-ups'] button").click()
+    expect(page).to_have_url(FILE)

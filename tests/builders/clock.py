@@ -17,6 +17,10 @@ class FakeClock:
         """The time set."""
         return self.at
 
+    def speed(self) -> float:
+        """By itself it does not move."""
+        return 0.0
+
     def set(self, at: datetime) -> None:
         """Move to an instant."""
         self.at = at

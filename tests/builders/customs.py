@@ -11,7 +11,7 @@ from bordergate.ids import new_id
 from events.words import Direction
 from services.customs_declarations.domain.declaration import Declaration, Papers
 from services.customs_declarations.domain.goods import Asked, GoodsNumbers, Line, ShelfLife
-from services.customs_declarations.domain.lists import Lists
+from services.customs_declarations.domain.lists import Lists, Types
 from services.customs_declarations.domain.load import Load
 from tests.builders.statements import EIGHT
 
@@ -42,6 +42,15 @@ FULL = Line(
 )
 """Durian with all that a line can say."""
 
+LAW = "Decision 1357/QĐ-TCHQ of 2021"
+TYPES = Types(
+    in_force={
+        "A11": (Direction.IMPORT, LAW),
+        "B11": (Direction.EXPORT, LAW),
+        "B12": (Direction.EXPORT, LAW),
+    },
+    abolished={"E56": f"{LAW}, which abolished it"},
+)
 NUMBERS = GoodsNumbers(
     shelf_lives=(
         ShelfLife("07", 54),
@@ -51,6 +60,7 @@ NUMBERS = GoodsNumbers(
         ShelfLife("0810", 54),
     ),
     time_critical=frozenset({"85"}),
+    types=TYPES,
 )
 
 LISTS = Lists(
@@ -60,6 +70,7 @@ LISTS = Lists(
     package_kinds=frozenset({"CT", "PX"}),
     countries=frozenset({"VN", "CN"}),
     currencies=frozenset({"VND", "CNY"}),
+    types=TYPES,
 )
 """What the builders' declarations name, as it is in force."""
 

@@ -13,7 +13,7 @@ from bordergate.event import Event
 from bordergate.ids import new_id
 from events.crossing import AT_THE_GATE, path_of
 from events.gate_operations import Authority, StageTakenBack
-from events.queue_scheduling import CallMissed, OpenHours, RoutePublished, TruckCalled, TruckQueued
+from events.queue_scheduling import CallAnswered, CallMissed, OpenHours, RoutePublished, TruckCalled, TruckQueued
 from events.words import CrossingState, Direction, TicketClass
 from tests.builders.news import as_record, enveloped
 from tests.builders.queue import a_ready_crossing
@@ -87,6 +87,9 @@ def _is_called(
         if chance.random() < 0.8:
             return at
         told.say(CallMissed(crossing_id=crossing, valid_until=valid_until), valid_until)
+        if not at.microsecond % 3:  # the truck had been there, and word of it came late
+            answered = CallAnswered(crossing_id=crossing, called_at=at, valid_until=valid_until)
+            told.say(answered, at + 30 * MINUTE, 60 * MINUTE)
         at = valid_until
     return None
 

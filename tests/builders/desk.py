@@ -51,7 +51,14 @@ class NotingTransactions:
         self.origins.append(origin)
         return self.read(work, party=party, scope=scope)
 
-    def read(self, work: Callable[[Session], Any], *, party: UUID | None, scope: str) -> Any:  # noqa: ANN401 - the work's answer
+    def read(
+        self,
+        work: Callable[[Session], Any],
+        *,
+        party: UUID | None,
+        scope: str,
+        one_instant: bool = False,  # noqa: ARG002 - one at a time, it is always one instant
+    ) -> Any:  # noqa: ANN401 - the work's answer
         """Look."""
         self.seen_as.append((party, scope))
         session = NotingSession({"service": "desk", "clock": self.clock}, self.statements)

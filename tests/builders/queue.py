@@ -38,7 +38,7 @@ def a_ready_crossing(crossing_id: UUID | None = None, **changes: Any) -> Crossin
         "carrier": carrier,
         "parties": (trader, carrier),
         "vehicle_id": uuid5(crossing_id, "vehicle"),
-        "plate": f"12C{tail}-{crossing_id.hex[:8]}",
+        "plate": f"12C{tail}-{crossing_id.hex[-8:]}",
         "driver_id": uuid5(crossing_id, "driver"),
         "goods": MACHINES,
     }

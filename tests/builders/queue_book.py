@@ -46,6 +46,11 @@ class ListBook:
     def drop(self, line: Line, number: int) -> None:
         self.held[line].remove(number)
 
+    def exchange(self, line: Line, number: int, at_most: int) -> None:
+        self.drop(line, number)
+        self.hold(line, self.take(at_most))
+        self.give_back(number)
+
     def largest(self, line: Line) -> int | None:
         return max(self.held[line], default=None)
 

@@ -44,8 +44,13 @@ class LogChecker:
                 self._call(time, event)
             elif isinstance(event, TicketWithdrawn) and event.crossing_id not in self.passed:
                 self._leave(event.crossing_id)
-            elif isinstance(event, CallMissed) and event.crossing_id in self.waiting:
-                raise BrokenPromise(f"{event.crossing_id} missed a call it never had")
+            elif isinstance(event, CallMissed):
+                self._miss(event.crossing_id)
+
+    def _miss(self, crossing_id: UUID) -> None:
+        if crossing_id in self.waiting:
+            raise BrokenPromise(f"{crossing_id} missed a call it never had")
+        self.passed.add(crossing_id)
 
     @property
     def numbered(self) -> Mapping[UUID, TruckQueued]:

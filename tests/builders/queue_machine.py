@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from events.words import TicketClass
-from services.queue_scheduling.dispatch.book import DEALT, LINES, Line, Place
+from services.queue_scheduling.dispatch.book import DEALT, LINES, Grace, Line, Place
 from services.queue_scheduling.dispatch.call import Call, call_extraordinarily, next_call
+from services.queue_scheduling.dispatch.crisis import exchange_spoiled
 from services.queue_scheduling.dispatch.promise import Promise, join, leave
 from services.queue_scheduling.domain.hours import Hours, calls_due, calls_left, dangerous_may, hour_of
 from tests.builders.queue import TEN
@@ -60,6 +61,7 @@ class QueueMachine(RuleBasedStateMachine):
     @initialize(tight=st.booleans(), per_hour=st.sampled_from((6, 60, 300)))
     def open_route(self, *, tight: bool, per_hour: int) -> None:
         self.graces = TIGHT if tight else GRACES
+        self.second = Grace(Decimal(1), 9 if tight else 2000)
         self.hours = Hours(7 * 60, 19 * 60, per_hour, ((9 * 60 + 20, 10 * 60 + 10),))
         self.paused = False
         self.now = TEN
@@ -85,13 +87,23 @@ class QueueMachine(RuleBasedStateMachine):
     def trucks_join(self, classes: list[TicketClass], urgency: int) -> object:
         return multiple(*[self._join(ticket_class, urgency) for ticket_class in classes])
 
+    @rule(target=trucks, ticket_class=st.sampled_from((TicketClass.P2, TicketClass.P4)))
+    def a_holder_waits_for_his_slot(self, ticket_class: TicketClass) -> UUID:
+        self.count += 1
+        place, numbers = Place(UUID(int=self.count), ticket_class, Line.BOOKED), self.book.queue.numbered
+        self.receipts[place.crossing_id] = join(self.book, place, self.graces, self.second)
+        assert self.receipts[place.crossing_id].number is None
+        assert self.book.queue.numbered == numbers
+        self._settle_journal()
+        return place.crossing_id
+
     def _join(self, ticket_class: TicketClass, urgency: int) -> UUID:
         self.count += 1
         place = Place(UUID(int=self.count), ticket_class, LINES[ticket_class], urgency=max(0, urgency))
         if place.line is not Line.PERISHABLE:
             place = Place(place.crossing_id, ticket_class, place.line)
         ahead = {p.crossing_id for p in self.book.places.values() if p.line is place.line}
-        receipt = join(self.book, place, self.graces)
+        receipt = join(self.book, place, self.graces, self.second)
         self.receipts[place.crossing_id] = receipt
         self._check_receipt(place, receipt, ahead)
         self._settle_journal()
@@ -127,6 +139,17 @@ class QueueMachine(RuleBasedStateMachine):
         for truck in sorted(self.book.places):
             if dice.random() < share:
                 self._happens(Other(truck, None))
+
+    @rule(dice=SOME)
+    def some_are_spoiled_in_a_crisis(self, dice: random.Random) -> None:
+        places = [replace(place, spoils_at=self.now) for place in self.book.everybody() if dice.random() < 0.3]
+        for exchange in exchange_spoiled(self.book, places, self.now):
+            crossing, number = exchange.place.crossing_id, exchange.place.number or 0
+            receipt = self.receipts[crossing]
+            assert exchange.given_up < number <= (receipt.second or 0), "fell back further than its receipt"
+            self.receipts[crossing] = replace(receipt, number=number)
+            self.held[crossing] = number
+        self._settle_journal()
 
     def _happens(self, other: Other) -> None:
         self.others.append(other)
@@ -183,6 +206,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     def _check_call(self, call: Call, before: list[Place], *, dangerous_may: bool) -> None:
         waiting = [place for place in before if place.callable]
+        assert call.place.line is not Line.BOOKED, "a holder called as if he had a number"
         if call.number is None:
             numbered = [place for place in waiting if place.number is not None]
             assert dangerous_may or call.place.ticket_class is not TicketClass.P1 or not numbered

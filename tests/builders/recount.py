@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ KEYS = {
     "week": "((isodow(local) - 1) * 24 + hour(local))::VARCHAR",
     "clock": "hour(local)::VARCHAR",
 }
+HOUR, AHEAD = timedelta(hours=1), timedelta(hours=7)
 DURATIONS = ("WAIT", "APPROACH", "CLEARANCE", "YARD", "LAG")
 
 
@@ -39,9 +41,12 @@ class Recount:
         self._database.execute(events, [path])
         self._database.execute(facts)
 
-    def counts(self, since: datetime, until: datetime, by: str, **wanted: str) -> dict[str, dict[str, int]]:
-        """How many of what, by group."""
-        rows = self._ask("count(*)", since, until, by, wanted)
+    def counts(
+        self, since: datetime, until: datetime, by: str, *, now: datetime, **wanted: str
+    ) -> dict[str, dict[str, int]]:
+        """How many of what, by group; calls that still hold now are not judged."""
+        still_open = f"open_until > TIMESTAMP '{_plain(now)}'"
+        rows = self._ask("count(*)", since, until, by, wanted, f" AND NOT coalesce({still_open}, false)")
         found: dict[str, dict[str, int]] = {}
         for key, what, count in rows:
             found.setdefault(key, {})[what] = count
@@ -51,6 +56,21 @@ class Recount:
         """All durations in seconds, sorted, by group and figure."""
         rows = self._ask("list(seconds ORDER BY seconds)", since, until, by, wanted)
         return {(key, what): seconds for key, what, seconds in rows if what in DURATIONS}
+
+    def capacity(self, since: datetime, until: datetime, by: str, **wanted: str) -> dict[str, float]:
+        """What the hours of the period could take by the only plan of each route, by group."""
+        plans = self._database.execute("SELECT happened, body FROM events WHERE kind = 'route_published'").fetchall()
+        found: Counter[str] = Counter()
+        for happened, body in plans:
+            plan = json.loads(body)
+            start = max(_plain(since), happened.replace(minute=0, second=0, microsecond=0))
+            hours = int((_plain(until) - start) / HOUR)
+            for local in (start + AHEAD + number * HOUR for number in range(hours)):
+                for side in ("EXPORT", "IMPORT"):
+                    there = {"route": plan["route"], "direction": side}
+                    if trucks := _taken(plan["hours"], side, local) * (there | wanted == there):
+                        found[_group(by, there, local)] += trucks
+        return dict(found)
 
     def as_parquet(self, path: str) -> None:
         """From here on `answer` reads the facts from a Parquet file."""
@@ -66,11 +86,35 @@ class Recount:
         ).fetchall()
 
     def _ask(
-        self, what: str, since: datetime, until: datetime, by: str, wanted: dict[str, str]
+        self, what: str, since: datetime, until: datetime, by: str, wanted: dict[str, str], more: str = ""
     ) -> list[tuple[Any, ...]]:
         only = "".join(f" AND {name} = '{value}'" for name, value in wanted.items())
-        query = f"SELECT {KEYS[by]}, what, {what} FROM facts WHERE moment >= ? AND moment < ?{only} GROUP BY 1, 2"
+        period = "moment >= ? AND moment < ?"
+        query = f"SELECT {KEYS[by]}, what, {what} FROM facts WHERE {period}{only}{more} GROUP BY 1, 2"
         return self._database.execute(query, [_plain(since), _plain(until)]).fetchall()
+
+
+def _taken(hours: list[dict[str, Any]], side: str, local: datetime) -> float:
+    """Trucks of a direction in the hour that begins at a local time."""
+    first, trucks = local.hour * 60, f"{side.lower()}_per_hour"
+    return sum(
+        day[trucks] * max(0, min(_minute(day["closes"]), first + 60) - max(_minute(day["opens"]), first)) / 60
+        for day in hours
+        if day["weekday"] == local.weekday()
+    )
+
+
+def _minute(clock_time: str) -> int:
+    return int(clock_time[:2]) * 60 + int(clock_time[3:])
+
+
+def _group(by: str, there: dict[str, str], local: datetime) -> str:
+    if by in there:
+        return there[by]
+    hour_of_week = local.weekday() * 24 + local.hour
+    return {"nothing": "", "week": str(hour_of_week), "clock": str(local.hour)}.get(by) or (
+        local.strftime({"hour": "%Y-%m-%dT%H:00", "day": "%Y-%m-%d", "month": "%Y-%m"}.get(by, ""))
+    )
 
 
 def _row(record: Record) -> dict[str, Any]:

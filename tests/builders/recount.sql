@@ -28,22 +28,30 @@ calls AS (
         (SELECT arg_max(q.happened, q.sequence) FROM events q
          WHERE q.kind = 'truck_queued' AND q.crossing = c.crossing AND q.sequence < c.sequence) AS queued
     FROM events c WHERE c.kind = 'truck_called'),
+misses AS (
+    SELECT DISTINCT m.crossing, max(c.sequence) AS sequence FROM events m JOIN events c USING (crossing)
+    WHERE m.kind = 'call_missed' AND c.kind = 'truck_called' AND c.sequence < m.sequence GROUP BY m.crossing, m.sequence),
 last_calls AS (SELECT * FROM calls QUALIFY row_number() OVER (PARTITION BY crossing ORDER BY sequence DESC) = 1),
 stated AS (
-    SELECT crossing, 'called' AS what, called AS moment, NULL AS seconds FROM calls
-    UNION ALL SELECT crossing, 'missed', happened, NULL FROM events WHERE kind = 'call_missed'
-    UNION ALL SELECT crossing, 'WAIT', called, epoch(called - queued) FROM calls
-    UNION ALL SELECT crossing, 'on_time', called, NULL FROM last_calls JOIN gate USING (crossing) WHERE checked_in <= until
-    UNION ALL SELECT crossing, 'APPROACH', checked_in, epoch(checked_in - called) FROM last_calls JOIN gate USING (crossing)
-    UNION ALL SELECT crossing, 'LAG', checked_in, epoch(checked_in - arriving) FROM gate
-    UNION ALL SELECT crossing, 'CLEARANCE', released, epoch(released - checked_in) FROM gate
-    UNION ALL SELECT crossing, 'cleared', released, NULL FROM gate
-    UNION ALL SELECT crossing, 'arrived', arriving, NULL FROM gate
-    UNION ALL SELECT crossing, 'pre_declared', arriving, NULL FROM gate JOIN filed USING (crossing)
+    SELECT crossing, 'called' AS what, called AS moment, NULL AS seconds, NULL::TIMESTAMP AS open_until FROM calls
+    UNION ALL SELECT crossing, 'judged', called, NULL, CASE WHEN checked_in IS NULL THEN until END
+        FROM calls LEFT JOIN gate USING (crossing)
+    UNION ALL SELECT crossing, 'missed', called, NULL, NULL FROM calls JOIN misses USING (crossing, sequence)
+        WHERE NOT EXISTS (SELECT 1 FROM events a WHERE a.kind = 'call_answered' AND a.crossing = calls.crossing
+            AND (a.body->>'called_at')::TIMESTAMPTZ AT TIME ZONE 'UTC' = calls.called)
+    UNION ALL SELECT crossing, 'WAIT', called, epoch(called - queued), NULL FROM calls
+    UNION ALL SELECT crossing, 'on_time', called, NULL, NULL FROM last_calls JOIN gate USING (crossing) WHERE checked_in <= until
+    UNION ALL SELECT crossing, 'APPROACH', checked_in, epoch(checked_in - called), NULL FROM last_calls JOIN gate USING (crossing)
+    UNION ALL SELECT crossing, 'LAG', checked_in, epoch(checked_in - arriving), NULL FROM gate
+    UNION ALL SELECT crossing, 'CLEARANCE', released, epoch(released - checked_in), NULL FROM gate
+    UNION ALL SELECT crossing, 'cleared', released, NULL, NULL FROM gate
+    UNION ALL SELECT crossing, 'arrived', arriving, NULL, NULL FROM gate
+    UNION ALL SELECT crossing, 'pre_declared', arriving, NULL, NULL FROM gate JOIN filed USING (crossing)
         WHERE epoch(arriving - ready) >= 7200
-    UNION ALL SELECT crossing, 'YARD', out_at, epoch(out_at - in_yard) FROM (SELECT *, CASE WHEN left_yard IS NOT NULL
-        THEN left_yard WHEN direction = 'EXPORT' THEN crossed END AS out_at FROM gate JOIN filed USING (crossing)))
-SELECT what, moment, seconds, moment + INTERVAL 7 HOURS AS local, route, direction, class AS ticket_class,
+    UNION ALL SELECT crossing, 'YARD', out_at, epoch(out_at - in_yard), NULL FROM
+        (SELECT *, CASE direction WHEN 'EXPORT' THEN crossed WHEN 'IMPORT' THEN left_yard END AS out_at
+         FROM gate JOIN filed USING (crossing)))
+SELECT what, moment, seconds, open_until, moment + INTERVAL 7 HOURS AS local, route, direction, class AS ticket_class,
     CASE WHEN regexp_matches(plate, '^[0-9]') THEN 'VN' ELSE 'CN' END AS country
 FROM stated JOIN filed USING (crossing) LEFT JOIN classed USING (crossing)
-WHERE moment IS NOT NULL AND (seconds IS NOT NULL OR what = lower(what));
+WHERE moment IS NOT NULL AND (seconds >= 0 OR what = lower(what));

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 
 from bordergate.event import Event
 from bordergate.ids import new_id
 from events.vehicle_registration import Filing
 from events.words import Direction, Failure, Goods, PaperKind
-from services.vehicle_registration.domain.crossing import Assessment, Crossing, Plan, Truck
+from services.vehicle_registration.domain.crossing import Crossing
 from services.vehicle_registration.domain.demands import Standing
 from services.vehicle_registration.domain.dossier import Dossier
 from services.vehicle_registration.domain.fleet import Country, Papers, Person, VehicleType
 from services.vehicle_registration.domain.papers import PaperTerms
+from services.vehicle_registration.domain.plan import Plan, Truck
+from services.vehicle_registration.domain.plates import PlateCode
+from services.vehicle_registration.domain.verdict import Assessment
 
 MORNING = datetime(2026, 5, 4, 1, 0, tzinfo=UTC)
 DURIAN = Goods(hs_chapters=("08",), shelf_life_hours=54.0, weight_kg=18_000)
@@ -115,3 +120,9 @@ def a_person(**changes: Any) -> Person:  # noqa: ANN401 - any field
     """A driver."""
     usual = {"full_name": "Lái xe A", "citizen_id": "020095012345", "licence": "L-0001", "phone": "+84 900 000 000"}
     return Person(**(usual | changes))
+
+
+def shipped_plate_codes() -> list[PlateCode]:
+    """Which provinces issue plates, as the project ships it."""
+    text = (files("services.vehicle_registration") / "reference" / "plate_provinces.csv").read_text("utf-8")
+    return [PlateCode.read(row) for row in csv.DictReader(text.splitlines())]

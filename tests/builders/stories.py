@@ -10,6 +10,7 @@ from typing import Self
 from uuid import UUID
 
 from bordergate.broker import Record
+from bordergate.clock import HANOI
 from bordergate.event import Actor, ActorKind, Envelope
 from bordergate.ids import new_id
 from events.customs_declarations import DeclarationsAssessed
@@ -20,11 +21,20 @@ from events.gate_operations import (
     CrossingReleased,
     FactKind,
     FactStated,
+    PlateRead,
     TruckArriving,
     TruckCheckedIn,
     TruckInYard,
 )
-from events.queue_scheduling import CallMissed, OpenHours, RoutePublished, TruckCalled, TruckQueued
+from events.queue_scheduling import (
+    CallMissed,
+    Closure,
+    ClosureCause,
+    OpenHours,
+    RoutePublished,
+    TruckCalled,
+    TruckQueued,
+)
 from events.streams import CROSSINGS, CrossingEvent
 from events.tracking import AreaEntered, AreaKind
 from events.vehicle_registration import CrossingNotReady, CrossingReady, CrossingSubmitted, Filing
@@ -108,7 +118,7 @@ class Story:
             DeclarationsAssessed(crossing_id=self.crossing_id, failures=(), goods=Goods(), channel=channel)
         )
 
-    def ready(self) -> Self:
+    def ready(self, goods: Goods | None = None) -> Self:
         """Nothing is missing."""
         return self.tell(
             CrossingReady(
@@ -122,7 +132,7 @@ class Story:
                 parties=self.parties,
                 vehicle_id=new_id(),
                 plate=self.plate,
-                goods=Goods(),
+                goods=goods or Goods(),
                 empty=self.empty,
             )
         )
@@ -177,6 +187,19 @@ class Story:
         stage = TruckCheckedIn(crossing_id=self.crossing_id) if arrived else None
         return self.tell(stage or TruckArriving(crossing_id=self.crossing_id, first=authority), at=self.at)
 
+    def read(self, plate: str, lane: str | None = "2") -> Self:
+        """A plate reader reads what comes."""
+        return self.tell(
+            PlateRead(
+                crossing_id=self.crossing_id,
+                reading_id=new_id(),
+                plate=plate,
+                authority=Authority.GATE_OPERATOR,
+                at=self.at + self.pace,
+                lane=lane,
+            )
+        )
+
     def lagging(self, which: Authority = Authority.CUSTOMS) -> Self:
         """The second authority keeps it waiting."""
         since = self.at
@@ -209,3 +232,19 @@ def a_route(route: str = FREIGHT, gate: str = "Hữu Nghị", label: str = "1119
         for day in range(7)
     )
     return RoutePublished(route=route, gate=gate, label=label, opposite="Youyi Guan", hours=hours)
+
+
+def a_route_closed(*closures: tuple[int, int | None, str, str], route: str = FREIGHT) -> RoutePublished:
+    """The same with closures: from so many days after the morning's, for so many days, from hour to hour."""
+    today = A_MORNING.astimezone(HANOI).date()
+    told = tuple(
+        Closure(
+            first_day=today + timedelta(days=ahead),
+            after=today + timedelta(days=ahead + days) if days else None,
+            starts=starts,
+            ends=ends,
+            cause=ClosureCause.WORKS,
+        )
+        for ahead, days, starts, ends in closures
+    )
+    return a_route(route).model_copy(update={"closures": told})

@@ -73,7 +73,9 @@ def an_enrolled_device(hardware_id: str, vehicle_id: UUID) -> DeviceEnrolled:
     return DeviceEnrolled(vehicle_id=vehicle_id, device_id=new_id(), hardware_id=hardware_id, carrier=new_id())
 
 
-def a_ready_crossing(vehicle_id: UUID, crossing_id: UUID | None = None, route: str = "hn-1119") -> CrossingReady:
+def a_ready_crossing(
+    vehicle_id: UUID, crossing_id: UUID | None = None, route: str = "hn-1119", driver_id: UUID | None = None
+) -> CrossingReady:
     """A crossing that becomes active."""
     return CrossingReady(
         crossing_id=crossing_id or new_id(),
@@ -86,6 +88,7 @@ def a_ready_crossing(vehicle_id: UUID, crossing_id: UUID | None = None, route: s
         parties=(new_id(),),
         vehicle_id=vehicle_id,
         plate="12C12345",
+        driver_id=driver_id,
         goods=Goods(),
         empty=True,
     )

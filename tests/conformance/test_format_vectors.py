@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -10,11 +12,12 @@ from bordergate.border import (
     BadValue,
     CitizenId,
     DeclarationNumber,
-    TypeCode,
     VietnamesePlate,
     examine,
     moment_of,
 )
+from services.vehicle_registration.domain.plates import province_problem
+from tests.builders.registration import shipped_plate_codes
 
 Vectors = dict[str, Any]
 
@@ -63,9 +66,11 @@ def test_every_vietnamese_plate_is_judged_as_stated(vectors: Vectors) -> None:
     assert {text: str(VietnamesePlate.parse(text)) for text in stated["valid"]} == stated["valid"]
     assert not any(VietnamesePlate.parse(text).trailer for text in stated["valid"])
     assert all(VietnamesePlate.parse(text).trailer for text in stated["trailer_valid"])
-    assert good("plate", [*stated["invalid"], *stated["trailer_invalid"]]) == set()
-    assert codes("plate", stated["invalid"])["13C-12345"] == ["plate.province_not_issued"]
-    assert codes("plate", stated["invalid"])["87C12345"] == ["plate.province_unknown"]
+    by_the_law = {"13C-12345": "plate.province_not_issued", "87C12345": "plate.province_unknown"}
+    assert good("plate", [*stated["invalid"], *stated["trailer_invalid"]]) == set(by_the_law)
+    rows = shipped_plate_codes()
+    for text in [*stated["valid"], *stated["trailer_valid"], *by_the_law]:
+        assert province_problem(text, rows, date(2026, 5, 4)) == by_the_law.get(text)
 
 
 def test_every_chinese_plate_is_judged_as_stated(vectors: Vectors) -> None:
@@ -90,10 +95,14 @@ def test_every_declaration_number_is_judged_as_stated(vectors: Vectors) -> None:
 
 def test_every_type_code_has_the_stated_direction(vectors: Vectors) -> None:
     stated = vectors["type_direction"]
+    shipped = files("services.customs_declarations") / "reference" / "type_codes.csv"
+    rows = {row["code"]: row for row in csv.DictReader(shipped.read_text(encoding="utf-8").splitlines())}
 
     for direction in ("IMPORT", "EXPORT"):
-        assert {TypeCode.parse(text).direction for text in stated[direction]} == {direction}
-    assert codes("type-code", stated["abolished"]) == {text: ["type_code.abolished"] for text in stated["abolished"]}
+        in_force = {code for code, row in rows.items() if row["direction"] == direction and not row["valid_to"]}
+        assert in_force == set(stated[direction])
+    assert {code for code, row in rows.items() if row["valid_to"]} == set(stated["abolished"])
+    assert good("type-code", rows) == set(rows)
 
 
 def test_every_citizens_number_is_judged_as_stated(vectors: Vectors) -> None:

@@ -15,8 +15,13 @@ from bordergate.auth import SEES_ALL, Permission, Resource, Role, decide
 from bordergate.http import GateRoute
 from bordergate.ids import new_id
 from bordergate.service import Service, installed
-from services.portal.pages.frame import FOLLOWS
+from services.analytics.api import SEE as SEE_FIGURES
+from services.customs_declarations.api.declarations import FILE as DECLARE
+from services.customs_declarations.api.declarations import SEE
+from services.portal.pages.declarations import AMEND, DECLARANTS
+from services.portal.pages.frame import FILERS, FOLLOWS, FORMS, SEE_ANALYSIS, SEE_DECLARATIONS
 from services.tracking.api import SEE_TRUCKS
+from services.vehicle_registration.api.filing import FILE, KEEP_FLEET
 from tests.builders.callers import a_caller
 from tests.builders.desk import PaperDesk, a_desk
 
@@ -24,6 +29,7 @@ ROUTE = re.compile(r"\{route(?::\w+)?\}|\{code\}")
 PARAMETER = re.compile(r"\{[^}]+\}")
 
 PUBLIC = {
+    "customs_declarations": {"GET /declaration.xsd"},
     "identity": {
         "GET /installation",
         "POST /driver-links/open",
@@ -38,6 +44,9 @@ PUBLIC = {
         "GET /driver/worker.js",
         "GET /invitation",
         "GET /language/{language}",
+        "GET /ledger",
+        "GET /draws",
+        "GET /open-data",
         "GET /rules",
         "GET /sign-in",
         "GET /waiting",
@@ -46,8 +55,25 @@ PUBLIC = {
         "GET /{anything:path}",
         "MOUNT /static",
     },
-    "queue_scheduling": {"GET /routes"},
-    "tracking": {"GET /areas"},
+    "queue_scheduling": {
+        "GET /forecasts",
+        "GET /draws/{route}",
+        "GET /draws/{route}/{direction}/{starts}",
+        "GET /routes/{route}/slots/{direction}",
+        "GET /open/days/{month}.{form}",
+        "GET /open/hours/{day}.{form}",
+        "GET /ledger",
+        "GET /ledger/keys",
+        "GET /ledger/{route}/consistency",
+        "GET /ledger/{route}/entries/{entry}/inclusion",
+        "GET /ledger/{route}/head",
+        "GET /ledger/{route}/heads",
+        "GET /ledger/{route}/leaves",
+        "GET /ledger/{route}/leaves/{index}/inclusion",
+        "GET /ledger/{route}/tiles/{level}/{index}",
+        "GET /routes",
+    },
+    "tracking": {"GET /areas", "GET /ways"},
     "vehicle_registration": {"GET /reference-keys"},
 }
 """What anybody may ask, listed once more here: a public route is added on purpose or not at all."""
@@ -164,6 +190,18 @@ def test_a_firm_changes_nothing_of_anothers_but_what_is_listed(declared: Declare
     method = method_of(declared.route)
     beyond = declared.permission.every - SEES_ALL
     assert not beyond or method == "GET" or declared.permission.name in OPEN_TO_FIRMS, declared.name
+
+
+def test_the_pages_offer_what_its_owner_admits_and_nothing_else() -> None:
+    assert SEE_ANALYSIS.every == SEE_FIGURES.every
+    assert (SEE_DECLARATIONS.own, SEE_DECLARATIONS.every) == (SEE.own, SEE.every)
+    assert {
+        "vehicle": KEEP_FLEET.own,
+        "driver": KEEP_FLEET.own,
+        **dict.fromkeys(("number", "declaration"), DECLARE.own),
+    } == FORMS
+    assert AMEND.own == DECLARANTS == DECLARE.own
+    assert FILE.own == FILERS
 
 
 def test_a_board_asks_for_positions_only_for_whom_tracking_shows_them() -> None:

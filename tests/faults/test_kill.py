@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ from kafka import KafkaConsumer
 from bordergate.broker import BrokerError, Record, Subscription
 from bordergate.broker.kafka import KafkaBroker, read_all
 from bordergate.topics import Topic, apply_topics
+from tests.builders.rush import PLACES, a_rush, slots_given
 from tests.faults.checker import findings
 from tests.faults.conftest import Border
 from tests.faults.processes import Part
@@ -77,6 +79,21 @@ def test_a_member_with_no_partition_to_read_sees_that_the_broker_is_away(border:
             eventually(lambda subscription=subscription: fails(subscription))
     for subscription in subscriptions:
         subscription.close()
+
+
+def test_of_a_thousand_who_want_a_slot_a_hundred_have_it_whatever_dies_meanwhile(border: Border) -> None:
+    rush = a_rush(border.witness.owner_url, border.carrier.issuer, str(border.carrier.api.base_url), 1000, within=280)
+    asking = threading.Thread(target=rush.run)
+    asking.start()
+    for part, share in (("worker", 0.05), ("broker", 0.1), ("postgres", 0.3)):
+        eventually(lambda share=share: rush.answered >= share or not asking.is_alive(), within=120)
+        border.parts[part].kill()
+        border.parts[part].start()
+    asking.join()
+    assert rush.answered == 1
+    assert (len(rush.stages), set(rush.stages.values())) == (PLACES, {"CONFIRMED"})
+    assert set(rush.statuses) <= {200, 201, 409, 503}, "nothing broke but what was away"
+    assert slots_given(border.witness.owner_url, rush.starts) == (set(rush.stages), PLACES, PLACES)
 
 
 @contextmanager

@@ -32,9 +32,14 @@ def test_the_commands_of_the_api_s_page_take_a_truck_into_the_queue(running_gate
     )
     assert told.returncode == 0, told.stdout + told.stderr
     answers = [json.loads(line) for line in told.stdout.splitlines() if line.startswith("{")]
-    declaration, mistaken, _mended, ticket, *found = answers
+    consent, declaration, mistaken, _mended, history, ticket, *found, again, listed, faults, leaves = answers
+    assert (consent["purpose"], consent["how"]) == ("POSITION", "PAPER")
+    assert "/driver?token=" in told.stdout
+    assert (listed["stage"], listed["filed"], faults["items"], leaves["items"]) == ("FILED", 1, [], [])
     assert declaration["number"] == "302610000017"
     stopping = [failure for failure in mistaken["failures"] if failure["severity"] == "BLOCK"]
     assert [(failure["code"], failure["field"]) for failure in stopping] == [("R014", "$.containers")]
+    assert len(history["items"]) >= 2
     assert ticket["promise"] >= 1
     assert [crossing["id"] for page in found for crossing in page["items"]] == [mistaken["id"]] * 3
+    assert "12C-123.45" in str(again) or "12C12345" in str(again)

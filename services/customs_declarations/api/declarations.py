@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate import border
 from bordergate.auth import Permission, Resource, Role
 from bordergate.border import Day, Whole
-from bordergate.border.value import LONGEST, plain
-from bordergate.clock import HANOI
+from bordergate.clock import HANOI, RealClock
 from bordergate.errors import Forbidden
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
 from events.words import Channel, Direction
-from services.customs_declarations import commands, queries
+from services.customs_declarations import commands, queries, repository, timers
 from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
 from services.customs_declarations.domain.goods import Line
+from services.customs_declarations.formats.fields import (
+    HEAVIEST,
+    MOST_LINES,
+    Body,
+    Degrees,
+    Paper,
+    Quantity,
+    Sharers,
+    Typed,
+    Value,
+    Words,
+)
 from services.customs_declarations.queries import DeclarationView, FailuresView, Filter, HistoryView, SplitView
 from services.customs_declarations.tables import metadata
 
@@ -46,24 +56,24 @@ CANCEL = Permission("customs_declarations.cancel", own=DECLARANTS, every={Role.C
 SEE = Permission("customs_declarations.see", own=DECLARANTS | {Role.CARRIER}, every=SEEING)
 DECIDE = Permission("customs_declarations.decide", every={Role.CUSTOMS})
 
-MOST_LINES = 200
-HEAVIEST = 1_000_000
-LARGEST = Decimal(1_000_000_000)
-DEAREST = Decimal(10**15)
-Sharers = Annotated[tuple[UUID, ...], Field(max_length=50)]
-Typed = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(plain)]
-Paper = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, min_length=1, max_length=40)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Degrees = Annotated[Decimal, Field(ge=-100, le=100, max_digits=4, decimal_places=1)]
+OF_DECLARATION = (
+    "get_declaration",
+    "get_history",
+    "get_split",
+    "get_failures",
+    "put_declaration",
+    "put_sharing",
+    "post_amendment",
+    "post_channel",
+    "post_check",
+    "post_storage",
+    "post_clear",
+    "post_cancel",
+)
+"""What can be asked of a declaration."""
 router = GateRouter()
 router.include(audit_routes("customs_declarations"))
-router.include(reference_routes("customs_declarations", metadata))
-
-
-class Body(BaseModel):
-    """What is sent; nothing unknown."""
-
-    model_config = ConfigDict(extra="forbid")
+router.include(reference_routes("customs_declarations", metadata, timers.follow_law))
 
 
 class DeclaredLine(Body):
@@ -72,12 +82,12 @@ class DeclaredLine(Body):
     hs_code: Typed
     weight_kg: Whole = Field(ge=1, le=HEAVIEST)
     un_number: str | None = Field(default=None, pattern=r"^[0-9]{4}$")
-    quantity: Decimal | None = Field(default=None, gt=0, le=LARGEST, decimal_places=6)
+    quantity: Quantity | None = None
     unit: Typed | None = None
     description: Words | None = None
     origin: Typed | None = None
     net_kg: Whole | None = Field(default=None, ge=1, le=HEAVIEST)
-    value: Decimal | None = Field(default=None, ge=0, le=DEAREST, decimal_places=4)
+    value: Value | None = None
     currency: Typed | None = None
     packages: Whole | None = Field(default=None, ge=1, le=HEAVIEST)
     package_kind: Typed | None = None
@@ -117,13 +127,15 @@ class AmendmentByHand(Amendment):
 class NewDeclaration(Amendment):
     """A declaration; `trader` names the organisation it is filed for, when that is not the declarant's own.
 
-    `shared_with` are other organisations, such as a carrier, that may name it for a crossing.
+    `shared_with` are other organisations, such as a carrier, that may name it for a crossing. `contest` says that the
+    number is the filer's also where another organisation has filed under it: it is then decided whose it is.
     """
 
     number: Typed
     direction: Direction
     trader: UUID | None = None
     shared_with: Sharers = ()
+    contest: bool = False
 
     def papers(self) -> Papers:
         """What it says."""
@@ -148,16 +160,26 @@ class Chosen(Body):
     channel: Channel
 
 
-@router.post("/declarations", permission=FILE, status_code=201, response_model=DeclarationView, forms=True)
+@router.post(
+    "/declarations",
+    permission=FILE,
+    status_code=201,
+    response_model=DeclarationView,
+    forms=True,
+    leads_to=dict.fromkeys(OF_DECLARATION, "id"),
+)
 def post_declaration(body: NewDeclaration, door: Door) -> Response:
     """File a declaration; everything wrong with it is said at once."""
     declarant = door.caller.organisation
     if declarant is None:
         raise Forbidden
     command = commands.FileDeclaration(body.papers(), declarant, body.trader or declarant, body.shared_with)
+    asked_from = RealClock().now() if door.settings.customs_source else None
 
     def work(session: Session) -> DeclarationView:
         door.may(Resource(frozenset({declarant})))
+        if body.contest:
+            return DeclarationView.of(commands.contest_number(command, session, door.clock, asked_from))
         return DeclarationView.of(commands.file_declaration(command, session, door.clock))
 
     return door.run(work, status=201, scope="all")
@@ -194,10 +216,13 @@ def put_sharing(declaration_id: UUID, body: Sharing, door: Door) -> Response:
     "/declarations/{declaration_id}/cancel", permission=CANCEL, status_code=200, response_model=DeclarationView
 )
 def post_cancel(declaration_id: UUID, body: Reason, door: Door) -> Response:
-    """Cancel a declaration that is not cleared."""
-    return _change(
-        door, declaration_id, lambda session: commands.cancel(declaration_id, body.reason, session, door.clock)
-    )
+    """Cancel a declaration that is not cleared; one that customs looks at, or has chosen to, only customs cancels."""
+    by_owner = Role.CUSTOMS not in door.caller.roles
+
+    def change(session: Session) -> Declaration:
+        return commands.cancel(declaration_id, body.reason, session, door.clock, by_owner=by_owner)
+
+    return _change(door, declaration_id, change)
 
 
 @router.post(
@@ -207,6 +232,22 @@ def post_channel(declaration_id: UUID, body: Chosen, door: Door) -> Response:
     """Customs chooses the channel."""
     return _change(
         door, declaration_id, lambda session: commands.choose_channel(declaration_id, body.channel, session, door.clock)
+    )
+
+
+@router.post("/declarations/{declaration_id}/check", permission=DECIDE, status_code=200, response_model=DeclarationView)
+def post_check(declaration_id: UUID, door: Door) -> Response:
+    """Customs begins to look at papers or goods; the green channel asks for no look."""
+    return _change(door, declaration_id, lambda session: commands.begin_check(declaration_id, session, door.clock))
+
+
+@router.post(
+    "/declarations/{declaration_id}/storage", permission=DECIDE, status_code=200, response_model=DeclarationView
+)
+def post_storage(declaration_id: UUID, door: Door) -> Response:
+    """Customs lets the goods be kept elsewhere until it has decided."""
+    return _change(
+        door, declaration_id, lambda session: commands.release_to_storage(declaration_id, session, door.clock)
     )
 
 
@@ -264,6 +305,8 @@ def _change(door: Doorway, declaration_id: UUID, change: Callable[[Session], Dec
 
     def work(session: Session) -> DeclarationView:
         door.may(Resource(queries.owners_of(session, declaration_id)))
+        if door.expected is not None:  # who decides, decides of the goods that he saw
+            repository.declaration_of(session, declaration_id).expect(door.expected)
         return DeclarationView.of(change(session))
 
     return door.run(work, scope="all")

@@ -15,6 +15,8 @@ from events.customs_declarations import (
     DeclarationChannelled,
     DeclarationCleared,
     DeclarationRegistered,
+    DeclarationReleasedToStorage,
+    DeclarationUnderCheck,
 )
 from events.words import Channel, Direction
 from services.customs_declarations.domain.goods import ACROSS, Line
@@ -22,35 +24,65 @@ from services.customs_declarations.domain.refusals import NotNow
 
 
 class Stage(StrEnum):
-    """How far a declaration has come."""
+    """How far a declaration has come; AWAITED: its number is stated, customs' own system is asked what it declares.
 
+    CONTESTED: another has filed under the number, and who filed this one says that it is his own.
+    """
+
+    AWAITED = "AWAITED"
+    CONTESTED = "CONTESTED"
     REGISTERED = "REGISTERED"
     CHANNELLED = "CHANNELLED"
+    UNDER_CHECK = "UNDER_CHECK"
+    RELEASED_TO_STORAGE = "RELEASED_TO_STORAGE"
     CLEARED = "CLEARED"
     CANCELLED = "CANCELLED"
 
 
 class Act(StrEnum):
-    """What can be done to a declaration."""
+    """What can be done to a declaration; FETCH files what customs' own system has, TAKE one that was contested."""
 
+    AWAIT = "AWAIT"
     FILE = "FILE"
+    FETCH = "FETCH"
+    CONTEST = "CONTEST"
+    TAKE = "TAKE"
     SHARE = "SHARE"
     AMEND = "AMEND"
     CHANNEL = "CHANNEL"
+    CHECK = "CHECK"
+    STORE = "STORE"
     CLEAR = "CLEAR"
     CANCEL = "CANCEL"
 
 
 TRANSITIONS: dict[tuple[Stage, Act], Stage] = {
+    (Stage.AWAITED, Act.FILE): Stage.REGISTERED,
+    (Stage.AWAITED, Act.CANCEL): Stage.CANCELLED,
+    (Stage.CONTESTED, Act.TAKE): Stage.REGISTERED,
+    (Stage.CONTESTED, Act.CANCEL): Stage.CANCELLED,
     (Stage.REGISTERED, Act.AMEND): Stage.REGISTERED,
     (Stage.CHANNELLED, Act.AMEND): Stage.REGISTERED,
     (Stage.REGISTERED, Act.CHANNEL): Stage.CHANNELLED,
     (Stage.CHANNELLED, Act.CHANNEL): Stage.CHANNELLED,
+    (Stage.CHANNELLED, Act.CHECK): Stage.UNDER_CHECK,
+    (Stage.CHANNELLED, Act.STORE): Stage.RELEASED_TO_STORAGE,
     (Stage.CHANNELLED, Act.CLEAR): Stage.CLEARED,
+    (Stage.UNDER_CHECK, Act.CHANNEL): Stage.CHANNELLED,
+    (Stage.UNDER_CHECK, Act.STORE): Stage.RELEASED_TO_STORAGE,
+    (Stage.UNDER_CHECK, Act.CLEAR): Stage.CLEARED,
+    (Stage.UNDER_CHECK, Act.CANCEL): Stage.CANCELLED,
+    (Stage.RELEASED_TO_STORAGE, Act.CHANNEL): Stage.CHANNELLED,
+    (Stage.RELEASED_TO_STORAGE, Act.CHECK): Stage.UNDER_CHECK,
+    (Stage.RELEASED_TO_STORAGE, Act.CLEAR): Stage.CLEARED,
+    (Stage.RELEASED_TO_STORAGE, Act.CANCEL): Stage.CANCELLED,
     (Stage.REGISTERED, Act.CANCEL): Stage.CANCELLED,
     (Stage.CHANNELLED, Act.CANCEL): Stage.CANCELLED,
 }
-"""An amended declaration needs a channel anew: what was looked at is no longer what is declared."""
+"""An amended declaration needs a channel anew: what was looked at is no longer what is declared.
+
+While customs looks at it, or its goods wait in a storage, it is not amended.
+"""
 
 
 @dataclass(frozen=True)
@@ -76,7 +108,9 @@ class Declaration(Aggregate):
     """One declaration; `declarant` filed it, for `trader` or for itself.
 
     `shared_with` may name it for a crossing besides those two. `parties` may see it: all of them, and whom an owner
-    names in a crossing that carries it.
+    names in a crossing that carries it. `revision` counts what it has declared so far: 0 while only its number is
+    stated, when there is no type and no line. `by_number` says that it began so. `holds_number` says that it is the
+    declaration under its number: not while another is, nor once it was cancelled otherwise than in customs' own system.
     """
 
     id: UUID
@@ -93,6 +127,8 @@ class Declaration(Aggregate):
     stage: Stage = Stage.REGISTERED
     channel: Channel | None = None
     simulated: bool = False
+    by_number: bool = False
+    holds_number: bool = True
     revision: int = 1
     cancelled_because: str | None = None
     version: int = 0
@@ -122,16 +158,77 @@ class Declaration(Aggregate):
             shared_with=sorted(shared),
             parties=sorted({declarant, trader} | shared),
         )
-        declaration.record(
+        declaration._say_registered()
+        return declaration
+
+    @classmethod
+    def contest(
+        cls,
+        id_: UUID,
+        papers: Papers,
+        declarant: UUID,
+        trader: UUID,
+        at: datetime,
+        shared_with: Iterable[UUID] = (),
+    ) -> Declaration:
+        """File a declaration under a number that another holds: nobody hears of it until the number is its own."""
+        declaration = cls.register(id_, papers, declarant, trader, at, shared_with)
+        declaration.release()
+        declaration.stage, declaration.holds_number = Stage.CONTESTED, False
+        return declaration
+
+    @classmethod
+    def state(
+        cls,
+        id_: UUID,
+        number: str,
+        direction: Direction,
+        declarant: UUID,
+        trader: UUID,
+        at: datetime,
+        shared_with: Iterable[UUID] = (),
+    ) -> Declaration:
+        """State a number alone: what is declared under it, customs' own system will say, or an owner types it."""
+        shared = set(shared_with)
+        return cls(
+            id=id_,
+            number=number,
+            type_code="",
+            direction=direction,
+            declarant=declarant,
+            trader=trader,
+            lines=(),
+            filed_at=at,
+            shared_with=sorted(shared),
+            parties=sorted({declarant, trader} | shared),
+            stage=Stage.AWAITED,
+            by_number=True,
+            revision=0,
+        )
+
+    def declare(self, papers: Papers) -> None:
+        """It is known what is declared under the number that was stated."""
+        self._pass(Act.FILE)
+        self.type_code, self.lines, self.destination = papers.type_code, papers.lines, papers.destination
+        self.revision = 1
+        self._say_registered()
+
+    def take_number(self) -> None:
+        """Whoever held its number does no longer: it is the declaration under it."""
+        self._pass(Act.TAKE)
+        self.holds_number = True
+        self._say_registered()
+
+    def _say_registered(self) -> None:
+        self.record(
             DeclarationRegistered(
-                declaration_id=id_,
-                number=papers.number,
-                type_code=papers.type_code,
-                direction=papers.direction,
-                declarant=declarant,
+                declaration_id=self.id,
+                number=self.number,
+                type_code=self.type_code,
+                direction=self.direction,
+                declarant=self.declarant,
             )
         )
-        return declaration
 
     @property
     def papers(self) -> Papers:
@@ -139,9 +236,25 @@ class Declaration(Aggregate):
         return Papers(self.number, self.type_code, self.direction, self.lines, self.destination)
 
     @property
+    def is_declared(self) -> bool:
+        """Whether it is known what it declares."""
+        return self.revision > 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether a truck may carry what it declares."""
+        return self.is_declared and self.stage not in (Stage.CANCELLED, Stage.CONTESTED)
+
+    @property
     def owners(self) -> frozenset[UUID]:
         """Who may amend it."""
         return frozenset({self.declarant, self.trader})
+
+    @property
+    def only_customs_cancels(self) -> bool:
+        """Whether customs looks at it, or has said that it will: who declared it does not escape by giving it up."""
+        acted_upon = self.stage in (Stage.UNDER_CHECK, Stage.RELEASED_TO_STORAGE)
+        return acted_upon or (self.stage is Stage.CHANNELLED and self.channel is not Channel.GREEN)
 
     def permits(self, organisation: UUID | None) -> bool:
         """Whether an organisation may name it for a crossing: an owner, or one it is shared with."""
@@ -170,11 +283,28 @@ class Declaration(Aggregate):
 
     def choose_channel(self, channel: Channel, *, simulated: bool = False) -> None:
         """Customs chooses the channel, or another one."""
-        if (self.stage, self.channel, self.simulated) == (Stage.CHANNELLED, channel, simulated):
+        acted_upon = self.stage in (Stage.UNDER_CHECK, Stage.RELEASED_TO_STORAGE)
+        if self.channel is channel and (acted_upon or (self.stage, self.simulated) == (Stage.CHANNELLED, simulated)):
             return
         self._pass(Act.CHANNEL)
         self.channel, self.simulated = channel, simulated
         self.record(DeclarationChannelled(declaration_id=self.id, channel=channel, simulated=simulated))
+
+    def check(self) -> None:
+        """Customs begins to look at papers or goods, as the yellow and the red channel ask for."""
+        if self.stage is Stage.UNDER_CHECK:
+            return
+        if self.channel is Channel.GREEN:
+            raise NotNow(stage=self.stage, act=Act.CHECK)
+        self._pass(Act.CHECK)
+        self.record(DeclarationUnderCheck(declaration_id=self.id))
+
+    def store(self) -> None:
+        """The goods may be kept elsewhere until customs has decided."""
+        if self.stage is Stage.RELEASED_TO_STORAGE:
+            return
+        self._pass(Act.STORE)
+        self.record(DeclarationReleasedToStorage(declaration_id=self.id))
 
     def clear(self, *, simulated: bool = False) -> None:
         """Customs lets the goods go."""
@@ -184,11 +314,15 @@ class Declaration(Aggregate):
         self.simulated = self.simulated or simulated
         self.record(DeclarationCleared(declaration_id=self.id, simulated=simulated))
 
-    def cancel(self, reason: str) -> None:
-        """The declaration no longer holds."""
+    def cancel(self, reason: str, *, by_source: bool = False) -> None:
+        """The declaration no longer holds, and its number is free, unless customs' own system cancelled it there."""
+        heard_of = self.holds
         self._pass(Act.CANCEL)
-        self.cancelled_because = reason
-        self.record(DeclarationCancelled(declaration_id=self.id, reason=reason))
+        self.cancelled_because, self.holds_number = reason, by_source
+        if heard_of:
+            self.record(DeclarationCancelled(declaration_id=self.id, reason=reason))
+        else:  # of a number alone, or of one that another holds, nobody has heard
+            self.version = self.version + 1
 
     def _pass(self, act: Act) -> None:
         following = TRANSITIONS.get((self.stage, act))

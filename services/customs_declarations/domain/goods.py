@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from events.words import Direction, Goods, Severity
+from services.customs_declarations.domain.lists import Types
 
 ACROSS = "CN"
 """The country across the border, where exports end unless they are declared for another."""
@@ -110,12 +111,13 @@ class Approved:
 
 @dataclass(frozen=True)
 class GoodsNumbers:
-    """What goods are judged by at one time."""
+    """What goods, and the types they are declared under, are judged by at one time."""
 
     shelf_lives: tuple[ShelfLife, ...]
     time_critical: frozenset[str]
     asked: tuple[Asked, ...] = ()
     approved: tuple[Approved, ...] = ()
+    types: Types = field(default_factory=Types)
 
     def shelf_life(self, line: Line) -> int | None:
         """The hours of the longest matching beginning of the line's HS code."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from bordergate.aggregate import Aggregate
 from events.customs_declarations import DeclarationsAssessed
-from events.words import Channel, Direction, Share
+from events.words import Channel, Direction, Failure, Goods, Share
 from services.customs_declarations.domain.declaration import Declaration, Stage
 from services.customs_declarations.domain.goods import GoodsNumbers, Line, goods_of
 from services.customs_declarations.domain.rules import Dossier, failures_of
@@ -26,8 +26,9 @@ class Load(Aggregate):
     """The declarations a crossing names: `claims` says since when it has named each, `named_by` for whom.
 
     `shares` are the parts it asks for; of a declaration without one it carries all that is left. `holds` is what it
-    was last allotted of declarations that are divided, and stays with it when it has `gone` across. `active` until the
-    crossing ends; `stated` is the assessment last published.
+    was last allotted of its declarations, and stays with it when it has `gone` across. The truck may first come on the
+    day `arrives_on`, and came to the gate on `came_on`. `active` until the crossing ends; `stated` is the assessment
+    last published.
     """
 
     crossing_id: UUID
@@ -41,6 +42,8 @@ class Load(Aggregate):
     shares: tuple[Share, ...] = ()
     holds: tuple[Share, ...] = ()
     gone: bool = False
+    arrives_on: date | None = None
+    came_on: date | None = None
     active: bool = True
     stated: DeclarationsAssessed | None = None
     version: int = 0
@@ -56,11 +59,14 @@ class Load(Aggregate):
         by: UUID | None,
         two_way: bool = False,
         shares: Sequence[Share] = (),
+        arrives_on: date | None = None,
     ) -> None:
         """The crossing was filed or amended by an organisation; a number it keeps was named when and by whom it was.
 
-        Who asks for more of a declaration than before, asks anew: behind those who asked in the meantime.
+        Who asks for more of a declaration than before, asks anew: behind those who asked in the meantime. What was
+        said of something else is no answer any more: it is said again, even if in the end nothing is different.
         """
+        asked_before = self._asked()
         claims, named_by, before = self.claims, self.named_by, {number: self.asks(number) for number in self.numbers}
         self.shares = tuple(shares)
         kept = {number for number in numbers if number in claims and not _more(before.get(number), self.asks(number))}
@@ -69,9 +75,25 @@ class Load(Aggregate):
         self.numbers = list(numbers)
         self.parties = sorted({*parties, self.crossing_id})
         self.direction, self.declared_empty, self.two_way = direction, empty, two_way
+        self.arrives_on = arrives_on
+        if self._asked() != asked_before:
+            self.stated = None
+
+    def _asked(self) -> tuple[object, ...]:
+        """What whoever filed the crossing waits to hear of."""
+        own = (self.direction, self.declared_empty, self.two_way, self.arrives_on)
+        return tuple(self.numbers), tuple(self.shares), *own
+
+    def come(self, day: date | None) -> None:
+        """The truck stands at the gate: what is asked later is not asked of it; None: it was not there after all."""
+        self.came_on = day
+
+    def law_of(self, today: date) -> date:
+        """The day by whose law it is judged: when it came, else when it may first come, or today once that is over."""
+        return self.came_on or max(today, self.arrives_on or today)
 
     def end(self, *, carried: bool = False) -> None:
-        """The crossing is over; its declarations are free for another, but for what it carried of divided ones."""
+        """The crossing is over: what it carried across is used up, else its declarations are free for another."""
         self.active, self.gone = False, carried and bool(self.holds)
 
     def resume(self) -> None:
@@ -86,9 +108,11 @@ class Load(Aggregate):
                 asked[share.line] = asked.get(share.line, Decimal()) + share.quantity
         return asked or None
 
-    def held(self, number: str) -> Amounts:
-        """What it holds of a divided declaration."""
-        return {share.line: share.quantity for share in self.holds if share.declaration == number}
+    def took(self, declaration: Declaration) -> Amounts:
+        """What it carried of a declaration across the border; nothing of another that has its number since."""
+        if not self.gone or self.stated is None or declaration.id not in self.stated.declaration_ids:
+            return NOTHING
+        return {share.line: share.quantity for share in self.holds if share.declaration == declaration.number}
 
     def may_carry(self, declaration: Declaration) -> bool:
         """Whether the crossing names the declaration, and who named it may: its paper lies before an operator."""
@@ -125,13 +149,25 @@ class Load(Aggregate):
             two_way=self.two_way,
             asked=goods,
         )
-        self._hold(named, carries)
-        known = [declaration for declaration in named.values() if declaration.stage is not Stage.CANCELLED]
+        self.holds = tuple(
+            Share(declaration=number, line=line, quantity=amount)
+            for number, amounts in carries.items()
+            for line, amount in amounts.items()
+        )
+        known = [declaration for declaration in named.values() if declaration.holds]
+        lines = (line for one in known for line in self._on_truck(one, carries))
+        told = self._told(known, failures_of(dossier), goods_of(lines, goods))
+        if told != self.stated:
+            self.stated = told
+            self.record(told)
+
+    def _told(self, known: Sequence[Declaration], failures: tuple[Failure, ...], goods: Goods) -> DeclarationsAssessed:
+        """What is published, with what was asked: `known` are those of its declarations that hold."""
         whole = bool(known) and len(known) == len(self.numbers)
-        told = DeclarationsAssessed(
+        return DeclarationsAssessed(
             crossing_id=self.crossing_id,
-            failures=failures_of(dossier),
-            goods=goods_of((line for one in known for line in self._on_truck(one, carries)), goods),
+            failures=failures,
+            goods=goods,
             declaration_ids=tuple(declaration.id for declaration in known),
             channel=strictest(declaration.channel for declaration in known) if whole else None,
             cleared=whole and all(declaration.stage is Stage.CLEARED for declaration in known),
@@ -139,10 +175,10 @@ class Load(Aggregate):
             numbers=tuple(self.numbers),
             two_way=self.two_way,
             shares=self.shares,
+            direction=self.direction,
+            declared_empty=self.declared_empty,
+            arrives_on=self.arrives_on,
         )
-        if told != self.stated:
-            self.stated = told
-            self.record(told)
 
     def _carries(self, named: Mapping[str, Declaration], rivals: Sequence[Load]) -> dict[str, Amounts]:
         return {
@@ -151,15 +187,6 @@ class Load(Aggregate):
             )
             for number, declaration in named.items()
         }
-
-    def _hold(self, named: Mapping[str, Declaration], carries: Mapping[str, Amounts]) -> None:
-        """Keep what it carries of declarations that are divided; one carried whole is free again afterwards."""
-        self.holds = tuple(
-            Share(declaration=number, line=line, quantity=amount)
-            for number, amounts in carries.items()
-            if self.asks(number) is not None or amounts != declared(named[number].lines)
-            for line, amount in amounts.items()
-        )
 
     def _on_truck(self, declaration: Declaration, carries: Mapping[str, Amounts]) -> Iterator[Line]:
         """The lines it carries; all of them while it is not settled what it carries."""
@@ -175,7 +202,7 @@ def allotment(declaration: Declaration, loads: Sequence[Load]) -> dict[UUID, Amo
     claiming = [load for load in loads if load.active and load.may_carry(declaration)]
     return allotted(
         declared(declaration.lines),
-        [load.held(number) for load in loads if load.gone],
+        [load.took(declaration) for load in loads],
         [
             Claim(load.crossing_id, load.asks(number))
             for load in sorted(claiming, key=lambda one: one.claim(declaration))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bordergate.errors import Conflict, Invalid, NotFound, Wrong
+from bordergate.errors import Conflict, Invalid, NotFound, TooMany, Wrong
 from events.words import Failure
 
 
@@ -20,10 +20,40 @@ class AlreadyFiled(Conflict):
     code = "customs_declarations.already_filed"
 
 
+class NotConnected(Conflict):
+    """No system of customs is connected that could say what is declared under a number."""
+
+    code = "customs_declarations.not_connected"
+
+
+class TooManyAwaited(TooMany):
+    """One declarant waits for customs' answers about more numbers than anybody files in a day."""
+
+    code = "customs_declarations.too_many_awaited"
+
+
+class NotAsked(NotFound):
+    """Customs' own system is not asked about this declaration: it was typed."""
+
+    code = "customs_declarations.not_asked"
+
+
+class NotDeclared(Conflict):
+    """Only the number is stated; what is declared under it is not known yet."""
+
+    code = "customs_declarations.not_declared"
+
+
 class NotNow(Conflict):
     """The declaration's stage does not allow it."""
 
     code = "customs_declarations.not_now"
+
+
+class OnlyCustomsCancels(Conflict):
+    """Customs has chosen to look at the declaration, or does: who declared it cannot give it up any more."""
+
+    code = "customs_declarations.only_customs_cancels"
 
 
 class OneNumber(Invalid):
@@ -39,11 +69,22 @@ class RulesBroken(Invalid):
 
     def __init__(self, failures: Sequence[Failure]) -> None:
         super().__init__(count=len(failures))
+        self.failures = tuple(failures)
         self.problems = [Wrong(broken.field, broken.code, {"value": broken.value}) for broken in failures]
 
-    def named(self, rename: Callable[[str], str]) -> RulesBroken:
-        """The same, its fields called as who sent them calls them."""
+    def placed(self, place: Callable[[Wrong], Wrong]) -> RulesBroken:
+        """The same, each fault where who sent it finds it, by the names he has for it."""
         told = RulesBroken(())
         told.details = self.details
-        told.problems = [wrong._replace(field=rename(wrong.field or "$")) for wrong in self.problems]
+        told.problems = [place(wrong) for wrong in self.problems]
         return told
+
+
+class UnreadableXml(Invalid):
+    """What was sent as XML is none, or not a declaration; `problems` holds every fault with its line."""
+
+    code = "customs_declarations.unreadable_xml"
+
+    def __init__(self, faults: Sequence[Wrong]) -> None:
+        super().__init__(count=len(faults))
+        self.problems = list(faults)

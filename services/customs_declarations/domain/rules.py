@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from bordergate.border import DeclarationNumber, TypeCode
+from bordergate.border import DeclarationNumber
 from events.words import Direction, Failure, Severity, Share
 from services.customs_declarations.domain.declaration import Declaration, Papers, Stage
 from services.customs_declarations.domain.goods import Asked, GoodsNumbers, Line, PlaceKind
-from services.customs_declarations.domain.lists import Lists
+from services.customs_declarations.domain.lists import Lists, Types
 from services.customs_declarations.domain.split import Amounts
 
-TYPES_LAW = "Decision 1357/QĐ-TCHQ of 2021"
 NUMBERS_LAW = "VNACCS declaration numbers: 10 import, 30 export"
 HS_DIGITS = 8
 NOTHING_ASKED = GoodsNumbers((), frozenset())
@@ -88,7 +87,7 @@ class Dossier:
     def judged(self) -> Iterator[Judged]:
         """The goods of each declaration that holds."""
         for at, _, declaration in self.each():
-            if declaration and declaration.stage is not Stage.CANCELLED:
+            if declaration and declaration.holds:
                 yield Judged(declaration.papers, self.asked, at, self.carries.get(declaration.number) or None)
 
 
@@ -104,18 +103,6 @@ def goes(number: str) -> Direction | None:
     return Direction(DeclarationNumber.parse(number).direction)
 
 
-def goes_as(type_code: str) -> Direction | None:
-    """The direction a type in force is for."""
-    if TypeCode.read(type_code).blocked:
-        return None
-    return Direction(TypeCode.parse(type_code).direction)
-
-
-def is_abolished(type_code: str) -> bool:
-    """Whether the type was once in force and no longer is."""
-    return any(problem.code == "type_code.abolished" for problem in TypeCode.read(type_code).problems)
-
-
 def number_tells_the_direction(filed: Filed) -> list[Failure]:
     """Twelve digits, and the first two say which way the goods go."""
     number = filed.papers.number
@@ -126,16 +113,16 @@ def number_tells_the_direction(filed: Filed) -> list[Failure]:
 
 def type_fits_the_direction(filed: Filed) -> list[Failure]:
     """An export is not declared under an import's type."""
-    code = filed.papers.type_code
-    if is_abolished(code) or goes_as(code) is filed.papers.direction:
+    code, types = filed.papers.type_code, filed.lists.types
+    if code in types.abolished or types.way(code) is filed.papers.direction:
         return []
-    return [Failure(code="R001", field="$.type_code", value=code, source=TYPES_LAW)]
+    return [Failure(code="R001", field="$.type_code", value=code, source=types.law(code))]
 
 
 def type_is_in_force(filed: Filed) -> list[Failure]:
     """An abolished type gets its own message, so that nobody looks for a typing error."""
-    code = filed.papers.type_code
-    return [Failure(code="R005", field="$.type_code", value=code, source=TYPES_LAW)] if is_abolished(code) else []
+    code, types = filed.papers.type_code, filed.lists.types
+    return [Failure(code="R005", field="$.type_code", value=code, source=law) for law in _ended(types, code)]
 
 
 def hs_codes_are_known(filed: Filed) -> list[Failure]:
@@ -264,11 +251,12 @@ GOODS_RULES: tuple[GoodsRule, ...] = (growers_and_packers_are_listed, plants_hav
 
 def declaration_goes_the_crossing_s_way(dossier: Dossier) -> list[Failure]:
     """Goods declared for import do not leave the country."""
+    types = dossier.asked.types
     return [
-        Failure(code="R001", field=place, value=number, source=TYPES_LAW)
+        Failure(code="R001", field=place, value=number, source=types.law(declaration.type_code))
         for place, number, declaration in dossier.each()
-        if declaration and not is_abolished(declaration.type_code)
-        if goes_as(declaration.type_code) is not dossier.direction
+        if declaration and declaration.is_declared and declaration.type_code not in types.abolished
+        if types.way(declaration.type_code) is not dossier.direction
     ]
 
 
@@ -278,7 +266,7 @@ def enough_is_left_of_the_declaration(dossier: Dossier) -> list[Failure]:
     return [
         Failure(code="R002", field=f"$.shares[{asked[number]}].quantity" if number in asked else place, value=number)
         for place, number, declaration in dossier.each()
-        if declaration and not dossier.carries.get(number)
+        if declaration and declaration.is_declared and not dossier.carries.get(number)
     ]
 
 
@@ -302,13 +290,28 @@ def declaration_is_filed_and_holds(dossier: Dossier) -> list[Failure]:
     ]
 
 
+def customs_has_told_what_is_declared(dossier: Dossier) -> list[Failure]:
+    """Of a number that was stated alone customs' own system says what is declared; until then the truck waits."""
+    return [
+        Failure(code="customs_declarations.awaiting_customs", field=place, value=number)
+        for place, number, declaration in dossier.each()
+        if declaration and declaration.stage is Stage.AWAITED
+    ]
+
+
 def declared_type_is_in_force(dossier: Dossier) -> list[Failure]:
     """A type may be abolished between filing and crossing."""
     return [
-        Failure(code="R005", field=place, value=declaration.type_code, source=TYPES_LAW)
+        Failure(code="R005", field=place, value=declaration.type_code, source=law)
         for place, _, declaration in dossier.each()
-        if declaration and is_abolished(declaration.type_code)
+        if declaration
+        for law in _ended(dossier.asked.types, declaration.type_code)
     ]
+
+
+def _ended(types: Types, code: str) -> list[str]:
+    """The law that abolished a type, if one did."""
+    return [types.abolished[code]] if code in types.abolished else []
 
 
 def goods_have_what_is_asked_of_them(dossier: Dossier) -> list[Failure]:
@@ -335,6 +338,7 @@ CROSSING_RULES: tuple[CrossingRule, ...] = (
     enough_is_left_of_the_declaration,
     number_fits_the_crossing,
     declaration_is_filed_and_holds,
+    customs_has_told_what_is_declared,
     declared_type_is_in_force,
     goods_have_what_is_asked_of_them,
     two_way_truck_carries_one_kind_of_produce,

@@ -13,8 +13,15 @@ from bordergate.auth import SEES_ALL, Permission, Resource, Role
 from bordergate.clock import RealClock
 from bordergate.http import Door, GateRouter, Page, Paging
 from services.identity.api.sessions import Strict
-from services.identity.commands import EnrolDevice, crossing_of, enrol_device, link_driver, revoke_device
-from services.identity.links import driver_link
+from services.identity.commands import (
+    EnrolDevice,
+    crossing_of,
+    enrol_device,
+    link_driver,
+    must_be_let,
+    revoke_device,
+)
+from services.identity.links import drawn, driver_link
 from services.identity.queries import DeviceView, devices_seen
 from services.identity.repository import device_of, driver_link_of
 
@@ -39,11 +46,12 @@ class NewDriverLink(Strict):
 
 
 class DriverLinkView(BaseModel):
-    """The link, shown once; also as a QR code."""
+    """The link, shown once; `code` is its QR as a picture (`data:` address)."""
 
     id: UUID
     crossing_id: UUID
     link: str
+    code: str
     expires: datetime
 
 
@@ -82,13 +90,17 @@ def post_driver_link(body: NewDriverLink, door: Door) -> Response:
     now = RealClock().now()
 
     def work(session: Session) -> DriverLinkView:
-        parties, _ = crossing_of(session, body.crossing_id)
-        door.may(Resource(parties=frozenset(parties), crossing=body.crossing_id))
-        link, token = link_driver(body.crossing_id, session, now)
+        crossing = crossing_of(session, body.crossing_id, lock=True)
+        door.may(Resource(parties=frozenset(crossing.parties), crossing=crossing.id))
+        if not door.caller.roles & SEES_ALL:
+            must_be_let(crossing, door.caller, session, door.clock)
+        link, token = link_driver(crossing, session, now)
+        address = driver_link(door.settings.origin, token)
         return DriverLinkView(
             id=link.id,
             crossing_id=link.crossing_id,
-            link=driver_link(door.settings.origin, token),
+            link=address,
+            code=drawn(address),
             expires=link.expires_at,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from bordergate.auth import Permission, Role
 from bordergate.border import Moment
-from bordergate.clock import Clock, ScaledClock
+from bordergate.clock import HANOI, Clock, ScaledClock
 from bordergate.http import Door, GateRouter
 from bordergate.installation import FASTEST, SLOWEST, is_demonstration, set_pace
 from services.identity.api.sessions import Strict
@@ -21,10 +21,14 @@ SET_CLOCK = Permission("identity.set_clock", every={Role.ADMIN})
 
 
 class InstallationView(BaseModel):
-    """Whether all here is invented, what time it is at the border, and how many of its seconds pass in a real one."""
+    """Whether all here is invented, what time it is at the border, and how many of its seconds pass in a real one.
+
+    `today` is the Hà Nội day.
+    """
 
     demonstration: bool
     now: datetime
+    today: date
     speed: float
 
 
@@ -46,11 +50,13 @@ class PaceView(BaseModel):
 @router.get("/installation", public="pages say whether time is real", response_model=InstallationView)
 def get_installation(door: Door) -> Response:
     """A demonstration or a real gate, and its clock."""
-    return door.look(
-        lambda session: InstallationView(
-            demonstration=is_demonstration(session.connection()), now=door.clock.now(), speed=speed_of(door.clock)
-        )
-    )
+    now, speed = door.clock.now(), speed_of(door.clock)
+
+    def look(session: Session) -> InstallationView:
+        invented = is_demonstration(session.connection())
+        return InstallationView(demonstration=invented, now=now, today=now.astimezone(HANOI).date(), speed=speed)
+
+    return door.look(look)
 
 
 @router.put("/clock", permission=SET_CLOCK, response_model=PaceView)

@@ -111,7 +111,7 @@ def post_search(body: Sought, door: Door) -> Response:
     return door.look(lambda session: organisations_found(session, body.text))
 
 
-@router.post("/organisations/find", permission=FIND_PARTNER, response_model=PartnerView)
+@router.post("/organisations/find", permission=FIND_PARTNER, response_model=PartnerView, forms=True)
 def post_find(body: ByTaxCode, door: Door) -> Response:
     """Find a partner by his tax code, to name him in a registration."""
     return door.look(lambda session: partner_found(session, str(body.tax_code)), scope="all")

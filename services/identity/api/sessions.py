@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -17,7 +16,6 @@ from bordergate.audit import audit
 from bordergate.auth import Permission, Role
 from bordergate.clock import RealClock
 from bordergate.http import Door, Doorway, GateRouter
-from bordergate.http.forms import described, posted, then
 from bordergate.http.problems import documented
 from bordergate.http.typed import forget_all_typed
 from services.identity import signing_in
@@ -64,10 +62,6 @@ class LinkToken(Strict):
     token: str = Field(min_length=1, max_length=LONGEST)
 
 
-class Nothing(Strict):
-    """A command without particulars."""
-
-
 class ClientCredentials(BaseModel):
     """OAuth 2 client credentials; id and secret may come as HTTP Basic instead."""
 
@@ -84,22 +78,15 @@ class AccessToken(BaseModel):
     expires_in: int
 
 
-CredentialsPosted = Annotated[Credentials, Depends(posted(Credentials))]
-AcceptancePosted = Annotated[Acceptance, Depends(posted(Acceptance))]
-LinkPosted = Annotated[LinkToken, Depends(posted(LinkToken))]
-NothingPosted = Annotated[Nothing, Depends(posted(Nothing))]
-ClientPosted = Annotated[ClientCredentials, Depends(posted(ClientCredentials))]
-
-
 @router.post(
     "/sessions",
     responses=documented(NOT_LET_IN),
     public="signing in",
     status_code=201,
     response_model=CallerToken,
-    openapi_extra=described(Credentials),
+    forms=True,
 )
-def post_session(request: Request, body: CredentialsPosted, door: Door) -> Response:
+def post_session(request: Request, body: Credentials, door: Door) -> Response:
     """Sign in; the answer is alike, and takes as long, for a wrong password and for an unknown login."""
     known = _checked(request, body, door)
     now = RealClock().now()
@@ -109,16 +96,16 @@ def post_session(request: Request, body: CredentialsPosted, door: Door) -> Respo
         audit(session, stay.caller, "identity.sign_in", stay.caller.id)
         return stay
 
-    return then(request, answer_stay(door.step(finish, scope="all"), door, 201))
+    return answer_stay(door.step(finish, scope="all"), door, 201)
 
 
 @router.post(
     "/sessions/second",
     permission=OFFICER,
     response_model=CallerToken,
-    openapi_extra=described(Credentials),
+    forms=True,
 )
-def post_second(request: Request, body: CredentialsPosted, door: Door) -> Response:
+def post_second(request: Request, body: Credentials, door: Door) -> Response:
     """A second officer signs one act at another's desk: a token, and no session; it is fresh for a minute."""
     known = _checked(request, body, door)
     now = RealClock().now()
@@ -148,14 +135,20 @@ def post_renew(request: Request, door: Door) -> Response:
     return answer_stay(stay, door)
 
 
-@router.post("/sessions/end", public="the session's cookie is the proof", status_code=204)
-def post_sign_out(request: Request, _body: NothingPosted, door: Door) -> Response:
+@router.post(
+    "/sessions/end",
+    public="the session's cookie is the proof",
+    status_code=204,
+    responses=documented(NOT_LET_IN),
+    forms=True,
+)
+def post_sign_out(request: Request, door: Door) -> Response:
     """Sign out."""
     secret = session_secret(request)
     door.step(lambda session: signing_in.sign_out(secret, session, RealClock().now()), scope="all")
     answer = answer_left()
     forget_all_typed(request, answer)
-    return then(request, answer)
+    return answer
 
 
 @router.post(
@@ -163,9 +156,9 @@ def post_sign_out(request: Request, _body: NothingPosted, door: Door) -> Respons
     public="the link's token is the proof",
     status_code=201,
     response_model=CallerToken,
-    openapi_extra=described(Acceptance),
+    forms=True,
 )
-def post_acceptance(request: Request, body: AcceptancePosted, door: Door) -> Response:
+def post_acceptance(body: Acceptance, door: Door) -> Response:
     """Set the password an invitation is for, and sign in; it is hashed between two transactions: a hash takes long."""
     now = RealClock().now()
     door.step(lambda session: examine_password(body.token, body.password, session, now), scope="all")
@@ -177,7 +170,7 @@ def post_acceptance(request: Request, body: AcceptancePosted, door: Door) -> Res
         audit(session, stay.caller, "identity.set_password", person.id)
         return stay
 
-    return then(request, answer_stay(door.step(accept, scope="all"), door, 201))
+    return answer_stay(door.step(accept, scope="all"), door, 201)
 
 
 @router.post(
@@ -185,9 +178,9 @@ def post_acceptance(request: Request, body: AcceptancePosted, door: Door) -> Res
     public="the link's token is the proof",
     status_code=201,
     response_model=CallerToken,
-    openapi_extra=described(LinkToken),
+    forms=True,
 )
-def post_open_link(request: Request, body: LinkPosted, door: Door) -> Response:
+def post_open_link(body: LinkToken, door: Door) -> Response:
     """A driver follows his link: he is signed in for its one crossing."""
     now = RealClock().now()
 
@@ -196,7 +189,7 @@ def post_open_link(request: Request, body: LinkPosted, door: Door) -> Response:
         audit(session, stay.caller, "identity.open_driver_link", stay.caller.crossing)
         return stay
 
-    return then(request, answer_stay(door.step(follow, scope="all"), door, 201))
+    return answer_stay(door.step(follow, scope="all"), door, 201)
 
 
 @router.post(
@@ -204,9 +197,9 @@ def post_open_link(request: Request, body: LinkPosted, door: Door) -> Response:
     responses=documented(NOT_LET_IN),
     public="client credentials are the proof",
     response_model=AccessToken,
-    openapi_extra=described(ClientCredentials),
+    forms=True,
 )
-def post_token(request: Request, body: ClientPosted, door: Door) -> Response:
+def post_token(request: Request, body: ClientCredentials, door: Door) -> Response:
     """A machine's caller token for its client credentials (RFC 6749 §4.4)."""
     client, secret = _client(request, body)
     now = RealClock().now()

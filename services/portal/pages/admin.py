@@ -23,6 +23,7 @@ OWNERS = (
     "queue-scheduling",
     "tracking",
     "gate-operations",
+    "inspectorate",
     "analytics",
     "portal",
 )

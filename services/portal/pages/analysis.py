@@ -9,6 +9,7 @@ from fastapi import Query
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from bordergate.border import Day
 from bordergate.clock import HANOI
 from bordergate.http import Door, GateRouter
 from bordergate.i18n import text
@@ -30,8 +31,8 @@ def register(router: GateRouter) -> None:
 
 def get_analysis(
     door: Door,
-    first: Annotated[date | None, Query(alias="from")] = None,
-    last: Annotated[date | None, Query(alias="to")] = None,
+    first: Annotated[Day | None, Query(alias="from")] = None,
+    last: Annotated[Day | None, Query(alias="to")] = None,
     route: str = "",
     direction: Direction | None = None,
 ) -> Response:

@@ -12,6 +12,8 @@ from bordergate.auth import Resource
 from bordergate.http import Door, GateRouter
 from bordergate.i18n import Language
 from services.portal.domain import UnknownRoute
+from services.portal.pages.abreast import abreast_of, said_by
+from services.portal.pages.crossings import plate_roles
 from services.portal.pages.frame import SEE_BOARD, follows, operates, page, part
 from services.portal.pages.live import AT_MOST_EVERY, until_token_ends
 from services.portal.queries.board import Board, board_of
@@ -47,7 +49,14 @@ def get_board(door: Door, route: str, wall: Annotated[str | None, Query(max_leng
         board = board_of(session, route, door.clock.now())
         others = [one for one in routes_shown(session) if not door.caller.routes or one.route in door.caller.routes]
         may_operate = operates(door.caller, route) and wall is None
-        shown = {"board": board, "routes": others, "operates": may_operate, "wall": wall is not None}
+        shown = {
+            "board": board,
+            "routes": others,
+            "operates": may_operate,
+            "wall": wall is not None,
+            "abreast": abreast_of(door.house),
+            "plate_roles": plate_roles(door.caller),
+        }
         return page(door, "board.html", "board", **shown, follows=follows(door.caller))
 
     return door.look(look)
@@ -65,7 +74,8 @@ def get_board_live(door: Door, route: str, wall: Annotated[str | None, Query(max
 
     shared = f"{language} {'operates' if may_operate else 'looks'}"
     return until_token_ends(
-        door.hub.stream(door.request, route, render, shared=shared, at_most_every=AT_MOST_EVERY), door.caller
+        door.hub.stream(door.request, route, render, shared=shared, at_most_every=AT_MOST_EVERY, here=said_by(door)),
+        door.caller,
     )
 
 

@@ -13,16 +13,30 @@ from fastapi import Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from bordergate.auth import Caller, Resource
+from bordergate.auth import Caller, Resource, Role
 from bordergate.http import Door, Doorway, GateRouter, Paging
 from bordergate.http.paging import cursor_of
 from bordergate.i18n import Language
 from events.words import CrossingState, Direction, TicketClass
-from services.portal.domain import DESK, OVER, CrossingFile, UnknownCrossing, calls_left, needs_owner, steps_of
+from services.portal.domain import (
+    DESK,
+    OVER,
+    UNDER_EYES,
+    CrossingFile,
+    UnknownCrossing,
+    calls_left,
+    is_misread,
+    needs_owner,
+    steps_of,
+)
+from services.portal.domain.slot import BOOKS
+from services.portal.pages.abreast import abreast_of, said_by
 from services.portal.pages.departure import departure_of
-from services.portal.pages.frame import DRIVERS_PAGE, SEE_PAGES, is_filer, page, part, sees_board
-from services.portal.pages.live import AT_MOST_EVERY, heard_in_time, until_token_ends
-from services.portal.pages.next_step import step_for
+from services.portal.pages.excusing import excusing
+from services.portal.pages.frame import DRIVERS_PAGE, SEE_PAGES, forms_of, is_filer, may_search, page, part, sees_board
+from services.portal.pages.live import AT_MOST_EVERY, Unheard, until_token_ends
+from services.portal.pages.next_step import SANCTION, step_for
+from services.portal.pages.targets import words_of_targets
 from services.portal.pages.words import Words
 from services.portal.queries.board import day_of, loads
 from services.portal.queries.files import (
@@ -34,7 +48,13 @@ from services.portal.queries.files import (
     owners_count,
     owners_crossings,
 )
-from services.portal.queries.routes import last_number, route_name, routes_shown
+from services.portal.queries.routes import last_number, names_of_routes, route_name, routes_shown
+from services.portal.queries.sanctions import in_force
+
+PLATE_READERS = frozenset({Role.GATE_OPERATOR, Role.BORDER_GUARD, Role.CUSTOMS})
+
+HELD = frozenset({CrossingState.QUEUED, CrossingState.CALLED})
+"""While it has a place or a call, its holder may do something with it."""
 
 
 def register(router: GateRouter) -> None:
@@ -58,7 +78,7 @@ def get_home(
     if door.caller.crossing:
         return RedirectResponse(DRIVERS_PAGE, 303)
     if sees_board(door.caller):
-        return door.look(lambda session: page(door, "home_officer.html", "home", loads=loads(session)))
+        return door.look(lambda session: home_of_officer(door, session))
     choice = OwnChoice(route or None, standing, text)
 
     def look(session: Session) -> Response:
@@ -71,12 +91,17 @@ def get_home(
             files=files[: paging.limit],
             count=owners_count(session),
             more=_more(request, files, paging.limit, needing=True),
-            routes=(routes := routes_shown(session)),
-            named={one.route: f"{one.gate} {one.label}" for one in routes},
+            routes=routes_shown(session),
+            named=names_of_routes(session, door.language),
             may_file=is_filer(door.caller),
         )
 
     return door.look(look)
+
+
+def home_of_officer(door: Doorway, session: Session) -> Response:
+    """The routes, and the field that finds a truck by whatever is read on it."""
+    return page(door, "home_officer.html", "home", loads=loads(session), searches=may_search(door.caller))
 
 
 def get_crossings(
@@ -124,19 +149,21 @@ def _more(request: Request, files: Sequence[CrossingFile], limit: int, *, needin
     return f"{request.url.path}?{urlencode(query)}"
 
 
-def get_crossing(
-    door: Door, crossing_id: UUID, event: Annotated[UUID | Literal[""] | None, Query()] = None
-) -> Response:
+def get_crossing(door: Door, crossing_id: UUID, late: Unheard) -> Response:
     """The crossing file; after a command, as soon as its news has arrived."""
-    if event and not heard_in_time(door, event):
-        return page(door, "crossing_follows.html", "crossings", onward=f"/crossings/{crossing_id}?event={event}")
+    if late:
+        return page(door, "crossing_follows.html", "crossings", onward=f"/crossings/{crossing_id}?event={late}")
 
     def look(session: Session) -> Response:
         file = file_for(door, session, crossing_id)
         shown = shown_of(session, file, door.caller, door.language)
         coded = file.state not in OVER
         links = coded and is_filer(door.caller)
-        return page(door, "crossing.html", "crossings", coded=coded, links=links, **shown)
+        shown |= {"coded": coded, "links": links, "reads_plates": reads_plates(door.caller, file)}
+        shown["plate_roles"] = plate_roles(door.caller)
+        shown["excusing"] = excusing(door.caller, file, door.clock.now())
+        shown["owed"] = words_of_targets(Words(door.language))
+        return page(door, "crossing.html", "crossings", abreast=abreast_of(door.house), **shown)
 
     return door.look(look)
 
@@ -168,8 +195,10 @@ def get_crossing_live(door: Door, crossing_id: UUID) -> Response:
         shown = shown_of(session, file_by_id(session, crossing_id), caller, language)
         return {"file": part("parts/file.html", language, **shown)}
 
-    shared = f"{crossing_id} {language} {'owner' if is_filer(caller) else 'file'}"
-    stream = door.hub.stream(door.request, route, render, shared=shared, at_most_every=AT_MOST_EVERY)
+    shared = f"{crossing_id} {language} {'owner' if is_filer(caller) else 'file'} {' '.join(forms_of(caller))}"
+    stream = door.hub.stream(
+        door.request, route, render, shared=shared, at_most_every=AT_MOST_EVERY, here=said_by(door)
+    )
     return until_token_ends(stream, caller)
 
 
@@ -180,17 +209,34 @@ def file_for(door: Doorway, session: Session, crossing_id: UUID) -> CrossingFile
     return file
 
 
+def reads_plates(caller: Caller, file: CrossingFile) -> bool:
+    """Whether the caller may tell which plate he sees at the gate; the gate decides again."""
+    return bool(caller.roles & PLATE_READERS) and file.state in UNDER_EYES
+
+
+def plate_roles(caller: Caller) -> list[Role]:
+    """For whom the caller may tell a plate; who may for several says for which."""
+    return sorted(caller.roles & PLATE_READERS)
+
+
 def shown_of(session: Session, file: CrossingFile, caller: Caller, language: Language) -> dict[str, Any]:
     """What the crossing file shows beside its row."""
     called_to = last_number(session, file.route, file.direction)
+    stopped = any(failure.code == SANCTION for failure in file.failures)
+    step = partial(step_for, file, forms_of(caller), sanctioned=stopped and in_force(session) > 0)
     return {
         "file": file,
         "steps": steps_of(file),
         "departure": departure_of(file),
-        "lines": list(Words(language).lines(file.history)),
+        "misread": is_misread(file),
+        "lines": list(Words(language).lines(file.history, names_of_routes(session, language))),
         "called_to": called_to,
         "calls_left": calls_left(file.promise, called_to),
-        "route_name": route_name(session, file.route),
+        "route_name": route_name(session, file.route, language),
         "mendable": is_filer(caller) and file.state in DESK,
-        "step_for": partial(step_for, file) if is_filer(caller) else None,
+        "copyable": is_filer(caller),
+        "holds": is_filer(caller) and file.state in HELD,
+        "slot": file.slot if file.state in BOOKS else None,
+        "bookable": is_filer(caller) and file.state in BOOKS,
+        "step_for": step if is_filer(caller) else None,
     }

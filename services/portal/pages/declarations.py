@@ -12,14 +12,27 @@ from bordergate.auth import Permission, Role
 from bordergate.http import Door, GateRouter
 from bordergate.http.typed import Typed
 from bordergate.i18n import Language, catalogue, text
+from services.portal.pages.desk import asks_customs
 from services.portal.pages.filing import typed_for
 from services.portal.pages.frame import SEE_DECLARATIONS, page
 
 DECLARANTS = frozenset({Role.TRADER, Role.AGENT})
 AMEND = Permission("portal.amend_declarations", own=DECLARANTS)
-STAGES = ("REGISTERED", "CHANNELLED", "CLEARED", "CANCELLED")
-ACTS = ("FILE", "SHARE", "AMEND", "CHANNEL", "CLEAR", "CANCEL")
+WATCHES_SOURCE = frozenset({Role.CUSTOMS, Role.GATE_OPERATOR, Role.AUDITOR, Role.ADMIN})
+"""Who may see how customs' own system stands, as customs has it."""
+STAGES = (
+    "AWAITED",
+    "CONTESTED",
+    "REGISTERED",
+    "CHANNELLED",
+    "UNDER_CHECK",
+    "RELEASED_TO_STORAGE",
+    "CLEARED",
+    "CANCELLED",
+)
 LINES = 2
+REASONS = ("customs_declarations.not_its_own", "customs_declarations.cancelled_by_customs")
+"""Why a declaration was cancelled, when nobody wrote it in words."""
 
 
 def register(router: GateRouter) -> None:
@@ -31,7 +44,14 @@ def register(router: GateRouter) -> None:
 
 def get_declarations(door: Door) -> Response:
     """Declarations found by number and stage."""
-    return page(door, "declarations.html", "declarations", stages=STAGES, words=words_of(door.language))
+    return page(
+        door,
+        "declarations.html",
+        "declarations",
+        stages=STAGES,
+        words=words_of(door.language),
+        watches=asks_customs(door) and bool(door.caller.roles & WATCHES_SOURCE),
+    )
 
 
 def get_declaration(door: Door, declaration_id: UUID) -> Response:
@@ -44,6 +64,7 @@ def get_declaration(door: Door, declaration_id: UUID) -> Response:
         words=words_of(door.language),
         declares=bool(door.caller.roles & DECLARANTS),
         decides=Role.CUSTOMS in door.caller.roles,
+        connected=asks_customs(door),
     )
 
 
@@ -69,9 +90,10 @@ def get_amend(door: Door, declaration_id: UUID, anew: Annotated[str | None, Quer
 
 
 def words_of(language: Language) -> dict[str, str]:
-    """What the pages' scripts say: stages, acts, channels, roles, fields."""
-    families = ("declaration.stage", "declaration.act", "declaration.how", "channel", "direction", "role", "field")
-    return {
+    """What the pages' scripts say: stages, acts, channels, roles, fields, reasons."""
+    of_declaration = ("stage", "act", "how", "answer")
+    families = (*(f"declaration.{name}" for name in of_declaration), "channel", "direction", "role", "field")
+    return {f"reason.{code}": text(code, language) for code in REASONS} | {
         code.removeprefix("portal.").removeprefix("declaration."): text(code, language)
         for code in catalogue().entries
         if code.startswith(tuple(f"portal.{family}." for family in families))

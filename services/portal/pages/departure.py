@@ -6,6 +6,7 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import NamedTuple
 
+from events.tracking import AreaKind
 from events.words import CrossingState, Failure, Severity
 from services.portal.domain import DESK, QUEUE, CrossingFile, Tone
 
@@ -23,8 +24,8 @@ class Subject(StrEnum):
 
 
 RULES_OF: dict[Subject, frozenset[str]] = {
-    Subject.ROUTE: frozenset({"R040"}),
-    Subject.TRUCK: frozenset({"R010", "R011", "R012", "R013", "R014", "R017"}),
+    Subject.ROUTE: frozenset({"R040", "R042"}),
+    Subject.TRUCK: frozenset({"R010", "R011", "R012", "R013", "R014", "R017", "R070"}),
     Subject.PAPERS: frozenset({"R015", "R016"}),
     Subject.DRIVER: frozenset({"R060", "R061"}),
     Subject.DECLARATION: frozenset({"R001", "R002", "R003", "R004", "R005"}),
@@ -53,8 +54,8 @@ class Departure(NamedTuple):
 
 
 def departure_of(file: CrossingFile) -> Departure | None:
-    """What to know before the truck leaves; None once it has come to the gate, or will not come."""
-    if file.state not in DESK | QUEUE:
+    """What to know before the truck leaves; None once it stands where trucks wait, or will not come."""
+    if file.state not in DESK | QUEUE or file.area_kind is AreaKind.WAITING:
         return None
     empty = file.declared_empty and not file.declarations
     subjects = [subject for subject in Subject if not (empty and subject in NEEDS_GOODS)]

@@ -11,24 +11,19 @@ from fastapi import Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from bordergate.auth import Caller, Role
-from bordergate.errors import NotFound
+from bordergate.errors import Forbidden, NotFound
 from bordergate.http import Door, Doorway, GateRouter
 from bordergate.http.forms import OWN_FIELDS, own_path, sent_form
 from bordergate.http.typed import Typed, all_typed, fields_of, forget_typed, keep_typed, typed_of
+from services.portal.pages.door import known
 from services.portal.pages.filing import START, checked, typed_for
 from services.portal.pages.fleet import today_at
-from services.portal.pages.frame import FILE, page
+from services.portal.pages.frame import FILE, FORMS, files_lists, forms_of, page
 from services.portal.pages.many import ROOM as MANY
 from services.portal.queries.fleet import ending
+from services.portal.queries.sanctions import in_force
 
 CODES = Annotated[str, Query(max_length=20)]
-FORMS = {
-    "vehicle": {Role.CARRIER, Role.TRADER},
-    "driver": {Role.CARRIER, Role.TRADER},
-    "declaration": {Role.TRADER, Role.AGENT},
-}
-"""The forms of one page, and who may file them; their owners decide again."""
 BEGINNINGS = {"crossing": START, "many": MANY} | {form: f"/desk/{form}" for form in FORMS}
 LINES = 3
 MOST_NAMED = 100
@@ -39,7 +34,10 @@ def register(router: GateRouter) -> None:
     router.get("/desk", permission=FILE)(get_desk)
     router.get("/desk/vehicle", permission=FILE)(get_vehicle)
     router.get("/desk/driver", permission=FILE)(get_driver)
+    router.get("/desk/number", permission=FILE)(get_number)
     router.get("/desk/declaration", permission=FILE)(get_declaration)
+    router.post("/desk/declaration", permission=FILE, forms=True)(post_another_line)
+    router.get("/desk/xml", permission=FILE)(get_xml)
     router.post("/desk/keep", permission=FILE, forms=True)(post_keep)
     router.post("/desk/forget", permission=FILE, forms=True)(post_forget)
 
@@ -49,17 +47,18 @@ def get_desk(door: Door, filed: Annotated[str, Query(max_length=20)] = "") -> Re
     begun = [
         typed for typed in all_typed(door.request) if typed.form in BEGINNINGS and typed.whose == str(door.caller.id)
     ]
-    forms = forms_of(door.caller)
+    forms = forms_offered(door)
 
     def look(session: Session) -> Response:
         return page(
             door,
             "desk.html",
             "desk",
-            forms=["crossing", "many", *forms],
+            forms=["crossing", *(["many"] if files_lists(door.caller) else []), *forms],
             beginnings=BEGINNINGS,
             begun=begun,
-            filed=filed if filed in FORMS else "",
+            filed=filed if filed in FORMS and filed != "number" else "",
+            sanctioned=in_force(session),
             ending=ending(session, today_at(door), MOST_NAMED) if "vehicle" in forms else None,
         )
 
@@ -76,20 +75,49 @@ def get_driver(door: Door) -> Response:
     return one_page(door, "driver", {})
 
 
+def get_number(door: Door, number: CODES = "") -> Response:
+    """The number of a declaration that customs' own system has, and nothing else."""
+    return one_page(door, "number", {"number": number})
+
+
 def get_declaration(door: Door, number: CODES = "") -> Response:
     """A customs declaration, line by line."""
     return one_page(door, "declaration", {"number": number})
 
 
+def get_xml(door: Door, problem: Annotated[str | None, Query(max_length=80)] = None) -> Response:
+    """A customs declaration as a file; raises Forbidden."""
+    if "declaration" not in forms_of(door.caller):
+        raise Forbidden
+    return page(door, "desk_xml.html", "desk", problem=known(problem))
+
+
 def one_page(door: Doorway, form: str, asked: dict[str, str]) -> Response:
-    """A form of one page, with what was typed before, or what a link has filled in."""
+    """A form of one page, with what was typed before, or what a link has filled in; raises Forbidden."""
+    if form not in forms_of(door.caller):
+        raise Forbidden
     typed = typed_for(door, form)
     if typed is None or (any(asked.values()) and not typed.wrong):
         known = {name: value for name, value in asked.items() if value}
         typed = Typed(form, str(door.caller.id), values={**(typed.values if typed else {}), **known})
+    return form_page(door, typed)
+
+
+def form_page(door: Doorway, typed: Typed) -> Response:
+    """The form with what was typed, and room for another line of goods."""
     lines = typed.values.get("lines")
     rows = max(LINES, len(lines) + 1 if isinstance(lines, list) else 0)
-    return page(door, f"desk_{form}.html", "desk", typed=typed, once=uuid4(), rows=rows)
+    connected = asks_customs(door)
+    return page(door, f"desk_{typed.form}.html", "desk", typed=typed, once=uuid4(), rows=rows, connected=connected)
+
+
+def post_another_line(door: Door) -> Response:
+    """The declaration as far as it is typed, with an empty line more: for browsers that add none by themselves."""
+    form = sent_form(door.request)
+    typed = typed_of(form, BEGINNINGS["declaration"], OWN_FIELDS) if form else None
+    if typed is None or typed.form != "declaration" or typed.form not in forms_of(door.caller):
+        raise NotFound
+    return form_page(door, typed)
 
 
 def post_keep(door: Door) -> Response:
@@ -119,6 +147,11 @@ def post_forget(door: Door) -> Response:
     return answer
 
 
-def forms_of(caller: Caller) -> list[str]:
-    """The forms of one page that the caller's roles may file."""
-    return [form for form, roles in FORMS.items() if caller.roles & roles]
+def forms_offered(door: Doorway) -> list[str]:
+    """The forms the caller may file; numbers alone only where customs can be asked."""
+    return [form for form in forms_of(door.caller) if form != "number" or asks_customs(door)]
+
+
+def asks_customs(door: Doorway) -> bool:
+    """Whether customs' own system is connected."""
+    return door.settings.customs_source is not None

@@ -1,4 +1,4 @@
-"""Filing a crossing, one thing a page; and mending one that was filed."""
+"""Filing a crossing, one thing a page."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from bordergate.auth import Resource
+from bordergate.auth import Role
 from bordergate.border import ContainerNumber, DeclarationNumber, Plate
 from bordergate.border.value import Reading
 from bordergate.clock import HANOI
@@ -20,15 +20,13 @@ from bordergate.errors import Wrong
 from bordergate.http import Door, Doorway, GateRouter
 from bordergate.http.typed import Typed, root_of, typed_in
 from events.words import Direction
-from services.portal.domain import DESK, CrossingFile
-from services.portal.pages.frame import FILE, page
+from services.portal.pages.frame import FILE, forms_of, page
 from services.portal.pages.words import Words
-from services.portal.queries.files import file_by_id
 from services.portal.queries.routes import route_name, routes_shown
 
 ROOM = "/desk/crossing"
 STEPS: dict[str, tuple[str, ...]] = {
-    "place": ("route", "direction"),
+    "place": ("trader", "route", "direction"),
     "time": ("day", "starts", "ends"),
     "truck": ("plate", "trailer", "containers"),
     "driver": ("driver",),
@@ -37,25 +35,22 @@ STEPS: dict[str, tuple[str, ...]] = {
 """What is asked on each page, in order."""
 START = f"{ROOM}/place"
 CHECK = f"{ROOM}/check"
-OPTIONAL = {"trailer", "containers", "driver", "declarations", "shares", "two_way"}
+OPTIONAL = {"trader", "trailer", "containers", "driver", "declarations", "shares", "two_way"}
 READ: dict[str, Callable[[str], Reading]] = {
     "plate": lambda text: Plate.national(text).read(text),
     "trailer": lambda text: Plate.national(text).read(text),
     "containers": ContainerNumber.read,
     "declarations": DeclarationNumber.read,
 }
-ASKED_AS = {"$.window_from": "$.starts", "$.window_to": "$.ends", "$.vehicle_id": "$.plate", "$.driver_id": "$.driver"}
-"""Under which name the forms ask for what is filed under another."""
 HOURS = tuple(f"{hour:02d}:00" for hour in range(24))
 CONTAINERS, DECLARATIONS, SHARES = 2, 3, 2
 
 
 def register(router: GateRouter) -> None:
-    """A page a step, the last look before filing, and the page where a filed crossing is mended."""
+    """A page a step, and the last look before filing."""
     for step in STEPS:
         router.get(f"{ROOM}/{step}", permission=FILE, name=f"get_{step}")(step_page(step))
     router.get(CHECK, permission=FILE)(get_check)
-    router.get("/crossings/{crossing_id:uuid}/mend", permission=FILE)(get_mend)
 
 
 def step_page(step: str) -> Callable[..., Response]:
@@ -83,6 +78,7 @@ def show_step(door: Doorway, step: str, session: Session) -> Response:
         onward=CHECK if mending else after(step),
         before=CHECK if mending else before(step),
         path=here if not mending else f"{here}?check",
+        agent=Role.AGENT in door.caller.roles,
         **choices(door, session, typed),
     )
 
@@ -100,72 +96,22 @@ def get_check(door: Door) -> Response:
             "desk",
             steps=STEPS,
             typed=typed,
+            agent=Role.AGENT in door.caller.roles,
             shown=shown,
             hidden=list(flat(typed.values)),
             place_of_field={name: step for step, names in STEPS.items() for name in names},
-            route_named=route_name(session, typed.value("route")) if typed.value("route") else "",
+            route_named=route_name(session, typed.value("route"), door.language) if typed.value("route") else "",
             once=uuid4(),
         )
 
     return door.look(look)
-
-
-def get_mend(door: Door, crossing_id: UUID) -> Response:
-    """Everything that was filed of a crossing, with what is wrong beside its field, until the truck is in the queue."""
-
-    def look(session: Session) -> Response:
-        file = file_by_id(session, crossing_id)
-        door.may(Resource(parties=frozenset(file.parties)))
-        here = f"/crossings/{crossing_id}/mend"
-        filed, begun = as_filed(file, str(door.caller.id)), typed_for(door, "mend")
-        typed = begun if begun and begun.page == here else filed
-        return page(
-            door,
-            "mend.html",
-            "crossings",
-            file=file,
-            typed=typed if typed.wrong else replace(typed, wrong=filed.wrong),
-            path=here,
-            open=file.state in DESK,
-            giving_up=typed_for(door, "giveup"),
-            once=uuid4(),
-            **choices(door, session, typed),
-        )
-
-    return door.look(look)
-
-
-def as_filed(file: CrossingFile, whose: str) -> Typed:
-    """A filed crossing as its form would hold it, with what was found wrong in it."""
-    start, end = file.window_from.astimezone(HANOI), file.window_to.astimezone(HANOI)
-    values: dict[str, Any] = {
-        "route": file.route,
-        "direction": file.direction.value,
-        "day": start.date().isoformat(),
-        "starts": f"{start:%H:%M}",
-        "ends": f"{end:%H:%M}",
-        "plate": file.plate,
-        "trailer": file.trailer or "",
-        "containers": list(file.containers),
-        "declarations": list(file.declarations),
-        "declared_empty": str(file.declared_empty).lower(),
-        "two_way": str(file.two_way).lower(),
-        "shares": [
-            {"declaration": share.declaration, "line": str(share.line), "quantity": f"{share.quantity.normalize():f}"}
-            for share in file.shares
-        ],
-    }
-    wrong = tuple(
-        Wrong(ASKED_AS.get(failure.field, failure.field), failure.code, {"value": failure.value})
-        for failure in file.failures
-    )
-    return Typed("mend", whose, values=values, wrong=wrong)
 
 
 def choices(door: Doorway, session: Session, typed: Typed) -> dict[str, Any]:
     """What can be chosen from, and how many fields of a kind are offered."""
     today = door.clock.now().astimezone(HANOI).date()
     return {
+        "forms": forms_of(door.caller),
         "routes": routes_shown(session),
         "directions": list(Direction),
         "hours": HOURS,
@@ -187,7 +133,9 @@ def checked(typed: Typed, here: str) -> tuple[Wrong, ...]:
     step = here.partition("?")[0].removeprefix(f"{ROOM}/")
     missing = [name for name in STEPS.get(step, ()) if name not in OPTIONAL and not typed.value(name)]
     unread = [wrong for name in STEPS.get(step, ()) for wrong in _unreadable(typed, name)]
-    return (*(Wrong(f"$.{name}", "payload.missing") for name in missing), *unread)
+    backwards = step == "time" and not missing and typed.value("ends") <= typed.value("starts")
+    late = [Wrong("$.ends", "vehicle_registration.window_backwards")] if backwards else []
+    return (*(Wrong(f"$.{name}", "payload.missing") for name in missing), *unread, *late)
 
 
 def within(typed: Typed, here: str) -> Typed:

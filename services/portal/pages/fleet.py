@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -16,15 +17,17 @@ from bordergate.clock import HANOI
 from bordergate.http import Door, Doorway, GateRouter
 from bordergate.http.paging import Paging, cursor_of
 from bordergate.http.typed import Typed
+from bordergate.i18n import Language, catalogue
+from bordergate.i18n import text as said
 from events.words import PaperKind
 from services.portal.pages.filing import typed_for
 from services.portal.pages.frame import FILE, page
-from services.portal.pages.live import heard_in_time
+from services.portal.pages.live import Unheard
 from services.portal.queries import fleet
 
 SHOWN = 100
 Text = Annotated[str, Query(max_length=20)]
-News = Annotated[UUID | Literal[""] | None, Query()]
+Problem = Annotated[str, Query(max_length=80)]
 
 
 def register(router: GateRouter) -> None:
@@ -49,7 +52,7 @@ def get_fleet(door: Door, paging: Paging, text: Text = "") -> Response:
         shown = found[:SHOWN]
         papers = fleet.papers_of(session, [one.vehicle_id for one in shown])
         today = today_at(door)
-        lines = {one.vehicle_id: fleet.lines_of(papers[one.vehicle_id], fleet.OF_VEHICLES, today) for one in shown}
+        lines = {one.vehicle_id: fleet.lines_of(papers[one.vehicle_id], one.kinds, today) for one in shown}
         return page(
             door,
             "fleet/list.html",
@@ -66,27 +69,29 @@ def get_fleet(door: Door, paging: Paging, text: Text = "") -> Response:
     return door.look(look)
 
 
-def get_vehicle(door: Door, vehicle_id: UUID, done: Text = "", event: News = None) -> Response:
+def get_vehicle(door: Door, vehicle_id: UUID, late: Unheard, done: Text = "") -> Response:
     """A vehicle and its papers; after a command, as soon as its news has arrived."""
     here = f"/desk/vehicles/{vehicle_id}"
-    if event and not heard_in_time(door, event):
-        return follows(door, here, done, event)
+    if late:
+        return follows(door, here, done, late)
 
     def look(session: Session) -> Response:
         vehicle = fleet.vehicle_shown(session, vehicle_id)
-        return holder_page(door, session, "fleet/vehicle.html", here, vehicle_id, done=done, vehicle=vehicle)
+        kinds = vehicle.kinds
+        return holder_page(door, session, "fleet/vehicle.html", here, vehicle_id, kinds, done=done, vehicle=vehicle)
 
     return door.look(look)
 
 
-def get_driver(door: Door, driver_id: UUID, done: Text = "", event: News = None) -> Response:
+def get_driver(door: Door, driver_id: UUID, late: Unheard, done: Text = "", problem: Problem = "") -> Response:
     """A driver's papers; who he is, his owner says only when somebody wants to see it."""
     here = f"/desk/drivers/{driver_id}"
-    if event and not heard_in_time(door, event):
-        return follows(door, here, done, event)
+    if late:
+        return follows(door, here, done, late)
 
     def look(session: Session) -> Response:
-        return holder_page(door, session, "fleet/driver.html", here, driver_id, done=done)
+        shown = {"done": done, "consent_words": consent_words(door.language), "problem": known_problem(problem)}
+        return holder_page(door, session, "fleet/driver.html", here, driver_id, fleet.OF_DRIVERS, **shown)
 
     return door.look(look)
 
@@ -97,9 +102,16 @@ def follows(door: Doorway, here: str, done: str, event: UUID) -> Response:
     return page(door, "crossing_follows.html", "desk", onward=onward)
 
 
-def holder_page(door: Doorway, session: Session, name: str, here: str, holder: UUID, **shown: Any) -> Response:  # noqa: ANN401 - what a template shows
-    """The page of a vehicle or a driver, with all papers."""
-    kinds = kinds_of(here)
+def holder_page(
+    door: Doorway,
+    session: Session,
+    name: str,
+    here: str,
+    holder: UUID,
+    kinds: Sequence[PaperKind],
+    **shown: Any,  # noqa: ANN401 - what a template shows
+) -> Response:
+    """The page of a vehicle or a driver, with all papers of these kinds."""
     found = fleet.papers_of(session, [holder])[holder]
     lines = fleet.lines_of(found, kinds, today_at(door))
     return page(door, name, "desk", lines=lines, room=here, holder=holder, **shown)
@@ -134,19 +146,18 @@ def get_new_vehicle_paper(door: Door, vehicle_id: UUID, kind: PaperKind | None =
 
     def look(session: Session) -> Response:
         vehicle = fleet.vehicle_shown(session, vehicle_id)
-        return new_paper(door, f"/desk/vehicles/{vehicle_id}", kind, vehicle.plate)
+        return new_paper(door, f"/desk/vehicles/{vehicle_id}", kind, vehicle.kinds, vehicle.plate)
 
     return door.look(look)
 
 
 def get_new_driver_paper(door: Door, driver_id: UUID, kind: PaperKind | None = None) -> Response:
     """A paper of a driver, to be handed in."""
-    return new_paper(door, f"/desk/drivers/{driver_id}", kind, "")
+    return new_paper(door, f"/desk/drivers/{driver_id}", kind, fleet.OF_DRIVERS, "")
 
 
-def new_paper(door: Doorway, room: str, kind: PaperKind | None, plate: str) -> Response:
-    """The form of a new paper of the vehicle or driver whose page `room` is."""
-    kinds = kinds_of(room)
+def new_paper(door: Doorway, room: str, kind: PaperKind | None, kinds: Sequence[PaperKind], plate: str) -> Response:
+    """The form of a new paper, of one of these kinds, of the vehicle or driver whose page `room` is."""
     chosen = kind if kind in kinds else kinds[0] if len(kinds) == 1 else None
     here = f"{room}/paper"
     typed = typed_on(door, "paper", here, {"kind": chosen.value} if chosen else {})
@@ -199,11 +210,6 @@ def typed_on(door: Doorway, form: str, here: str, known: dict[str, Any]) -> Type
     return Typed(form, str(door.caller.id), page=here, values=known)
 
 
-def kinds_of(room: str) -> tuple[PaperKind, ...]:
-    """The kinds of paper that whoever has this page can have."""
-    return fleet.OF_DRIVERS if room.startswith("/desk/drivers") else fleet.OF_VEHICLES
-
-
 def onward(text: str, last: fleet.VehicleShown) -> str:
     """Where the list goes on."""
     return f"/desk/fleet?{urlencode({'text': text, 'cursor': cursor_of([last.plate, last.vehicle_id])})}"
@@ -212,3 +218,18 @@ def onward(text: str, last: fleet.VehicleShown) -> str:
 def today_at(door: Doorway) -> date:
     """The Hà Nội day."""
     return door.clock.now().astimezone(HANOI).date()
+
+
+def known_problem(code: str) -> str:
+    """What a form was refused for, if anybody can say it."""
+    return code if code in catalogue().entries else ""
+
+
+def consent_words(language: Language) -> dict[str, str]:
+    """What is said of a driver's consents: their purposes, why, what is not done without them, and how he gave them."""
+    families = tuple(f"portal.consent.{family}." for family in ("purpose", "why", "off", "how"))
+    return {
+        code.removeprefix("portal.consent."): said(code, language)
+        for code in catalogue().entries
+        if code.startswith(families)
+    }

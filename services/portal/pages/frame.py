@@ -26,7 +26,16 @@ SEE_ANALYSIS = Permission(
     every={Role.ANALYST, Role.AUDITOR, Role.ADMIN, Role.GATE_OPERATOR, Role.TRAFFIC, Role.CUSTOMS},
 )
 FILERS = frozenset({Role.TRADER, Role.AGENT, Role.CARRIER})
+INSPECTORS = frozenset({Role.ADMIN, Role.AUDITOR})
+"""Who decides on appeals, as the queue has it."""
 FILE = Permission("portal.file_crossings", own=FILERS)
+FORMS = {
+    "vehicle": frozenset({Role.CARRIER, Role.TRADER}),
+    "driver": frozenset({Role.CARRIER, Role.TRADER}),
+    "number": frozenset({Role.TRADER, Role.AGENT}),
+    "declaration": frozenset({Role.TRADER, Role.AGENT}),
+}
+"""The forms of one page, and who may file them, as their owners have it: none is offered that will be refused."""
 SEE_DECLARATIONS = Permission(
     "portal.see_declarations",
     own=FILERS,
@@ -69,6 +78,7 @@ def part(name: str, language: Language, /, **shown: Any) -> str:  # noqa: ANN401
     told = words.globals() | {"language": language} | shown
     if (now := shown.get("now")) is not None:
         told["hours_today"] = lambda route: words.hours_today(route, now)
+        told["closures_ahead"] = lambda route: route.closures_at(now)
     return templates().get_template(name).render(told)
 
 
@@ -103,13 +113,32 @@ def places_of(caller: Caller | None) -> list[tuple[str, str]]:
     admin = [("admin", "/admin")] if caller.roles & SEE_ADMINISTRATION.every else []
     desk = [("desk", "/desk")] if is_filer(caller) else []
     crossings = [] if desk else [("crossings", "/crossings")]
+    search = [("search", "/search")] if may_search(caller) else []
+    appeals = [("sanctions", "/sanctions")] if caller.roles & INSPECTORS else []
     declared = [("declarations", "/declarations")] if caller.roles & SEE_DECLARATIONS.every else []
-    return [("home", "/"), *desk, *crossings, *declared, *board, *analysis, *admin, ("account", "/account")]
+    cases = [("cases", "/cases")] if Role.AUDITOR in caller.roles else []
+    below = [*board, *analysis, *cases, *appeals, *admin, ("account", "/account")]
+    return [("home", "/"), *desk, *search, *crossings, *declared, *below]
 
 
 def is_filer(caller: Caller) -> bool:
     """Whether the caller files crossings for his firm."""
     return bool(caller.roles & FILERS)
+
+
+def files_lists(caller: Caller) -> bool:
+    """Whether he files in his own name, as lists of crossings are: an agent files for others, one by one."""
+    return bool(caller.roles & {Role.TRADER, Role.CARRIER})
+
+
+def forms_of(caller: Caller) -> list[str]:
+    """The forms of one page that the caller's roles may file."""
+    return [form for form, roles in FORMS.items() if caller.roles & roles]
+
+
+def may_search(caller: Caller) -> bool:
+    """Whether the caller finds crossings by anything that stands on them, as the registration desk has it."""
+    return bool(caller.roles & SEE_DECLARATIONS.every) and caller.crossing is None
 
 
 def sees_board(caller: Caller) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator
 from datetime import UTC, datetime
-from time import monotonic, sleep
-from typing import TypeVar
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
+from fastapi import Depends, Query
 from starlette.responses import Response, StreamingResponse
 
 from bordergate.auth import Caller
@@ -16,7 +16,6 @@ from services.portal.pages.frame import SEE_PAGES
 from services.portal.queries.files import has_heard
 
 LONGEST_WAIT = 3.0
-LOOK_EVERY = 0.1
 AT_MOST_EVERY = 1.0
 T = TypeVar("T")
 
@@ -26,20 +25,27 @@ def register(router: GateRouter) -> None:
     router.get("/events/{event_id:uuid}", permission=SEE_PAGES)(get_event)
 
 
-def get_event(door: Door, event_id: UUID) -> Response:
+async def unheard(door: Door, event: Annotated[UUID | Literal[""] | None, Query()] = None) -> UUID | None:
+    """The event a page was asked to wait for, if the pages have not heard of it within three seconds."""
+    return event if event and not await heard_in_time(door, event) else None
+
+
+Unheard = Annotated[UUID | None, Depends(unheard)]
+
+
+async def get_event(door: Door, event_id: UUID) -> Response:
     """Whether the pages know of an event: waits up to three seconds; 200 when they do, 202 when they will follow."""
-    return Response(status_code=200 if heard_in_time(door, event_id) else 202)
+    return Response(status_code=200 if await heard_in_time(door, event_id) else 202)
 
 
-def heard_in_time(door: Doorway, event_id: UUID) -> bool:
-    """Whether the pages hear of an event within three seconds."""
-    until = monotonic() + LONGEST_WAIT
+async def heard_in_time(door: Doorway, event_id: UUID) -> bool:
+    """Whether the pages hear of an event within three seconds; one caller waits for few at a time."""
     transactions = door.house.transactions
-    while not transactions.read(lambda session: has_heard(session, event_id)):
-        if monotonic() > until:
-            return False
-        sleep(LOOK_EVERY)
-    return True
+
+    def look() -> bool:
+        return transactions.read(lambda session: has_heard(session, event_id))
+
+    return await door.hub.comes_true(look, whose=str(door.caller.id), within=LONGEST_WAIT)
 
 
 def until_token_ends(stream: StreamingResponse, caller: Caller) -> StreamingResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Annotated
 
@@ -11,12 +12,13 @@ from starlette.responses import HTMLResponse, Response
 
 from bordergate.errors import Unavailable
 from bordergate.http import Door, Doorway, GateRouter
+from bordergate.http.door import House
+from services.portal.pages.abreast import STALE_AFTER, abreast_of
 from services.portal.pages.frame import Shown, page, part
 from services.portal.queries.waiting import WINDOW, Waiting, waiting_at
 
 AT_MOST_EVERY = 5.0
 """Seconds for which one reading serves every reader."""
-STALE_AFTER = 30.0
 WHY = "the wait at the border is everybody's to know; no plate, no name, no group under five"
 FOR_ANYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
@@ -66,10 +68,16 @@ def observed_at(door: Doorway) -> Observed:
     house = door.house
     kept = house.shared.of(
         "waiting",
-        lambda: house.transactions.read(lambda session: waiting_at(session, house.clock.now()), scope="all"),
+        lambda: house.transactions.read(lambda session: waiting_at(session, _as_of(house)), scope="all"),
         at_most_every=AT_MOST_EVERY,
     )
-    return Observed(kept.value, stale=kept.age > STALE_AFTER)
+    abreast = abreast_of(house)
+    return Observed(kept.value, stale=abreast.stale or kept.age > STALE_AFTER)
+
+
+def _as_of(house: House) -> datetime:
+    """The instant of what is shown: what the pages have heard up to, not when somebody looked."""
+    return abreast_of(house).at or house.clock.now()
 
 
 def shown_of(observed: Observed) -> Shown:

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from bordergate.clock import HANOI
 from events.tracking import AreaKind
 from events.words import CrossingState, Direction, TicketClass
-from services.portal.domain import NO_SHOW_WARNING, Concern, CrossingFile, concern_of
+from services.portal.domain import NO_SHOW_WARNING, UNDER_EYES, Concern, CrossingFile, concern_of
 from services.portal.queries.files import BRIEF, as_file
 from services.portal.queries.routes import RouteShown, last_number, route_shown, routes_shown
-from services.portal.tables import crossings
+from services.portal.tables import calls_made, crossings
 
 SHOWN_CONCERNS = 7
 SHOWN_NEXT = 4
@@ -92,13 +92,13 @@ def board_of(session: Session, route: str, now: datetime) -> Board:
     shown = route_shown(session, route)
     rhythm = _cleared_by_hour(session, route, now)
     queue = _queue(session, route, now)
-    concerns = _concerns(session, route, now)
+    concerns, concerned = _concerns(session, route, now)
     return Board(
         route=shown,
         at=now,
         figures=_figures(session, shown, now, rhythm),
-        concerns=concerns[:SHOWN_CONCERNS],
-        more_concerns=max(len(concerns) - SHOWN_CONCERNS, 0),
+        concerns=concerns,
+        more_concerns=concerned - len(concerns),
         next_calls=[_next(session, route, direction) for direction in Direction],
         queue=queue,
         rhythm=rhythm,
@@ -138,9 +138,9 @@ def _figures(session: Session, route: RouteShown, now: datetime, rhythm: Sequenc
     ).one()
     called = session.execute(
         select(
-            func.count().filter(C.called_at >= hour_of(now)).label("this_hour"),
-            func.count().filter(C.by_hand).label("by_hand"),
-        ).where(here, C.called_at >= day_of(now))
+            func.count().filter(calls_made.c.called_at >= hour_of(now)).label("this_hour"),
+            func.count().filter(calls_made.c.by_hand).label("by_hand"),
+        ).where(calls_made.c.route == route.route, calls_made.c.called_at >= day_of(now))
     ).one()
     return Figures(
         apron=standing.apron,
@@ -190,20 +190,19 @@ def _queue(session: Session, route: str, now: datetime) -> list[ClassQueue]:
     return [ClassQueue(row.direction, row.ticket_class, row.trucks, row.p50, row.p90) for row in rows]
 
 
-def _concerns(session: Session, route: str, now: datetime) -> list[tuple[Concern, CrossingFile]]:
-    """Trucks that need the operator, the most pressing kind and the longest neglected first."""
+def _concerns(session: Session, route: str, now: datetime) -> tuple[list[tuple[Concern, CrossingFile]], int]:
+    """Trucks that need the operator, the most pressing kind and the longest neglected first; and how many there are."""
     lagging = C.lagging.is_not(None)
     running_out = and_(C.state == CrossingState.CALLED, C.valid_until <= now + NO_SHOW_WARNING)
     unready = and_(C.state == CrossingState.QUEUED, C.blocked)
-    pressing = case((lagging, 0), (running_out, 1), else_=2)
-    rows = session.execute(
-        select(*BRIEF)
-        .where(C.route == route, C.state.in_(STANDING), or_(lagging, running_out, unready))
-        .order_by(pressing, C.lagging_since, C.valid_until, C.since)
-        .limit(10 * SHOWN_CONCERNS)
-    )
+    misread = C.misread.is_not(None)
+    pressing = case((misread, 0), (lagging, 1), (running_out, 2), else_=3)
+    which = (C.route == route, C.state.in_(UNDER_EYES), or_(misread, lagging, running_out, unready))
+    order = (pressing, C.misread_at, C.lagging_since, C.valid_until, C.since)
+    rows = session.execute(select(*BRIEF).where(*which).order_by(*order).limit(SHOWN_CONCERNS))
     files = [as_file(row) for row in rows]
-    return [(concern, file) for file in files if (concern := concern_of(file, now))]
+    concerned = session.execute(select(func.count()).where(*which)).scalar_one()
+    return [(concern, file) for file in files if (concern := concern_of(file, now))], concerned
 
 
 def _next(session: Session, route: str, direction: Direction) -> NextCalls:

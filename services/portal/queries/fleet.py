@@ -18,7 +18,9 @@ from events.words import PaperKind
 from services.portal.tables import papers, vehicles
 
 OF_VEHICLES = (PaperKind.TRANSPORT_PERMIT, PaperKind.INSURANCE, PaperKind.INSPECTION)
+OF_TRAILERS = (PaperKind.INSURANCE, PaperKind.INSPECTION)
 OF_DRIVERS = (PaperKind.LICENCE,)
+TRAILER = "TRAILER"
 
 
 class UnknownVehicle(NotFound):
@@ -82,6 +84,11 @@ class VehicleShown(BaseModel):
     tare_kg: int
     gross_kg: int
     version: int | None
+
+    @property
+    def kinds(self) -> tuple[PaperKind, ...]:
+        """The papers it can have: a trailer has no transport permit."""
+        return OF_TRAILERS if self.vehicle_type == TRAILER else OF_VEHICLES
 
 
 class Line(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,10 +10,16 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from bordergate.clock import HANOI
-from events.queue_scheduling import OpenHours, RouteStatus
+from bordergate.i18n import Language
+from bordergate.i18n.formats import shown_gate
+from bordergate.openings import holds, instant, openings
+from events.queue_scheduling import Closure, OpenHours, RouteStatus
 from events.words import Direction
 from services.portal.domain import UnknownRoute
 from services.portal.tables import calls, routes
+
+LOOK_AHEAD = 8
+"""Days for which closures are shown: today and a week."""
 
 
 class RouteShown(BaseModel):
@@ -24,9 +30,12 @@ class RouteShown(BaseModel):
     label: str
     opposite: str
     hours: tuple[OpenHours, ...]
+    closures: tuple[Closure, ...] = ()
     status: RouteStatus
     until: datetime | None = None
     reason: str | None = None
+    export_per_hour: int | None = None
+    import_per_hour: int | None = None
 
     def hours_at(self, now: datetime) -> OpenHours | None:
         """The hours of the Hà Nội day, if it opens at all."""
@@ -35,14 +44,32 @@ class RouteShown(BaseModel):
 
     def is_open_at(self, now: datetime) -> bool:
         """Whether trucks are called at this moment: within the hours, and nobody has stopped the calls."""
-        day, hour = self.hours_at(now), now.astimezone(HANOI).strftime("%H:%M")
-        stopped = self.status in {RouteStatus.PAUSED, RouteStatus.CLOSED}
-        return day is not None and day.opens <= hour < day.closes and not stopped
+        return self.status not in {RouteStatus.PAUSED, RouteStatus.CLOSED} and self._in_its_hours(now)
 
     def capacity_at(self, now: datetime) -> int:
-        """Trucks an hour in both directions at this hour; 0 outside the hours."""
-        day, hour = self.hours_at(now), now.astimezone(HANOI).strftime("%H:%M")
-        return day.export_per_hour + day.import_per_hour if day and day.opens <= hour < day.closes else 0
+        """Trucks an hour in both directions at this hour, less where the route is reduced; 0 outside the hours."""
+        day = self.hours_at(now)
+        if day is None or not self._in_its_hours(now):
+            return 0
+        planned = ((day.export_per_hour, self.export_per_hour), (day.import_per_hour, self.import_per_hour))
+        return sum(most if limit is None else min(most, limit) for most, limit in planned)
+
+    def closures_at(self, now: datetime) -> list[Closure]:
+        """The closures of this day and the next week that are not over, the nearest first."""
+        today = now.astimezone(HANOI).date()
+        days = [today + timedelta(days=ahead) for ahead in range(LOOK_AHEAD)]
+        coming = [one for one in self.closures if any(_closes_after(one, day, now) for day in days)]
+        return sorted(coming, key=lambda one: (max(one.first_day, today), one.starts))
+
+    def _in_its_hours(self, now: datetime) -> bool:
+        today = now.astimezone(HANOI).date()
+        hours = [(day.opens, day.closes) for day in self.hours if day.weekday == today.weekday()]
+        closed = [(one.starts, one.ends) for one in self.closures if holds(one.first_day, one.after, today)]
+        return any(opens <= now < closes for opens, closes in openings(today, hours, closed))
+
+
+def _closes_after(closure: Closure, day: date, now: datetime) -> bool:
+    return holds(closure.first_day, closure.after, day) and instant(day, closure.ends) > now
 
 
 def routes_shown(session: Session) -> list[RouteShown]:
@@ -71,7 +98,12 @@ def _shown(row: Row[Any]) -> RouteShown:
     return RouteShown.model_validate(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
-def route_name(session: Session, route: str) -> str:
-    """A route's gate and label; its code until it is published."""
+def route_name(session: Session, route: str, language: Language) -> str:
+    """A route's gate and label, as a reader says them; its code until it is published."""
     found = session.execute(select(routes.c.gate, routes.c.label).where(routes.c.route == route)).one_or_none()
-    return f"{found.gate} {found.label}" if found else route
+    return f"{shown_gate(found.gate, language)} {found.label}" if found else route
+
+
+def names_of_routes(session: Session, language: Language) -> dict[str, str]:
+    """What a reader calls every published route, by its code."""
+    return {one.route: f"{shown_gate(one.gate, language)} {one.label}" for one in session.execute(select(routes))}

@@ -11,9 +11,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import Interval, Row, func, select
 from sqlalchemy.orm import Session
 
-from events.queue_scheduling import RouteStatus
+from bordergate.disclosure import FLOOR, MINUTES, told_count, told_minutes, told_total
+from events.queue_scheduling import Closure, RouteStatus
 from events.words import CrossingState, Direction, TicketClass
-from services.portal.disclosure import FLOOR, MINUTES, told_count, told_minutes, told_total
 from services.portal.queries.routes import RouteShown, routes_shown
 from services.portal.tables import crossings
 
@@ -56,7 +56,7 @@ class Side(BaseModel):
 
 
 class RouteWaiting(BaseModel):
-    """One route as the public sees it; hours are Hà Nội's of the day."""
+    """One route as the public sees it; hours are Hà Nội's of the day, closures those of today and the next week."""
 
     route: str
     gate: str
@@ -67,6 +67,7 @@ class RouteWaiting(BaseModel):
     open_now: bool
     opens: str | None
     closes: str | None
+    closures: list[Closure]
     sides: list[Side]
 
 
@@ -130,6 +131,7 @@ def _route(route: RouteShown, now: datetime, sides: Sequence[Side]) -> RouteWait
         open_now=route.is_open_at(now),
         opens=day.opens if day else None,
         closes=day.closes if day else None,
+        closures=route.closures_at(now),
         sides=list(sides),
     )
 

@@ -1,7 +1,9 @@
 // The operator's hands on the board: dialogs, keys, pause or reopen.
 
 import "./commands.js";
+import "./focus.js";
 import { drawMap } from "./map.js";
+import "./route_change.js";
 
 const board = document.getElementById("board");
 
@@ -15,6 +17,9 @@ function open(opener) {
     form.dataset.pattern ??= form.dataset.command;
     form.dataset.command = form.dataset.pattern.replace("{crossing}", opener.dataset.crossing ?? "");
   }
+  const { opens, ...about } = opener.dataset;
+  for (const further of dialog.querySelectorAll("[data-opens]")) Object.assign(further.dataset, about);
+  opener.closest("dialog")?.close();
   dialog.showModal();
 }
 
@@ -28,12 +33,12 @@ function offerPauseOrReopen() {
   const status = document.querySelector("[data-status]")?.dataset.status;
   const reopen = document.getElementById("reopen");
   if (!reopen) return;
-  reopen.hidden = status !== "PAUSED";
+  reopen.hidden = status === "OPEN";
   document.getElementById("pause-button").hidden = status === "PAUSED" || status === "CLOSED";
 }
 
 const filter = document.getElementById("filter");
-const rows = () => [...board.querySelectorAll("[data-row]:not([hidden])")];
+const rows = () => [...board.querySelectorAll("[data-row]")].filter((row) => row.getClientRects().length);
 
 /** What is typed leaves the trucks whose plate or reference holds it; Enter looks for it among all. */
 function sift() {
@@ -68,11 +73,16 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "?") document.querySelector("[data-opens='keys']").click();
 });
 
-document.body.addEventListener("htmx:afterSwap", () => {
+function followNews() {
   offerPauseOrReopen();
   sift();
   markChosen();
-});
+}
+
+document.body.addEventListener("htmx:afterSwap", followNews);
+document.addEventListener("drawn", followNews);
 offerPauseOrReopen();
+// the chosen route's name is seen, where they do not all have room
+document.querySelector(".routes-switch [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 // the hands come first, the map when they rest
 (window.requestIdleCallback ?? setTimeout)(() => drawMap(document.getElementById("map"), board.dataset.route));

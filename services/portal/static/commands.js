@@ -58,9 +58,17 @@ async function followed(id) {
   tell(answer?.status === 200 ? words.saved : words.follow);
 }
 
+/** One key for one act: a line cut before the answer came leaves open whether it was done, so the same is sent again. */
+function keyFor(form) {
+  const said = JSON.stringify([form.dataset.command, bodyOf(form)]);
+  if (form.dataset.key && form.dataset.said === said) return;
+  form.dataset.key = crypto.randomUUID();
+  form.dataset.said = said;
+}
+
 async function carryOut(form) {
   const place = form.querySelector("[data-problem]");
-  form.dataset.key ??= crypto.randomUUID();
+  keyFor(form);
   place?.replaceChildren();
   try {
     const { command, key, method, version } = form.dataset;
@@ -74,7 +82,7 @@ async function carryOut(form) {
     form.dispatchEvent(new CustomEvent("done", { bubbles: true, detail }));
     await followed(answer.headers.get("Bordergate-Event"));
   } catch (failure) {
-    delete form.dataset.key;
+    if (failure instanceof Response && failure.status < 500) delete form.dataset.key;
     await explain(place, failure);
   }
 }

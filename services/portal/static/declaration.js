@@ -1,13 +1,14 @@
 // One declaration: its owner is asked for what it says and what became of it, with the reader's own token.
 
 import { fill } from "./admin/list.js";
-import { send } from "./commands.js";
+import { namesOf } from "./names.js";
 
 const page = document.getElementById("declaration");
 const words = JSON.parse(page.dataset.words);
 const spoken = document.documentElement.lang;
 const numbers = new Intl.NumberFormat(spoken === "en" ? "en-GB" : spoken, { maximumFractionDigits: 6 });
-const LISTS = ["units", "package_kinds", "countries", "currencies"];
+const LOOK_AGAIN = 10_000;
+const LISTS = ["type_codes", "units", "package_kinds", "countries", "currencies"];
 const PAIRS = [["quantity", "unit", "units"], ["value", "currency", "currencies"], ["packages", "package_kind", "package_kinds"]];
 const ALONE = ["weight_kg", "net_kg", "un_number", "coldest_c", "warmest_c", "planting_area", "packing_house", "phytosanitary"];
 const COUNTED = new Set(["weight_kg", "net_kg", "quantity", "value", "packages", "coldest_c", "warmest_c"]);
@@ -23,14 +24,6 @@ async function learn() {
   told.forEach(({ items }, place) => {
     for (const { code, name } of items ?? []) words[`${LISTS[place]}.${code}`] = name;
   });
-}
-
-async function namesOf(acts) {
-  const ids = [...new Set(acts.map(({ by }) => by).filter(Boolean))].slice(0, 100);
-  if (!ids.length) return new Map();
-  const answer = await send("/api/identity/organisations/names", { ids }).catch(() => null);
-  const known = answer?.ok ? await answer.json() : [];
-  return new Map(known.map(({ id, names }) => [id, names[spoken] ?? names.vi]));
 }
 
 function shown(name, value) {
@@ -109,19 +102,45 @@ function stand(how) {
   page.querySelector("[data-shown]").hidden = how !== "";
 }
 
-function put(declared) {
+function put(declared, acts) {
   const place = page.querySelector("[data-shown]");
   for (const hidden of place.querySelectorAll("[data-when]")) hidden.hidden = false;
-  fill(place, { ...declared, open: open(declared) }, words);
+  const awaited = declared.stage === "AWAITED";
+  const goes_on = Boolean(declared.inquiry?.goes_on);
+  const contested = declared.stage === "CONTESTED";
+  const gives_up = awaited || contested;
+  const looked_at = declared.stage === "UNDER_CHECK";
+  const stored = declared.stage === "RELEASED_TO_STORAGE";
+  const channelled = declared.stage === "CHANNELLED";
+  const decidable = open(declared) || looked_at || stored;
+  const checkable = (channelled || stored) && declared.channel !== "GREEN";
+  const own = gives_up || (open(declared) && (acts.find(({ channel }) => channel)?.channel ?? "GREEN") === "GREEN");  // else only customs cancels
+  const standing = { own, decidable, checkable, storable: channelled || looked_at, awaited, contested, gives_up, asks: awaited && goes_on, gave_up: awaited && !goes_on, follows: !gives_up && goes_on };
+  const type_name = words[`type_codes.${declared.type_code}`];
+  fill(place, { ...declared, ...standing, type_name, open: open(declared), givable: gives_up || decidable }, words);
+  place.querySelector("[data-xml]").download = `${declared.number}.xml`;
+  place.querySelector("[data-faults]").replaceChildren(...(declared.inquiry?.faults ?? []).map(failureOf));
+  const types = place.querySelector("[data-types]");
+  if (types) types.href = `/desk/declaration?number=${declared.number}`;
   place.querySelector("[data-lines]").replaceChildren(...declared.lines.map(lineOf));
+}
+
+/** A declaration that customs is still asked about is looked at again, but not while nobody looks. */
+function again() {
+  if (document.hidden) document.addEventListener("visibilitychange", again, { once: true });
+  else setTimeout(show, LOOK_AGAIN);
 }
 
 async function show() {
   const [declared, history] = await Promise.all([asked(page.dataset.source), asked(`${page.dataset.source}/history`)]);
   if (!declared.id || !history.items) return stand(declared.failed === 404 ? "unknown" : "failed");
-  const names = await namesOf(history.items);
+  if (declared.by_number) declared.inquiry = await asked(`${page.dataset.source}/inquiry`);
+  if (declared.inquiry?.failed !== undefined) return stand("failed");
+  if (declared.stage === "AWAITED" || declared.stage === "CONTESTED") again();
+  const names = await namesOf(history.items.map(({ by }) => by));
   document.title = `${declared.number} · ${document.title.split(" · ").slice(1).join(" · ")}`;
-  put(declared);
+  for (const form of page.querySelectorAll("form[data-command]")) form.dataset.version = declared.version;
+  put(declared, history.items);
   await Promise.all([showLacking(declared), showLeft(declared)]);
   page.querySelector("[data-history]").replaceChildren(...history.items.map((act) => actOf(act, names)));
   stand("");

@@ -1,5 +1,7 @@
 // The desk with JavaScript: saved as typed, known plates, names and numbers to pick from, another line when the last is used.
 
+import { namesOf } from "./names.js";
+
 const SAVE_AFTER = 800;
 
 /** What is typed is kept in this browser as the form itself would keep it, a moment after the last change. */
@@ -85,8 +87,20 @@ function growLines(group) {
   grow();
 }
 
+/** For whom somebody may file, by name; who may for nobody else is not asked. */
+async function offerLeaves(field) {
+  const list = field.querySelector("select");
+  const leaves = ((await itemsOf(field.dataset.leaves)) ?? []).filter(({ acts }) => acts.includes("FILE"));
+  const givers = [...new Set([...leaves.map(({ giver }) => giver), list.value])].filter(Boolean);
+  const [chosen, names] = [list.value, await namesOf(givers)];
+  list.replaceChildren(list.options[0], ...givers.map((giver) => new Option(names.get(giver) ?? giver, giver)));
+  list.value = chosen;
+  if (givers.length) field.hidden = false;
+}
+
 document.querySelectorAll("form[data-keeps]").forEach(keepTyped);
 document.querySelectorAll("datalist[data-path]").forEach(offerKnown);
 document.querySelectorAll("[data-known] [data-path]").forEach(showWhenOpened);
+document.querySelectorAll("[data-leaves]").forEach(offerLeaves);
 document.querySelectorAll("[data-several]").forEach(growLines);
 document.querySelector(".summary")?.focus();

@@ -10,6 +10,7 @@ form?.addEventListener("done", ({ detail }) => {
   const link = shown.querySelector("a");
   link.href = detail.link;
   link.textContent = detail.link;
+  shown.querySelector("img").src = detail.code;
   shown.querySelector("[data-until]").textContent = dayAndHour(Date.parse(detail.expires));
   shown.hidden = false;
   link.focus();

@@ -8,9 +8,15 @@ export function bodyOf(form) {
     if (field.name.endsWith("[]")) append(body, field);
     else if (field.type === "checkbox") put(body, field.name, field.checked);
     else if (field.type === "radio" && !field.checked) continue;
-    else if (field.value.trim()) put(body, field.name, field.value.trim());
+    else if (field.value.trim()) put(body, field.name, said(field));
   }
   return body;
+}
+
+/** A day and hour are Hà Nội's, wherever the reader sits. */
+function said(field) {
+  const value = field.value.trim();
+  return field.type === "datetime-local" ? `${value}:00+07:00` : value;
 }
 
 function append(body, field) {

@@ -5,6 +5,9 @@ import { renew, staySignedIn } from "./session.js";
 
 staySignedIn();
 
+// on a phone the pages stand in one row: the open one is in sight, and the next one shows that there are more
+document.querySelector(".pages [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 const back = document.querySelector("form[data-renews]");
 if (back && (await renew())) location.replace(back.elements.next.value);
 

@@ -2,6 +2,7 @@
 
 import { hour, now } from "./clock.js";
 import { TruckLayer } from "./trucks.js";
+import { drawWays, line } from "./ways.js";
 
 const EVERY = 4000;
 const HOME = [21.975, 106.69];
@@ -25,18 +26,6 @@ function styleOfCommunes() {
   return { color: colour("line"), weight: 1, interactive: false };
 }
 
-/** The places of a line that is written as steps on a grid. */
-function line(steps, grid) {
-  const places = [];
-  let [x, y] = [0, 0];
-  for (let n = 0; n < steps.length; n += 2) {
-    x += steps[n];
-    y += steps[n + 1];
-    places.push([y * grid, x * grid]);
-  }
-  return places;
-}
-
 async function json(path) {
   const answer = await fetch(path);
   if (!answer.ok) throw new Error(answer.status);
@@ -48,15 +37,17 @@ function gate({ gate: name, place: [lon, lat] }) {
     .bindTooltip(name, { permanent: true, direction: "right", className: "map-name" });
 }
 
-/** The province, its communes and gates; the answer paints them anew when the screen turns dark or light. */
+/** The province, its communes, roads, lanes and gates; the answer paints them anew when the screen turns dark or light. */
 export async function drawBase(map) {
   const { grid, province, communes, gates } = await json("/static/map/lang-son.json");
   const outline = L.polygon(line(province, grid), styleOfProvince()).addTo(map);
   const borders = L.polyline(communes.map((steps) => line(steps, grid)), styleOfCommunes()).addTo(map);
+  const repaintWays = await drawWays(map).catch(() => () => {});
   const named = L.layerGroup(gates.map(gate)).addTo(map);
   return () => {
     outline.setStyle(styleOfProvince());
     borders.setStyle(styleOfCommunes());
+    repaintWays();
     named.eachLayer((mark) => mark.setStyle({ color: colour("ink"), fillColor: colour("raised") }));
   };
 }

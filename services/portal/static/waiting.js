@@ -5,7 +5,8 @@ import { hour, now } from "./clock.js";
 const EVERY = 20_000;
 const place = document.getElementById("waiting");
 const stale = document.getElementById("stale");
-let heardAt = now();
+const told = () => Date.parse(place.querySelector(".waiting-at time")?.dateTime) || now();
+let heardAt = told();
 
 async function follow() {
   if (document.hidden) return;
@@ -13,7 +14,7 @@ async function follow() {
     const answer = await fetch("/waiting/now");
     if (!answer.ok) throw new Error(answer.status);
     place.innerHTML = await answer.text();
-    heardAt = now();
+    heardAt = told();
     stale.hidden = true;
   } catch {
     stale.lastElementChild.textContent = stale.dataset.text.replace("%", hour(heardAt));

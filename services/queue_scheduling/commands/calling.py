@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,23 +10,42 @@ from sqlalchemy.orm import Session
 from bordergate.clock import Clock
 from bordergate.timers import start_timer
 from events.words import Direction
-from services.queue_scheduling import repository
+from services.queue_scheduling import decisions, repository
+from services.queue_scheduling.commands.arriving import attempt_of
+from services.queue_scheduling.commands.crisis import fall_back
 from services.queue_scheduling.commands.desk import (
     A_MOMENT,
     Desk,
     await_arrival,
     desk_at,
     known_ticket_and_desk,
+    leave,
     start_round,
-    ticket_and_desk,
+    ticket_and_free_desk,
 )
 from services.queue_scheduling.commands.joining import join
+from services.queue_scheduling.commands.telling import (
+    tell_of_call,
+    tell_of_exchanges,
+    tell_of_extension,
+    tell_of_leaving,
+    tell_of_no_show,
+    tell_of_pass,
+)
+from services.queue_scheduling.dispatch.approach import note_call, note_missed, underway_at
+from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.dispatch.call import call_extraordinarily, next_call
+from services.queue_scheduling.dispatch.forward import NOBODY
 from services.queue_scheduling.dispatch.urgency import changed
-from services.queue_scheduling.domain.deadlines import CallRound
-from services.queue_scheduling.domain.hours import calls_due, calls_left, dangerous_may, hour_of, next_round
+from services.queue_scheduling.domain.arrival import excuse_of, truck_is_nearly_there
+from services.queue_scheduling.domain.deadlines import CallRound, NoShow
+from services.queue_scheduling.domain.forwarding import calls_now, next_look
+from services.queue_scheduling.domain.hours import calls_left, dangerous_may, hour_of
 from services.queue_scheduling.domain.refusals import HourFull, NotCallable, NotWaiting
-from services.queue_scheduling.domain.ticket import Stage, Ticket
+from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
+from services.queue_scheduling.ledger.leaf import Leaving
+from services.queue_scheduling.sanctions.judging import note_no_show
+from services.queue_scheduling.slots.seats import call_from_slots, come_late
 
 
 @dataclass(frozen=True)
@@ -49,29 +68,54 @@ def call_round(route: str, direction: Direction, session: Session, clock: Clock)
         return
     desk = desk_at(session, book, now)
     _refresh_urgencies(desk)
-    if not repository.route_of(session, route).is_paused(now):
-        for _ in range(calls_due(book.queue, desk.hours, now)):
-            if _call_next(desk) is None:
-                break
+    forwarding = repository.forwarding_at(session, route, direction, now)
+    there = underway_at(session, route, direction, now) if forwarding.just_in_time else NOBODY
+    plan = calls_now(forwarding, book.queue, desk.hours, there, now)
+    if plan.at != now:
+        desk = replace(desk, counts_at=plan.at)
+    for _ in range(plan.calls):
+        if _call_next(desk) is None:
+            break
     if not book.is_empty():
-        start_timer(session, again, due=next_round(now, desk.days))
+        start_timer(session, again, due=next_look(forwarding, now, desk.days))
 
 
 def _call_next(desk: Desk) -> Ticket | None:
     hours = desk.hours
     if hours is None:
         return None
-    may = dangerous_may(desk.book.queue, hours, desk.terms.dangerous_share, desk.now)
+    _keep_what_is_owed(desk)
+    may = dangerous_may(desk.book.queue, hours, desk.terms.dangerous_share, desk.counted_at)
+    decided, holder = call_from_slots(desk, hours, dangerous_may=may)
+    if decided:
+        return holder
     call = next_call(desk.book, dangerous_may=may)
+    tell_of_exchanges(desk)
     if call is None:
         return None
-    desk.book.queue.count(hour_of(desk.now), call.place.ticket_class)
+    desk.book.queue.count(hour_of(desk.counted_at), call.place.ticket_class)
     if call.passed and call.number:
-        repository.ticket_of(desk.session, call.passed.crossing_id).pass_over(call.number)
+        passed = repository.ticket_of(desk.session, call.passed.crossing_id)
+        passed.pass_over(call.number)
+        tell_of_pass(desk, passed, call.number)
     ticket = repository.ticket_of(desk.session, call.place.crossing_id)
-    ticket.call(call.number, desk.now, desk.terms.call_valid)
+    ticket.call(call.number, desk.now, desk.counted_at - desk.now + desk.terms.call_valid)
+    tell_of_call(desk, ticket, hours)
+    note_call(desk.session, ticket.crossing_id, desk.now, desk.book.queue.key)
     await_arrival(ticket, desk)
     return ticket
+
+
+def _keep_what_is_owed(desk: Desk) -> None:
+    """Whoever lost his place by an error and was promised the next number comes before it, outside the numbers."""
+    queue = desk.book.queue
+    if queue.owes is None or queue.owes > queue.called + 1:
+        return
+    for ticket in repository.owed(desk.session, queue):
+        tell_of_leaving(desk, ticket, Leaving.CHANGED)
+        leave(ticket, desk)
+        join(ticket, desk, Line.EXTRAORDINARY)
+    queue.owes = repository.next_owed(desk.session, queue)
 
 
 def _refresh_urgencies(desk: Desk) -> None:
@@ -79,7 +123,10 @@ def _refresh_urgencies(desk: Desk) -> None:
     queue = desk.book.queue
     if queue.urgency_at is not None and desk.now - queue.urgency_at < desk.terms.urgency_every:
         return
-    desk.book.set_urgencies(changed(desk.book.perishables(), desk.now, desk.horizon))
+    perishables = desk.book.perishables()
+    desk.book.set_urgencies(changed(perishables, desk.now, desk.horizon))
+    if desk.route.crisis_in(queue.direction):
+        fall_back(desk, perishables)
     desk.book.forget()
     queue.urgency_at = desk.now.replace(second=0, microsecond=0)
 
@@ -92,24 +139,48 @@ def call_by_hand(command: CallByHand, session: Session, clock: Clock) -> Ticket:
         raise NotWaiting(crossing=ticket.crossing_id, stage=ticket.stage)
     if place is None or not place.callable:
         raise NotCallable(crossing=ticket.crossing_id)
-    paused = repository.route_of(session, ticket.route).is_paused(desk.now)
-    if paused or not calls_left(desk.book.queue, desk.hours, desk.now):
+    if not calls_left(desk.book.queue, desk.hours, desk.now):
         raise HourFull(route=ticket.route)
     call_extraordinarily(desk.book, place)
     desk.book.queue.overrides += 1
     desk.book.queue.count(hour_of(desk.now), ticket.ticket_class)
     ticket.call_by_hand(command.reason, command.officers, desk.now, desk.terms.call_valid)
+    tell_of_call(desk, ticket, desk.hours)
+    note_call(desk.session, ticket.crossing_id, desk.now, desk.book.queue.key)
+    decisions.note_override(desk.session, ticket, command.reason, command.officers)
     await_arrival(ticket, desk)
     return ticket
 
 
+def miss(ticket: Ticket, desk: Desk, because: str | None = None) -> None:
+    """A call was not followed; `because` is the rule by which that was our doing."""
+    cause = Cause.OURS if because else Cause.OWN
+    ticket.miss(cause, because)
+    tell_of_no_show(desk, ticket, cause)
+    note_no_show(ticket, desk, cause)
+    note_missed(desk.session, ticket.crossing_id, ticket.called_at or desk.now, desk.now)
+    if cause is Cause.OWN:
+        come_late(ticket, desk)
+
+
 def miss_call(crossing_id: UUID, session: Session, clock: Clock) -> None:
-    """A called truck that did not come loses its call and joins again, at the end."""
-    found = ticket_and_desk(session, crossing_id, clock)
+    """A called truck that did not come loses its call and joins again, ahead of all if that was our doing.
+
+    One that is nearly there is waited for a little longer.
+    """
+    found = ticket_and_free_desk(session, crossing_id, NoShow(crossing_id=crossing_id), clock)
     if found is None:
         return
     ticket, desk = found
-    if ticket.stage is Stage.CALLED and ticket.valid_until is not None and ticket.valid_until <= desk.now:
-        ticket.miss()
-        join(ticket, desk)
-        start_round(session, *ticket.queue, desk.now)
+    if ticket.stage is not Stage.CALLED or ticket.valid_until is None or ticket.valid_until > desk.now:
+        return
+    attempt = attempt_of(ticket, desk)
+    if because := truck_is_nearly_there(attempt):
+        ticket.wait_for(ticket.valid_until + desk.terms.call_extension, because)
+        tell_of_extension(desk, ticket, "NEAR")
+        await_arrival(ticket, desk)
+        return
+    because = excuse_of(attempt)
+    miss(ticket, desk, because)
+    join(ticket, desk, Line.EXTRAORDINARY if because else None)
+    start_round(session, *ticket.queue, desk.now)

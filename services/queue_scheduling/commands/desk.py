@@ -6,25 +6,38 @@ locked does not wait for the queue: so nobody waits in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from bordergate.clock import Clock
-from bordergate.timers import start_timer
+from bordergate.timers import Timer, start_timer
 from events.vehicle_registration import CrossingReady
 from events.words import Direction
 from services.queue_scheduling import repository
+from services.queue_scheduling.commands.telling import tell_of_opening, tell_of_seeds, tell_of_terms
 from services.queue_scheduling.dispatch import promise
+from services.queue_scheduling.dispatch.approach import forget_area
 from services.queue_scheduling.dispatch.rows import RowBook
-from services.queue_scheduling.domain.deadlines import CallRound, NoShow, OfferAgain
-from services.queue_scheduling.domain.hours import Hours
+from services.queue_scheduling.domain.deadlines import (
+    CallRound,
+    Foresight,
+    NoShow,
+    OfferAgain,
+    SeedTurns,
+    next_look,
+)
+from services.queue_scheduling.domain.hours import Hours, midnight
 from services.queue_scheduling.domain.refusals import NoTicket
+from services.queue_scheduling.domain.route import Route, allowed
 from services.queue_scheduling.domain.terms import Terms, horizon_at
 from services.queue_scheduling.domain.ticket import Standing, Ticket
+from services.queue_scheduling.slots.ends import let_go
 
 A_MOMENT = timedelta(seconds=1)
 
@@ -38,16 +51,28 @@ class Desk:
     terms: Terms
     days: Sequence[Hours | None]
     now: datetime
+    counts_at: datetime | None = None
+    """The instant whose hour a call counts against, when that is not now: the opening it is made for."""
+
+    @cached_property
+    def route(self) -> Route:
+        """The route as it is today."""
+        return repository.route_of(self.session, self.book.queue.route)
 
     @property
     def hours(self) -> Hours | None:
-        """The hours of today."""
-        return self.days[0]
+        """The hours of today as far as the route lets anybody be called; None while nobody is."""
+        return allowed(self.days[0], self.route.at(self.now), self.book.queue.direction)
+
+    @property
+    def counted_at(self) -> datetime:
+        """The instant against whose hour's capacity a call counts."""
+        return self.counts_at or self.now
 
     @property
     def horizon(self) -> timedelta:
         """Over which hours a perishable's urgency looks ahead."""
-        return horizon_at(self.terms, self.hours, self.now)
+        return horizon_at(self.terms, self.days[0], self.now)
 
 
 def open_desk(session: Session, route: str, direction: Direction, clock: Clock) -> Desk:
@@ -58,7 +83,24 @@ def open_desk(session: Session, route: str, direction: Direction, clock: Clock) 
 def desk_at(session: Session, book: RowBook, now: datetime) -> Desk:
     """What holds for a queue that is locked already."""
     days = repository.days_of(session, book.queue.route, book.queue.direction, now)
-    return Desk(session, book, repository.terms_at(session, now), days, now)
+    desk = Desk(session, book, repository.terms_at(session, now), days, now)
+    if not book.queue.logged:
+        tell_of_opening(desk)
+    tell_of_terms(desk)
+    if tell_of_seeds(desk):
+        tomorrow = midnight(now) + timedelta(days=1)
+        start_timer(session, SeedTurns(route=book.queue.route, direction=book.queue.direction), due=tomorrow)
+    return desk
+
+
+def lock_queues(session: Session, joining: Sequence[CrossingReady], others: Collection[UUID]) -> None:
+    """Lock every queue that a batch of events will decide at, in one order: so two batches never wait in a circle.
+
+    `others` are the crossings of which something else is told than that they are ready.
+    """
+    standing = repository.queues_of_tickets(session, {*others, *(crossing.crossing_id for crossing in joining)})
+    for route, direction in sorted({(one.route, one.direction) for one in joining} | set(standing.values())):
+        repository.lock_queue(session, route, direction)
 
 
 def open_desks(session: Session, joining: Sequence[CrossingReady], clock: Clock) -> dict[Standing, Desk]:
@@ -72,9 +114,19 @@ def open_desks(session: Session, joining: Sequence[CrossingReady], clock: Clock)
     return desks
 
 
+def turn_seeds(route: str, direction: Direction, session: Session, clock: Clock) -> None:
+    """A day begins: the seed of the one before is shown, and another day's is sealed."""
+    book = repository.book_if_free(session, route, direction)
+    if book is None:
+        start_timer(session, SeedTurns(route=route, direction=direction), due=clock.now() + A_MOMENT)
+        return
+    desk_at(session, book, clock.now())
+
+
 def start_round(session: Session, route: str, direction: Direction, now: datetime) -> None:
     """Let calls be made in this very minute if any are due; never puts off a round that is due already."""
     start_timer(session, CallRound(route=route, direction=direction), due=now.replace(second=0, microsecond=0))
+    start_timer(session, Foresight(route=route, direction=direction), due=next_look(now))
 
 
 def ticket_and_desk(session: Session, crossing_id: UUID, clock: Clock) -> tuple[Ticket, Desk] | None:
@@ -85,8 +137,22 @@ def ticket_and_desk(session: Session, crossing_id: UUID, clock: Clock) -> tuple[
     desk = open_desk(session, *queue, clock)
     ticket = repository.ticket_of(session, crossing_id)
     if ticket.queue != queue:  # it was amended, and went to another queue, while this one was waited for
-        return ticket_and_desk(session, crossing_id, clock)
+        # From the beginning and not from here: waiting for a second queue with one locked could be half a circle.
+        raise StaleDataError(f"{crossing_id} went to another queue")
     return ticket, desk
+
+
+def ticket_and_free_desk(session: Session, crossing_id: UUID, again: Timer, clock: Clock) -> tuple[Ticket, Desk] | None:
+    """The same for a deadline, whose own row is locked: it does not wait for the queue, but comes again in a moment."""
+    queue = repository.queue_of_ticket(session, crossing_id)
+    if queue is None:
+        return None
+    book = repository.book_if_free(session, *queue)
+    if book is None:
+        start_timer(session, again, due=clock.now() + A_MOMENT)
+        return None
+    ticket = repository.ticket_of(session, crossing_id)
+    return (ticket, desk_at(session, book, clock.now())) if ticket.queue == queue else None
 
 
 def known_ticket_and_desk(
@@ -110,8 +176,14 @@ def leave(ticket: Ticket, desk: Desk) -> None:
 def clear(ticket: Ticket, desk: Desk) -> None:
     """Give up the place, and let those join who were refused because of it."""
     leave(ticket, desk)
-    freed = repository.disengage(desk.session, ticket.crossing_id)
-    for refused in repository.refused_over(desk.session, freed):
+    forget_area(desk.session, ticket.crossing_id)
+    let_go(ticket, desk.session, desk.now)
+    let_join(repository.disengage(desk.session, ticket.crossing_id), desk)
+
+
+def let_join(freed: Collection[str], desk: Desk) -> None:
+    """Offer a place to those who were refused because of what is free now."""
+    for refused in repository.refused_over(desk.session, [*freed]):
         start_timer(desk.session, OfferAgain(crossing_id=refused), due=desk.now)
 
 

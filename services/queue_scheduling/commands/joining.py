@@ -15,12 +15,16 @@ from events.vehicle_registration import CrossingReady
 from events.words import TicketClass
 from services.queue_scheduling import repository
 from services.queue_scheduling.commands.desk import A_MOMENT, Desk, clear, desk_at, leave, start_round, ticket_and_desk
+from services.queue_scheduling.commands.exchanging import exchange_truck
+from services.queue_scheduling.commands.telling import tell_of_joining, tell_of_leaving
 from services.queue_scheduling.dispatch import promise
 from services.queue_scheduling.dispatch.book import LINES, Line, Place
 from services.queue_scheduling.dispatch.urgency import lot_of, urgency_of
 from services.queue_scheduling.domain.deadlines import OfferAgain
 from services.queue_scheduling.domain.terms import class_of
 from services.queue_scheduling.domain.ticket import UNSEEN, Cause, Stage, Standing, Ticket, things_of
+from services.queue_scheduling.ledger.leaf import Leaving
+from services.queue_scheduling.slots.seats import take_booked_place
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,28 @@ def join_queue(command: JoinQueue, desks: Mapping[Standing, Desk]) -> Ticket:
     if ticket is None or ticket.stage is Stage.REFUSED:
         return _take_place(_described(command, desk, ticket), desk)
     if ticket.stage in UNSEEN and not ticket.is_of(crossing):
-        clear(ticket, desks[ticket.queue])
+        if ticket.is_kept_by(crossing) and exchange_truck(ticket, crossing, desk):
+            _come_again(ticket, command, desk)
+            return ticket
+        _make_room(ticket, desks[ticket.queue], desk)
         return _take_place(_described(command, desk, ticket), desk)
+    _come_again(ticket, command, desk)
+    return ticket
+
+
+def _come_again(ticket: Ticket, command: JoinQueue, desk: Desk) -> None:
+    """Nothing is missing of the crossing any more."""
     if ticket.stage is Stage.WAITING:
         _ready_again(ticket, command, desk)
     elif not ticket.ready:
         ticket.heed_readiness(None)
-    return ticket
+
+
+def _make_room(ticket: Ticket, desk: Desk, joins: Desk) -> None:
+    """Another truck than the one that took the place gives it up, before it stands anew at `joins`."""
+    if ticket.stage is Stage.WAITING:
+        tell_of_leaving(desk, ticket, Leaving.CHANGED if joins is desk else Leaving.MOVED)
+    clear(ticket, desk)
 
 
 def _take_place(ticket: Ticket, desk: Desk) -> Ticket:
@@ -95,6 +114,7 @@ def _described(command: JoinQueue, desk: Desk, known: Ticket | None) -> Ticket:
         enqueued_at=command.enqueued_at,
         spoils_at=_spoils_at(crossing, command.enqueued_at),
         stage=known.stage if known else Stage.REFUSED,
+        nonce=known.nonce if known else None,
         version=known.version if known else 0,
     )
     return desk.session.merge(ticket) if known else ticket
@@ -110,7 +130,9 @@ def _spoils_at(crossing: CrossingReady, since: datetime) -> datetime | None:
 
 
 def join(ticket: Ticket, desk: Desk, line: Line | None = None) -> None:
-    """Take a place at the end of a line, by default that of the ticket's class."""
+    """Take a place at the end of a line, by default that of the ticket's class, or apart when it has a slot."""
+    if line is None and take_booked_place(ticket, desk):
+        return
     line = line or LINES[ticket.ticket_class]
     place = Place(
         crossing_id=ticket.crossing_id,
@@ -123,16 +145,20 @@ def join(ticket: Ticket, desk: Desk, line: Line | None = None) -> None:
     if line is Line.PERISHABLE:
         seed = repository.seed_of(desk.session, desk.now.astimezone(HANOI).date())
         place = replace(place, urgency=urgency_of(place, desk.now, desk.horizon), lot=lot_of(seed, ticket.crossing_id))
-    ticket.join(promise.join(desk.book, place, desk.terms.graces), desk.now)
+    promised = promise.join(desk.book, place, desk.terms.graces, desk.terms.second)
+    ticket.join(promised, desk.now)
+    tell_of_joining(desk, ticket, promised)
 
 
 def _ready_again(ticket: Ticket, command: JoinQueue, desk: Desk) -> None:
     """The same truck may come again; other goods are another place, or another urgency."""
-    cause, ticket_class = ticket.cause, _class_of(command.crossing, desk)
+    ticket_class = TicketClass.P0 if ticket.emergency else _class_of(command.crossing, desk)
+    cause = ticket.cause
     if not ticket.ready:
         ticket.heed_readiness(None)
     _spoils_anew(ticket, _spoils_at(command.crossing, ticket.enqueued_at), desk)
     if ticket_class is not ticket.ticket_class:
+        tell_of_leaving(desk, ticket, Leaving.CHANGED)
         leave(ticket, desk)
         ticket.ticket_class = ticket_class
         join(ticket, desk)

@@ -1,57 +1,50 @@
-"""Routes: paused, opened again, published."""
+"""Routes: paused, reduced, closed, opened again, published."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
 from bordergate.timers import start_timer
+from events.queue_scheduling import RouteStatus
 from events.words import Direction
-from services.queue_scheduling import repository
+from services.queue_scheduling import decisions, repository
 from services.queue_scheduling.commands.desk import start_round
-from services.queue_scheduling.domain.deadlines import PauseEnds
-from services.queue_scheduling.domain.route import Route
+from services.queue_scheduling.domain.deadlines import ChangeEnds
+from services.queue_scheduling.domain.route import Change, Route
+from services.queue_scheduling.domain.stops import Decided
+from services.queue_scheduling.slots.deadlines import SlotRound
 
 
 @dataclass(frozen=True)
-class PauseRoute:
-    """An operator stops calling on a route, until an instant or until further notice."""
+class ChangeRoute:
+    """An officer makes a route do something else than it does."""
 
     route: str
-    reason: str
-    until: datetime | None
+    change: Change
     expected: int | None = None
 
 
-def pause_route(command: PauseRoute, session: Session, clock: Clock) -> Route:
-    """Stop calling on a route; everybody keeps his place."""
-    if command.until is not None:
-        start_timer(session, PauseEnds(route=command.route), due=command.until)
+def change_route(command: ChangeRoute, session: Session, clock: Clock) -> Route:
+    """Pause a route, reduce or close it, or let it work as planned again; everybody keeps his place."""
+    if command.change.until is not None:
+        start_timer(session, ChangeEnds(route=command.route), due=command.change.until)
     route = repository.route_of(session, command.route, lock=True)
     route.expect(command.expected)
-    route.pause(command.reason, command.until, clock.now())
+    route.change(command.change, clock.now())
+    decisions.note_change(session, command.route, Decided(clock.now(), command.change))
+    if not command.change.stops:
+        for direction in Direction:
+            start_round(session, command.route, direction, clock.now())
     return route
 
 
-def reopen_route(code: str, session: Session, clock: Clock, expected: int | None = None) -> Route:
-    """Call again on a paused route."""
-    state = repository.route_of(session, code, lock=True)
-    state.expect(expected)
-    state.reopen()
-    for direction in Direction:
-        start_round(session, code, direction, clock.now())
-    return state
-
-
-def end_pause(code: str, session: Session, clock: Clock) -> None:
-    """A pause with an end is over, unless somebody has moved it."""
-    now = clock.now()
-    state = repository.route_of(session, code, lock=True)
-    if state.pause_is_over(now):
-        reopen_route(code, session, clock)
+def end_change(code: str, session: Session, clock: Clock) -> None:
+    """What was decided with an end is over, unless somebody has moved it."""
+    if repository.route_of(session, code, lock=True).is_over(clock.now()):
+        change_route(ChangeRoute(code, Change(RouteStatus.OPEN)), session, clock)
 
 
 def publish_routes(session: Session, clock: Clock) -> None:
@@ -62,3 +55,4 @@ def publish_routes(session: Session, clock: Clock) -> None:
         for direction in Direction:
             repository.open_queue(session, code, direction)
             start_round(session, code, direction, now)
+            start_timer(session, SlotRound(route=code, direction=direction), due=now)

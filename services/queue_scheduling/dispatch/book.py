@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -20,10 +20,14 @@ class Line(StrEnum):
     EMPTY = "EMPTY"
     PERISHABLE = "PERISHABLE"
     EXTRAORDINARY = "EXTRAORDINARY"
+    BOOKED = "BOOKED"
 
 
 DEALT = (Line.STANDARD, Line.EMPTY)
 """Lines whose numbers are held in the order of joining; a perishable keeps its own."""
+
+UNNUMBERED = frozenset({Line.EXTRAORDINARY, Line.BOOKED})
+"""Lines that hold no numbers: called ahead of them, or each in its slot."""
 
 LINES: Mapping[TicketClass, Line] = {
     TicketClass.P0: Line.EXTRAORDINARY,
@@ -47,6 +51,7 @@ class Grace:
         return int(self.beta * waiting) + self.m
 
 
+NO_GRACE = Grace()
 Graces = Mapping[Line, Grace]
 
 
@@ -60,7 +65,10 @@ class Queue:
     """One direction of one route: how far it was called, and who counts.
 
     `called` is N, `numbered` p: the waiting trucks that hold a number; `joined` counts joins and so gives each its
-    turn; `unsettled` says that somebody left since the standard numbers were last seen to be ≤ N + p.
+    turn; `unsettled` says that somebody left since the standard numbers were last seen to be ≤ N + p; `logged` that its
+    public log has begun, `terms` which it says are in force, `sealed` and `unsealed` up to which days it has the seals
+    of the seeds and the seeds themselves; `owes` is the smallest number that is owed to a truck whose own is larger
+    since an error cost it its place.
     """
 
     route: str
@@ -75,10 +83,19 @@ class Queue:
     extraordinary: int = 0
     overrides: int = 0
     urgency_at: datetime | None = None
+    logged: bool = False
+    owes: int | None = None
+    sealed: date | None = None
+    unsealed: date | None = None
+    terms: str | None = None
     key: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         self.key = queue_key(self.route, self.direction)
+
+    def owe(self, number: int) -> None:
+        """A truck that holds a later number is called by this one."""
+        self.owes = number if self.owes is None else min(self.owes, number)
 
     def calls_in(self, hour: datetime) -> int:
         """Calls of any kind made in an hour."""
@@ -104,7 +121,8 @@ class Place:
     """One waiting truck in its line; `number` is what it holds now, None in the extraordinary line.
 
     `turn` is its place in the recorded order of joining. `urgency` and `lot` order perishables among themselves; `lot`
-    breaks ties by the day's seed; `joined_at` and `spoils_at` are what the urgency comes from.
+    breaks ties by the day's seed; `joined_at` and `spoils_at` are what the urgency comes from; `second` is the largest
+    number it may fall back to in a crisis, once nothing of it is left to save.
     """
 
     crossing_id: UUID
@@ -118,6 +136,7 @@ class Place:
     lot: bytes = field(default=b"", repr=False)
     joined_at: datetime | None = None
     spoils_at: datetime | None = None
+    second: int | None = None
 
 
 class Book(Protocol):
@@ -138,6 +157,12 @@ class Book(Protocol):
 
     def drop(self, line: Line, number: int) -> None:
         """A dealt line no longer holds the number."""
+
+    def exchange(self, line: Line, number: int, at_most: int) -> None:
+        """A dealt line's number is free again, and it holds the largest free one up to here."""
+        self.drop(line, number)
+        self.hold(line, self.take(at_most))
+        self.give_back(number)
 
     def largest(self, line: Line) -> int | None:
         """The largest number a dealt line holds."""

@@ -35,9 +35,19 @@ def choose(heads: Sequence[Place], number: int, *, dangerous_may: bool) -> Place
     """Who comes under the next number: extraordinary ones first, P1 within its share while others wait."""
     waiting = [place for place in heads if place.callable]
     extraordinary = sorted((p for p in waiting if p.line is Line.EXTRAORDINARY), key=_precedence)
-    within = [p for p in extraordinary if dangerous_may or p.ticket_class is not TicketClass.P1]
+    within = _within_share(extraordinary, dangerous_may=dangerous_may)
     numbered = _by_number([p for p in waiting if p.number is not None], number)
     return next(iter([*within, *([numbered] if numbered else []), *extraordinary]), None)
+
+
+def extraordinary_is_next(heads: Sequence[Place], *, dangerous_may: bool) -> bool:
+    """Whether somebody is to be called ahead of all, slots included."""
+    ahead = [place for place in heads if place.callable and place.line is Line.EXTRAORDINARY]
+    return bool(_within_share(ahead, dangerous_may=dangerous_may))
+
+
+def _within_share(extraordinary: Sequence[Place], *, dangerous_may: bool) -> list[Place]:
+    return [place for place in extraordinary if dangerous_may or place.ticket_class is not TicketClass.P1]
 
 
 def _precedence(place: Place) -> tuple[bool, bool, int]:

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from services.queue_scheduling.dispatch.book import DEALT, Book, Grace, Graces, Line, Place
+from services.queue_scheduling.dispatch.book import DEALT, UNNUMBERED, Book, Grace, Graces, Line, Place
 
 
 @dataclass(frozen=True)
 class Promise:
-    """What stands on the receipt: A and d (none in the extraordinary line), the turn, and how many were ahead."""
+    """What stands on the receipt: A and d (none where no number is held), the turn, and how many were ahead.
+
+    `second` is d₂, a perishable's: the largest number it may fall back to in a crisis, once nothing of it is left.
+    """
 
     turn: int
     ahead: int
     first_come: int | None = None
     number: int | None = None
+    second: int | None = None
 
 
-def join(book: Book, place: Place, graces: Graces) -> Promise:
-    """Give a truck its place at the end of its line, and its promise; `place` says who it is and what it carries."""
+def join(book: Book, place: Place, graces: Graces, second: Grace | None = None) -> Promise:
+    """Give a truck its place at the end of its line, and its promise; `place` says who it is and what it carries.
+
+    `second` is how far behind its first-come number a spoiled perishable may fall in a crisis.
+    """
     queue = book.queue
     queue.joined += 1
-    if place.line is Line.EXTRAORDINARY:
+    if place.line in UNNUMBERED:
         book.seat(replace(place, turn=queue.joined))
         return Promise(turn=queue.joined, ahead=0)
     settle(book)
@@ -32,8 +39,9 @@ def join(book: Book, place: Place, graces: Graces) -> Promise:
     number = book.take(first_come + grace.calls(ahead))
     queue.numbered += 1
     own = None if place.line in DEALT else number
-    book.seat(replace(place, turn=queue.joined, number=own, first_come=first_come))
-    return Promise(turn=queue.joined, ahead=ahead, first_come=first_come, number=_receipt(book, place.line, number))
+    later = first_come + second.calls(ahead) if second and place.line is Line.PERISHABLE else None
+    book.seat(replace(place, turn=queue.joined, number=own, first_come=first_come, second=later))
+    return Promise(queue.joined, ahead, first_come, _receipt(book, place.line, number), later)
 
 
 def _receipt(book: Book, line: Line, number: int) -> int:
@@ -46,7 +54,7 @@ def _receipt(book: Book, line: Line, number: int) -> int:
 def leave(book: Book, place: Place) -> None:
     """A truck leaves without a numbered call: its line gives back its largest number, a perishable its own."""
     book.unseat(place.crossing_id)
-    if place.line is Line.EXTRAORDINARY:
+    if place.line in UNNUMBERED:
         return
     number = place.number
     if place.line in DEALT:
@@ -73,6 +81,4 @@ def settle(book: Book) -> None:
 
 def _exchange_above(book: Book, line: Line, bound: int) -> None:
     while (number := book.largest(line)) is not None and number > bound:
-        book.drop(line, number)
-        book.hold(line, book.take(bound))
-        book.give_back(number)
+        book.exchange(line, number, bound)

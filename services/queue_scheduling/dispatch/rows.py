@@ -12,7 +12,9 @@ from events.words import TicketClass
 from services.queue_scheduling.dispatch.book import DEALT, Line, Place, Queue
 
 ENDLESS = 2**62
-COLUMNS = "crossing_id, ticket_class, line, turn, callable, {number}, first_come, urgency, lot, joined_at, spoils_at"
+COLUMNS = (
+    "crossing_id, ticket_class, line, turn, callable, {number}, first_come, urgency, lot, joined_at, spoils_at, second"
+)
 OWN = COLUMNS.format(number="number")
 
 TAKE = """
@@ -44,7 +46,8 @@ HOLD = "INSERT INTO queue_scheduling.numbers (queue, line, number) VALUES (%(que
 DROP = "DELETE FROM queue_scheduling.numbers WHERE queue = %(queue)s AND line = %(line)s AND number = %(number)s"
 SEAT = f"""
 INSERT INTO queue_scheduling.places (queue, {OWN}) VALUES (%(queue)s, %(crossing_id)s, %(ticket_class)s, %(line)s,
-    %(turn)s, %(callable)s, %(number)s, %(first_come)s, %(urgency)s, %(lot)s, %(joined_at)s, %(spoils_at)s)
+    %(turn)s, %(callable)s, %(number)s, %(first_come)s, %(urgency)s, %(lot)s, %(joined_at)s, %(spoils_at)s,
+    %(second)s)
 """
 UNSEAT = "DELETE FROM queue_scheduling.places WHERE crossing_id = %(crossing_id)s"
 PLACE = f"SELECT {OWN} FROM queue_scheduling.places WHERE crossing_id = %(crossing_id)s"
@@ -59,6 +62,52 @@ SET_FRESHNESS = """
 UPDATE queue_scheduling.places SET spoils_at = %(spoils_at)s, urgency = %(urgency)s WHERE crossing_id = %(crossing_id)s
 """
 ANYBODY = "SELECT EXISTS (SELECT FROM queue_scheduling.places WHERE queue = %(queue)s)"
+
+STANDING = """
+WITH held AS (
+    SELECT line, number, row_number() OVER (PARTITION BY line ORDER BY number) AS rank
+    FROM queue_scheduling.numbers WHERE queue = %(queue)s
+), seated AS (
+    SELECT *, row_number() OVER (PARTITION BY line ORDER BY turn) AS rank
+    FROM queue_scheduling.places WHERE queue = %(queue)s AND line <> 'BOOKED'
+), standing AS (
+    SELECT seated.crossing_id, seated.ticket_class, seated.line, seated.turn, seated.callable, seated.first_come,
+        seated.urgency, seated.joined_at, seated.spoils_at, COALESCE(seated.number, held.number) AS number
+    FROM seated LEFT JOIN held ON held.line = seated.line AND held.rank = seated.rank
+)
+"""
+"""Who waits with which number: a dealt line's trucks and its numbers are matched by rank. Holders stand apart."""
+
+
+def _first() -> str:
+    """The first of a queue by their numbers; of each line no more are read than are shown."""
+    about = "crossing_id, ticket_class, line, turn, callable, first_come, urgency, joined_at"
+    here = "WHERE queue = %(queue)s"
+    dealt = [
+        f"""SELECT {about}, held.number FROM (
+            SELECT {about}, row_number() OVER (ORDER BY turn) AS rank FROM queue_scheduling.places
+            {here} AND line = '{line}' ORDER BY turn LIMIT %(limit)s
+        ) AS seated JOIN (
+            SELECT number, row_number() OVER (ORDER BY number) AS rank FROM queue_scheduling.numbers
+            {here} AND line = '{line}' ORDER BY number LIMIT %(limit)s
+        ) AS held USING (rank)"""
+        for line in DEALT
+    ]
+    own = f"SELECT {about}, number FROM queue_scheduling.places {here}"
+    parts = [
+        *dealt,
+        f"{own} AND number IS NOT NULL ORDER BY number LIMIT %(limit)s",
+        f"{own} AND line = 'EXTRAORDINARY' ORDER BY turn LIMIT %(limit)s",
+    ]
+    return f"""
+    SELECT first.*, tickets.reference, tickets.plate FROM (
+        SELECT * FROM ({" UNION ALL ".join(f"({part})" for part in parts)}) AS several
+        ORDER BY number NULLS FIRST, turn LIMIT %(limit)s
+    ) AS first JOIN queue_scheduling.tickets USING (crossing_id) ORDER BY first.number NULLS FIRST, first.turn
+    """
+
+
+FIRST = _first()
 
 
 def _dealt_heads(line: Line) -> tuple[str, str]:
@@ -95,11 +144,12 @@ HEADS = _heads()
 
 
 class RowBook:
-    """One queue's rows, whose `queues` row the transaction holds locked."""
+    """One queue's rows, whose `queues` row the transaction holds locked; `exchanges` waits to be told."""
 
     def __init__(self, session: Session, queue: Queue) -> None:
         self._connection = session.connection()
         self._queue = queue
+        self.exchanges: list[tuple[Line, int, int]] = []
 
     @property
     def queue(self) -> Queue:
@@ -134,6 +184,14 @@ class RowBook:
         """A dealt line no longer holds the number."""
         self._ask(DROP, line=line.value, number=number)
 
+    def exchange(self, line: Line, number: int, at_most: int) -> None:
+        """A dealt line's number is free again, and it holds the largest free one up to here."""
+        self.drop(line, number)
+        instead = self.take(at_most)
+        self.hold(line, instead)
+        self.give_back(number)
+        self.exchanges.append((line, number, instead))
+
     def largest(self, line: Line) -> int | None:
         """The largest number a dealt line holds."""
         number: int | None = self._ask(LARGEST, line=line.value).scalar()
@@ -149,12 +207,12 @@ class RowBook:
 
     def heads(self) -> Sequence[Place]:
         """All who could be next."""
-        return [_place(row) for row in self._ask(HEADS, next=self._queue.called + 1).mappings()]
+        return [place_of_row(row) for row in self._ask(HEADS, next=self._queue.called + 1).mappings()]
 
     def place_of(self, crossing_id: UUID) -> Place | None:
         """A truck's place, if it has one; in a dealt line without its number, which is dealt by rank."""
         row = self._ask(PLACE, crossing_id=crossing_id).mappings().first()
-        return _place(row) if row else None
+        return place_of_row(row) if row else None
 
     def set_callable(self, crossing_id: UUID, *, can_come: bool) -> None:
         """A waiting truck can or cannot come."""
@@ -162,7 +220,7 @@ class RowBook:
 
     def perishables(self) -> list[Place]:
         """All perishables that wait."""
-        return [_place(row) for row in self._ask(PERISHABLES).mappings()]
+        return [place_of_row(row) for row in self._ask(PERISHABLES).mappings()]
 
     def set_urgencies(self, urgencies: Mapping[UUID, int]) -> None:
         """Write how urgent each of these is now."""
@@ -185,7 +243,8 @@ def _parameters(place: Place) -> dict[str, Any]:
     return vars(place) | {"ticket_class": place.ticket_class.value, "line": place.line.value}
 
 
-def _place(row: Mapping[str, Any]) -> Place:
+def place_of_row(row: Mapping[str, Any]) -> Place:
+    """A place as its row says."""
     return Place(
         **(dict(row) | {"ticket_class": TicketClass(row["ticket_class"]), "line": Line(row["line"])}),
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
 from bordergate.timers import Timer
 from events.words import Direction
+
+LOOK_EVERY = timedelta(minutes=5)
 
 
 class NoShow(Timer):
@@ -24,6 +27,27 @@ class CallRound(Timer):
     direction: Direction
 
 
+class Foresight(Timer):
+    """It is time to foresee anew when the trucks of a queue will be called."""
+
+    kind: ClassVar = "queue_scheduling.foresight"
+    route: str
+    direction: Direction
+
+
+class SeedTurns(Timer):
+    """A day begins, and with it another seed decides between equals."""
+
+    kind: ClassVar = "queue_scheduling.seed_turns"
+    route: str
+    direction: Direction
+
+
+def next_look(now: datetime) -> datetime:
+    """When the calls to come are next foreseen: the full five minutes, the same for all who join before."""
+    return now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % LOOK_EVERY + LOOK_EVERY
+
+
 class OfferAgain(Timer):
     """What kept a crossing out of the queue is free."""
 
@@ -31,8 +55,15 @@ class OfferAgain(Timer):
     crossing_id: UUID
 
 
-class PauseEnds(Timer):
-    """A route's pause is over."""
+class SanctionEnds(Timer):
+    """A sanction's time is over."""
+
+    kind: ClassVar = "queue_scheduling.sanction_ends"
+    sanction_id: UUID
+
+
+class ChangeEnds(Timer):
+    """What was decided of a route is over."""
 
     kind: ClassVar = "queue_scheduling.pause_ends"
     route: str

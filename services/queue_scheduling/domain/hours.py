@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -41,6 +41,14 @@ class Hours:
         """When the day of an instant ends here."""
         return midnight(at) + self.closes * MINUTE
 
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """The open spans of the day, each from its first minute to before its last."""
+        minute = self.open_from(0)
+        while minute is not None:
+            until = min([self.closes, *(starts for starts, _ in self.closed if starts > minute)])
+            yield minute, until
+            minute = self.open_from(until)
+
     def open_from(self, minute: int) -> int | None:
         """The first open minute at or after one; None when there is none that day."""
         first = max(minute, self.opens)
@@ -49,16 +57,25 @@ class Hours:
                 first = max(first, ends)
         return first if first < self.closes else None
 
+    def at_most(self, per_hour: int | None) -> Hours:
+        """The same hours with no more trucks an hour than this (None: as planned)."""
+        return self if per_hour is None else replace(self, per_hour=min(self.per_hour, per_hour))
+
+    def calls_between(self, first: int, last: int) -> float:
+        """The calls that there is room for from one minute of the day to before another."""
+        return self.per_hour * self._open_minutes(max(0, first), last) / 60
+
+    def open_between(self, start: datetime, end: datetime) -> timedelta:
+        """How long is open between two instants, the first of which lies on the day."""
+        first = minute_of_day(start)
+        return self._open_minutes(first, first + (end - start) // MINUTE) * MINUTE
+
     def _calls_until(self, at: datetime, minute: int) -> int:
         start = at.astimezone(HANOI).hour * 60
         return self.per_hour * self._open_minutes(start, start + minute) // 60
 
     def _open_minutes(self, start: int, end: int) -> int:
-        found, minute = 0, self.open_from(start)
-        while minute is not None and minute < min(end, self.closes):
-            until = min([end, self.closes, *(starts for starts, _ in self.closed if starts > minute)])
-            found, minute = found + until - minute, self.open_from(until)
-        return found
+        return sum(max(0, min(last, end) - max(first, start)) for first, last in self.spans())
 
 
 def minutes(clock_time: str) -> int:
@@ -91,6 +108,30 @@ def calls_due(queue: Queue, hours: Hours | None, now: datetime) -> int:
 def calls_left(queue: Queue, hours: Hours | None, now: datetime) -> int:
     """How many calls the hour still has room for."""
     return max(0, hours.capacity(now) - queue.calls_in(hour_of(now))) if hours else 0
+
+
+def calls_in(days: Sequence[Hours | None], start: datetime, end: datetime) -> float:
+    """The calls that there is room for from an instant until another; `days` are its day's and the next ones' hours."""
+    return sum(
+        hours.calls_between((start - day) // MINUTE, (end - day) // MINUTE)
+        for ahead, hours in enumerate(days)
+        if hours and (day := midnight(start) + timedelta(days=ahead)) < end
+    )
+
+
+def open_in(days: Sequence[Hours | None], start: datetime, end: datetime) -> timedelta:
+    """How long is open between two instants; `days` are the first one's day's and the next ones' hours."""
+    opened = timedelta()
+    for ahead, hours in enumerate(days):
+        day = midnight(start) + timedelta(days=ahead)
+        if hours and day < end:
+            opened += hours.open_between(max(start, day), end)
+    return opened
+
+
+def open_within(days: Sequence[Hours | None], since: datetime, spans: Iterable[tuple[datetime, datetime]]) -> timedelta:
+    """How long is open within these spans, none of which begins before `since`, whose day's hours `days` begin with."""
+    return sum((open_in(days, since, ends) - open_in(days, since, starts) for starts, ends in spans), timedelta())
 
 
 def dangerous_may(queue: Queue, hours: Hours, share: Decimal, now: datetime) -> bool:

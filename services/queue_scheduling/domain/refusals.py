@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bordergate.errors import Conflict, Invalid, NotFound
+from collections.abc import Iterable
+
+from bordergate.errors import Conflict, Invalid, NotFound, Wrong
 
 
 class NoTicket(NotFound):
@@ -36,12 +38,74 @@ class HourFull(Conflict):
 
 
 class NotPaused(Conflict):
-    """Only a paused route can be opened again."""
+    """The route is open and works as planned."""
 
     code = "queue_scheduling.not_paused"
 
 
 class PauseIsOver(Invalid):
-    """A pause must end later than now."""
+    """What is decided of a route must end later than now."""
 
     code = "queue_scheduling.pause_is_over"
+
+
+class CrisisDeclaredAlready(Conflict):
+    """A crisis is in force in that direction."""
+
+    code = "queue_scheduling.crisis_declared_already"
+
+
+class NoCrisis(Conflict):
+    """No crisis is in force in that direction."""
+
+    code = "queue_scheduling.no_crisis"
+
+
+class CostsMore(Conflict):
+    """It costs more than its holder has said he accepts; `problems` name the rule that says so."""
+
+    code = "queue_scheduling.costs_more"
+
+    def __init__(self, percent: int, because: str) -> None:
+        super().__init__(field="$.accepts", percent=percent)
+        self.problems = [Wrong("$.accepts", because)]
+
+
+class NotExtended(Conflict):
+    """A call is not given more time; `problems` name every rule that stands against it."""
+
+    code = "queue_scheduling.not_extended"
+
+    def __init__(self, bars: Iterable[str]) -> None:
+        super().__init__(field="$.hours")
+        self.problems = [Wrong("$.hours", bar) for bar in bars]
+
+
+class NoLog(NotFound):
+    """The route has no public ledger."""
+
+    code = "queue_scheduling.no_log"
+
+
+class NoSuchLeaf(NotFound):
+    """The ledger has no such leaf, or its tree of that size does not."""
+
+    code = "queue_scheduling.no_such_leaf"
+
+
+class NotInLogYet(NotFound):
+    """The leaf was decided and waits for its place; the receipt says until when."""
+
+    code = "queue_scheduling.not_in_log_yet"
+
+
+class NoSuchTile(NotFound):
+    """There is no such tile, or it is not full yet."""
+
+    code = "queue_scheduling.no_such_tile"
+
+
+class NoReceipt(NotFound):
+    """The crossing never got a place, or got it before there was a ledger."""
+
+    code = "queue_scheduling.no_receipt"

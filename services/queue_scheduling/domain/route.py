@@ -1,13 +1,29 @@
-"""A route as it is today: open or paused, and as it was last published."""
+"""A route as it is today: what was decided of it, and as it was last published."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from bordergate.aggregate import Aggregate
-from events.queue_scheduling import Closure, OpenHours, RefusedGoods, RoutePublished, RouteStatus, RouteStatusChanged
-from services.queue_scheduling.domain.refusals import NotPaused, PauseIsOver
+from bordergate.openings import holds
+from events.queue_scheduling import (
+    Closure,
+    CrisisDeclared,
+    CrisisLifted,
+    OpenHours,
+    RefusedGoods,
+    RoutePublished,
+    RouteStatus,
+    RouteStatusChanged,
+)
+from events.words import Direction
+from services.queue_scheduling.domain.hours import Hours, minutes
+from services.queue_scheduling.domain.refusals import CrisisDeclaredAlready, NoCrisis, NotPaused, PauseIsOver
+
+STOPPED = frozenset({RouteStatus.PAUSED, RouteStatus.CLOSED})
 
 
 @dataclass(frozen=True)
@@ -22,46 +38,110 @@ class RoutePlan:
     refused_goods: tuple[RefusedGoods, ...] = ()
 
 
+@dataclass(frozen=True)
+class Change:
+    """What an officer makes a route do and why, until an instant or until further notice.
+
+    The trucks an hour are those of a REDUCED route; it takes no more than is planned.
+    """
+
+    status: RouteStatus
+    reason: str | None = None
+    until: datetime | None = None
+    export_per_hour: int | None = None
+    import_per_hour: int | None = None
+
+    @property
+    def stops(self) -> bool:
+        """Whether nobody is called."""
+        return self.status in STOPPED
+
+    def most_in(self, direction: Direction) -> int | None:
+        """To how many trucks an hour a direction is reduced; None where it is not."""
+        if self.status is not RouteStatus.REDUCED:
+            return None
+        return self.export_per_hour if direction is Direction.EXPORT else self.import_per_hour
+
+    def stands_still(self, direction: Direction) -> bool:
+        """Whether nobody is called in a direction: stopped, or reduced to nothing."""
+        return self.stops or self.most_in(direction) == 0
+
+
+def hours_on(day: date, direction: Direction, hours: Sequence[OpenHours], closures: Sequence[Closure]) -> Hours | None:
+    """The hours of a day in a direction, less its closures; None when the route does not open."""
+    planned = next((one for one in hours if one.weekday == day.weekday()), None)
+    if planned is None:
+        return None
+    per_hour = planned.export_per_hour if direction is Direction.EXPORT else planned.import_per_hour
+    gaps = [(minutes(one.starts), minutes(one.ends)) for one in closures if holds(one.first_day, one.after, day)]
+    return Hours(minutes(planned.opens), minutes(planned.closes), per_hour, tuple(gaps))
+
+
+def allowed(hours: Hours | None, change: Change, direction: Direction) -> Hours | None:
+    """A day's hours as far as a change of the route lets anybody be called; None when it stops all calls."""
+    return None if hours is None or change.stops else hours.at_most(change.most_in(direction))
+
+
 @dataclass(eq=False)
 class Route(Aggregate):
-    """One route as it is today: open, or paused until an instant or until somebody opens it again."""
+    """One route as it is today."""
 
     code: str
     status: RouteStatus = RouteStatus.OPEN
-    paused_until: datetime | None = None
+    until: datetime | None = None
     reason: str | None = None
+    export_per_hour: int | None = None
+    import_per_hour: int | None = None
+    export_crisis: datetime | None = None
+    import_crisis: datetime | None = None
     published: str | None = None
     version: int = 0
 
-    def is_paused(self, now: datetime) -> bool:
-        """Whether no call is made at this instant."""
-        return self.status is RouteStatus.PAUSED and not self.pause_is_over(now)
+    def at(self, now: datetime) -> Change:
+        """What the route does at an instant: what was last decided, or its plan once that is over."""
+        if self.is_over(now):
+            return Change(RouteStatus.OPEN)
+        return Change(self.status, self.reason, self.until, self.export_per_hour, self.import_per_hour)
 
-    def pause_is_over(self, now: datetime) -> bool:
-        """Whether a pause with an end has come to it."""
-        return self.status is RouteStatus.PAUSED and self.paused_until is not None and self.paused_until <= now
+    def is_over(self, now: datetime) -> bool:
+        """Whether what was decided has come to its end."""
+        return self.until is not None and self.until <= now
 
-    def shown(self, now: datetime) -> tuple[RouteStatus, datetime | None, str | None]:
-        """What the route does at an instant, until when, and why."""
-        if self.is_paused(now):
-            return RouteStatus.PAUSED, self.paused_until, self.reason
-        return RouteStatus.OPEN, None, None
-
-    def pause(self, reason: str, until: datetime | None, now: datetime) -> None:
-        """Stop calling, for a while or until further notice; everybody keeps his place."""
-        if until is not None and until <= now:
-            raise PauseIsOver(field="$.until", until=until)
-        self._change(RouteStatus.PAUSED, until, reason)
-
-    def reopen(self) -> None:
-        """Call again; the order is what it was."""
-        if self.status is not RouteStatus.PAUSED:
+    def change(self, change: Change, now: datetime) -> None:
+        """Do something else from now on; everybody keeps his place, and the order is what it was."""
+        if change.status is RouteStatus.OPEN and self.status is RouteStatus.OPEN:
             raise NotPaused(route=self.code)
-        self._change(RouteStatus.OPEN, None, None)
+        if change.until is not None and change.until <= now:
+            raise PauseIsOver(field="$.until", until=change.until)
+        for part in fields(change):
+            setattr(self, part.name, getattr(change, part.name))
+        self.record(
+            RouteStatusChanged(route=self.code, **{part.name: getattr(change, part.name) for part in fields(change)})
+        )
 
-    def _change(self, status: RouteStatus, until: datetime | None, reason: str | None) -> None:
-        self.status, self.paused_until, self.reason = status, until, reason
-        self.record(RouteStatusChanged(route=self.code, status=status, until=until, reason=reason))
+    def crisis_in(self, direction: Direction) -> datetime | None:
+        """Since when a crisis is declared in a direction."""
+        return self.export_crisis if direction is Direction.EXPORT else self.import_crisis
+
+    def declare_crisis(self, direction: Direction, reason: str, officers: tuple[UUID, UUID], now: datetime) -> None:
+        """From now on spoiled perishables wait for their second numbers; two officers answer for it."""
+        if self.crisis_in(direction):
+            raise CrisisDeclaredAlready(route=self.code)
+        self._set_crisis(direction, now)
+        self.record(CrisisDeclared(route=self.code, direction=direction, reason=reason, officers=officers))
+
+    def lift_crisis(self, direction: Direction, reason: str, officers: tuple[UUID, UUID]) -> None:
+        """From now on nobody falls back any more; who has fallen back stays there."""
+        if not self.crisis_in(direction):
+            raise NoCrisis(route=self.code)
+        self._set_crisis(direction, None)
+        self.record(CrisisLifted(route=self.code, direction=direction, reason=reason, officers=officers))
+
+    def _set_crisis(self, direction: Direction, since: datetime | None) -> None:
+        if direction is Direction.EXPORT:
+            self.export_crisis = since
+        else:
+            self.import_crisis = since
 
     def publish(self, plan: RoutePlan) -> None:
         """Tell everybody how the route is planned, when that is news."""

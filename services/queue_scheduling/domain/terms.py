@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from events.words import Goods, TicketClass
-from services.queue_scheduling.dispatch.book import Grace, Line
+from services.queue_scheduling.dispatch.book import NO_GRACE, Grace, Line
 from services.queue_scheduling.domain.hours import Hours
 
 
@@ -23,6 +23,8 @@ class Terms:
     horizon_over_night: timedelta
     urgency_every: timedelta
     perishable_chapters: frozenset[str]
+    second: Grace = NO_GRACE
+    call_extension: timedelta = timedelta()
 
 
 def class_of(goods: Goods, perishable_chapters: frozenset[str], *, empty: bool) -> TicketClass:

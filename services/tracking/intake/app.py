@@ -43,7 +43,7 @@ class Batch(BaseModel):
 
 
 class Intake:
-    """Lets positions in: known device, inside the corridor, active crossing, plausible time; then to the log."""
+    """Lets positions in: known device, inside the corridor, active crossing whose driver lets it, plausible time."""
 
     def __init__(self, roster: Roster, sender: Sender, clock: Clock) -> None:
         self.roster = roster
@@ -77,9 +77,8 @@ class Intake:
             metrics.POSITIONS.labels(Result.UNKNOWN_DEVICE).inc(len(heard.positions))
             raise UnknownDevice
         now = self._clock.now()
-        judged = [
-            (judge(position, carrying.crossing_id, self.roster.corridor, now), position) for position in heard.positions
-        ]
+        crossing, ground, let = carrying.crossing_id, self.roster.corridor, carrying.consented
+        judged = [(judge(position, crossing, ground, now, consented=let), position) for position in heard.positions]
         taken = [position for result, position in judged if result is Result.ACCEPTED]
         if taken:
             await self._sender.send(self._records(carrying, taken))

@@ -23,4 +23,4 @@ def swept(door: Doorway, names: Iterable[str | None]) -> None:
     cabinet = cabinet_of(door)
     for name in names:
         if name:
-            door.step(partial(commands.throw_away, name, cabinet))
+            door.step(partial(commands.throw_away, name, cabinet), scope="all")  # it may be another firm's as well

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,18 +11,20 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Resource
-from bordergate.border import Whole
+from bordergate.border import Kilograms, Whole
+from bordergate.border.at_once import ToldAtOnce
+from bordergate.errors import Refusal
 from bordergate.http import Door, GateRouter
 from services.vehicle_registration import commands, queries
 from services.vehicle_registration.api.filing import KEEP_FLEET, STAYS, Body, ring_of
-from services.vehicle_registration.domain.fleet import Country, Phone, Text, VehicleType
+from services.vehicle_registration.domain.fleet import Country, Phone, Text, VehicleType, faults_in, faults_in_person
 from services.vehicle_registration.queries import DriverEntry, VehicleView
 
-Version = Annotated[int | None, Field(ge=1, le=999_999_999)]
+Version = Annotated[Whole | None, Field(ge=1, le=999_999_999)]
 router = GateRouter()
 
 
-class Correction(Body):
+class Correction(ToldAtOnce, Body):
     """New values of what is named; `version` is If-Match of a form."""
 
     version: Version = None
@@ -40,8 +43,13 @@ class VehicleCorrection(Correction):
     vehicle_type: VehicleType = STAYS
     tractor: bool | None = STAYS
     axles: Whole = Field(default=STAYS, ge=2, le=12)
-    tare_kg: Whole = Field(default=STAYS, gt=0, le=100_000)
-    gross_kg: Whole = Field(default=STAYS, gt=0, le=200_000)
+    tare_kg: Kilograms = Field(default=STAYS, gt=0, le=100_000)
+    gross_kg: Kilograms = Field(default=STAYS, gt=0, le=200_000)
+
+    @classmethod
+    def faults(cls, said: Mapping[str, Any]) -> Sequence[Refusal]:
+        """What of a truck's papers cannot be right."""
+        return faults_in(said)
 
 
 class DriverCorrection(Correction):
@@ -51,6 +59,11 @@ class DriverCorrection(Correction):
     citizen_id: str | None = Field(default=STAYS, max_length=30)
     licence: str | None = Field(default=STAYS, max_length=30)
     phone: Phone | None = STAYS
+
+    @classmethod
+    def faults(cls, said: Mapping[str, Any]) -> Sequence[Refusal]:
+        """What of who a driver is cannot be right."""
+        return faults_in_person(said)
 
 
 @router.post("/vehicles/{vehicle_id}/correct", permission=KEEP_FLEET, response_model=VehicleView, forms=True)

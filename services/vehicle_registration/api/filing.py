@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate import border
-from bordergate.audit import audit
 from bordergate.auth import Permission, Resource, Role
 from bordergate.border import Moment
+from bordergate.border.at_once import with_faults
 from bordergate.http import Door, GateRouter, Page, Paging, audit_routes, reference_routes
 from bordergate.http.door import Doorway
 from events.words import Direction, RouteCode, Share
-from services.vehicle_registration import commands, queries
-from services.vehicle_registration.api.cabinet import swept
+from services.vehicle_registration import commands, queries, timers
+from services.vehicle_registration.api.acting import acting_for, acting_on, acting_on_registration, by_leave, run_as
 from services.vehicle_registration.domain import refusals
-from services.vehicle_registration.domain.crossing import Plan, Stage, Typed
-from services.vehicle_registration.domain.fleet import Driver, Papers, Person
+from services.vehicle_registration.domain.crossing import Stage
+from services.vehicle_registration.domain.delegation import Act
+from services.vehicle_registration.domain.fleet import Papers, faults_of
+from services.vehicle_registration.domain.plan import Plan, Typed
 from services.vehicle_registration.queries import (
     CrossingView,
-    DriverEntry,
-    DriverView,
     RegistrationSummary,
     RegistrationView,
     VehicleView,
@@ -49,20 +50,22 @@ OFFICERS = {
     Role.ADMIN,
 }
 FILE = Permission("vehicle_registration.file", own=FILERS)
+AMEND = Permission("vehicle_registration.amend", own=FILERS | {Role.DRIVER})
+CANCEL = Permission("vehicle_registration.cancel", own=FILERS | {Role.DRIVER})
 SEE_CROSSINGS = Permission("vehicle_registration.see_crossings", own=FILERS | {Role.DRIVER}, every=OFFICERS)
 KEEP_FLEET = Permission("vehicle_registration.keep_fleet", own=OWNERS)
 SEE_FLEET = Permission("vehicle_registration.see_fleet", own=FILERS, every=OFFICERS)
 SEE_DRIVER = Permission("vehicle_registration.see_driver", own=OWNERS, every={Role.BORDER_GUARD})
-KEEP_KEYS = Permission("vehicle_registration.keep_keys", every={Role.ADMIN})
-LIST_DRIVERS = Permission("vehicle_registration.list_drivers", own=FILERS)
 
 MOST = 500
+OF_CROSSING = ("get_crossing", "patch_crossing", "post_submit_crossing", "post_cancel_crossing", "post_amendment")
+"""What can be asked of a crossing."""
 STAYS: Any = None
 Sharers = Annotated[tuple[UUID, ...], Field(max_length=50)]
 Looked = Annotated[str | None, Query(min_length=1, max_length=20)]
 router = GateRouter()
 router.include(audit_routes("vehicle_registration"))
-router.include(reference_routes("vehicle_registration", metadata))
+router.include(reference_routes("vehicle_registration", metadata, timers.follow_law))
 
 
 class Body(BaseModel):
@@ -80,12 +83,12 @@ class NewRegistration(Body):
     crossings: list[Plan] = Field(min_length=1, max_length=MOST)
     submit: bool = False
 
-    def command(self, organisation: UUID, prefix: str) -> commands.FileRegistration:
-        """What is asked for an organisation."""
+    def command(self, organisation: UUID, prefix: str, acting: commands.Acting | None) -> commands.FileRegistration:
+        """What is asked for an organisation, or for another in whose name it acts."""
         return commands.FileRegistration(
             trader=self.trader or organisation,
-            carrier=self.carrier or organisation,
-            agent=self.agent,
+            carrier=self.carrier or (acting.giver if acting else organisation),
+            agent=self.agent or (organisation if acting else None),
             filed_by=organisation,
             plans=self.crossings,
             submit=self.submit,
@@ -117,18 +120,6 @@ class Reason(Body):
     reason: border.Reason = Field(min_length=1, max_length=500)
 
 
-class Resealing(Body):
-    """Whether to seal under a new key, or to go on with the current one."""
-
-    new_key: bool = False
-
-
-class Resealed(BaseModel):
-    """How many were sealed again; fewer than 500 means none is left."""
-
-    resealed: int
-
-
 class NewVehicle(Papers):
     """A truck, and the organisations that may file crossings with it."""
 
@@ -140,6 +131,19 @@ class NewVehicles(Body):
 
     vehicles: list[NewVehicle] = Field(min_length=1, max_length=MOST)
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def all_at_once(cls, said: object, read: ModelWrapValidatorHandler[Self]) -> Self:
+        """A truck whose papers are malformed hides nothing of what is wrong with the others'."""
+        try:
+            return read(said)
+        except ValidationError as malformed:
+            places = {one["loc"][1] for one in malformed.errors() if len(one["loc"]) > 1}
+            listed = said.get("vehicles") if places and isinstance(said, dict) else ()
+            others = [(at, one) for at, one in enumerate(listed or ()) if at not in places]
+            faults = [faults_of(NewVehicle.model_validate(one), f"$.vehicles[{at}]") for at, one in others]
+            raise with_faults(malformed, chain.from_iterable(faults)) from None
+
 
 class VehiclesView(BaseModel):
     """The trucks made known."""
@@ -147,26 +151,26 @@ class VehiclesView(BaseModel):
     vehicles: list[VehicleView]
 
 
-class NewDriver(Person):
-    """A driver, and the organisations that may name him in a filing."""
-
-    shared_with: Sharers = ()
-
-    def person(self) -> Person:
-        """Who he is."""
-        return Person(**self.model_dump(exclude={"shared_with"}))
-
-
-@router.post("/registrations", permission=FILE, status_code=201, response_model=RegistrationView)
+@router.post(
+    "/registrations",
+    permission=FILE,
+    status_code=201,
+    response_model=RegistrationView,
+    leads_to={"get_registration": "id", "post_submit_registration": "id"}
+    | dict.fromkeys(OF_CROSSING, "crossings/0/id"),
+)
 def post_registration(body: NewRegistration, door: Door) -> Response:
     """File 1 to 500 crossings, as drafts or submitted at once."""
-    command = body.command(organisation_of(door), door.settings.reference_prefix)
+    acting = acting_for(door, body.trader)
+    command = body.command(organisation_of(door), door.settings.reference_prefix, acting)
+    routes = {plan.route for plan in body.crossings}
 
     def work(session: Session) -> RegistrationView:
+        by_leave(door, acting, Act.FILE, session, routes, len(body.crossings))
         filed = commands.file_registration(command, session, door.clock)
         return RegistrationView.of(filed.registration, filed.crossings)
 
-    return door.run(work, status=201)
+    return run_as(door, acting, work, status=201)
 
 
 @router.get("/registrations", permission=SEE_CROSSINGS, response_model=Page[RegistrationSummary])
@@ -184,14 +188,16 @@ def get_registration(registration_id: UUID, door: Door) -> Response:
 @router.post("/registrations/{registration_id}/submit", permission=FILE, response_model=RegistrationView)
 def post_submit_registration(registration_id: UUID, door: Door) -> Response:
     """Submit every crossing that is still a draft."""
+    acting = acting_on_registration(door, registration_id)
 
     def work(session: Session) -> RegistrationView:
         command = commands.SubmitRegistration(registration_id)
         filed = commands.submit_registration(command, session, door.clock)
         door.may(Resource(parties=frozenset(filed.registration.parties)))
+        by_leave(door, acting, Act.FILE, session, {one.filing.route for one in filed.crossings}, 0)
         return RegistrationView.of(filed.registration, filed.crossings)
 
-    return door.run(work)
+    return run_as(door, acting, work)
 
 
 @router.get("/crossings", permission=SEE_CROSSINGS, response_model=Page[CrossingView])
@@ -216,41 +222,54 @@ def get_crossing(crossing_id: UUID, door: Door) -> Response:
     return door.look(lambda session: queries.crossing_at(session, crossing_id))
 
 
-@router.patch("/crossings/{crossing_id}", permission=FILE, response_model=CrossingView)
+@router.patch("/crossings/{crossing_id}", permission=AMEND, response_model=CrossingView)
 def patch_crossing(crossing_id: UUID, body: Amendment, door: Door) -> Response:
     """Change what was planned, until the truck is in the queue."""
     changed = {name: getattr(body, name) for name in body.model_fields_set}
+    acting = acting_on(door, crossing_id)
 
     def work(session: Session) -> CrossingView:
+        by_leave(door, acting, Act.AMEND, session, {body.route} - {None})
         command = commands.AmendCrossing(crossing_id, changed, door.expected)
         return shown(door, commands.amend_crossing(command, session, door.clock))
 
-    return door.run(work)
+    return run_as(door, acting, work)
 
 
 @router.post("/crossings/{crossing_id}/submit", permission=FILE, response_model=CrossingView)
 def post_submit_crossing(crossing_id: UUID, door: Door) -> Response:
     """Submit one draft."""
+    acting = acting_on(door, crossing_id)
 
     def work(session: Session) -> CrossingView:
+        by_leave(door, acting, Act.FILE, session, count=0)
         command = commands.SubmitCrossing(crossing_id, door.expected)
         return shown(door, commands.submit_crossing(command, session, door.clock))
 
-    return door.run(work)
+    return run_as(door, acting, work)
 
 
-@router.post("/crossings/{crossing_id}/cancel", permission=FILE, response_model=CrossingView, forms=True)
+@router.post("/crossings/{crossing_id}/cancel", permission=CANCEL, response_model=CrossingView, forms=True)
 def post_cancel_crossing(crossing_id: UUID, body: Reason, door: Door) -> Response:
     """Give a crossing up before it queues."""
+    acting = acting_on(door, crossing_id)
 
     def work(session: Session) -> CrossingView:
+        by_leave(door, acting, Act.CANCEL, session)
         command = commands.CancelCrossing(crossing_id, body.reason, door.expected)
         return shown(door, commands.cancel_crossing(command, session, door.clock))
 
-    return door.run(work)
+    return run_as(door, acting, work)
 
 
-@router.post("/vehicles", permission=KEEP_FLEET, status_code=201, response_model=VehicleView, forms=True)
+@router.post(
+    "/vehicles",
+    permission=KEEP_FLEET,
+    status_code=201,
+    response_model=VehicleView,
+    forms=True,
+    leads_to=dict.fromkeys(("get_vehicle", "put_vehicle", "post_vehicle_correction"), "id"),
+)
 def post_vehicle(body: NewVehicle, door: Door) -> Response:
     """Make a truck known."""
     return door.run(lambda session: registered(door, [body], session)[0], status=201)
@@ -286,83 +305,6 @@ def put_vehicle(vehicle_id: UUID, body: NewVehicle, door: Door) -> Response:
         return VehicleView.of(commands.change_vehicle(command, session, door.clock))
 
     return door.run(work)
-
-
-@router.post("/drivers", permission=KEEP_FLEET, status_code=201, response_model=DriverEntry, forms=True)
-def post_driver(body: NewDriver, door: Door) -> Response:
-    """Make a driver known; the answer, which may be kept for a repeated request, does not say who he is."""
-    command = commands.RegisterDriver(organisation_of(door), body.person(), body.shared_with)
-
-    return door.run(
-        lambda session: DriverEntry.of(commands.register_driver(command, ring_of(door), session, door.clock)),
-        status=201,
-    )
-
-
-@router.post("/drivers/reseal", permission=KEEP_KEYS, response_model=Resealed)
-def post_reseal(body: Resealing, door: Door) -> Response:
-    """Rotate the key of personal data: seal up to 500 drivers again."""
-    folder = folder_of(door)
-    return door.run(
-        lambda session: Resealed(resealed=commands.reseal_drivers(folder, session, new_key=body.new_key)),
-    )
-
-
-@router.get("/drivers", permission=LIST_DRIVERS, response_model=Page[DriverEntry])
-def get_drivers(door: Door, paging: Paging) -> Response:
-    """The drivers the caller may name; of his own he sees the names, which is audited."""
-    ring = ring_of(door)
-
-    def name_of(driver: Driver) -> str | None:
-        return ring.open(driver).full_name if driver.carrier == door.caller.organisation else None
-
-    def work(session: Session) -> Page[DriverEntry]:
-        page = queries.drivers_page(session, paging, name_of)
-        named = [str(entry.id) for entry in page.items if entry.full_name]
-        if named:
-            audit(session, door.caller, LIST_DRIVERS.name, " ".join(named))
-        return page
-
-    return door.look(work)
-
-
-@router.get("/drivers/{driver_id}", permission=SEE_DRIVER, response_model=DriverView)
-def get_driver(driver_id: UUID, door: Door) -> Response:
-    """One driver, whole; the look is audited."""
-
-    def work(session: Session) -> DriverView:
-        driver = queries.driver_at(session, driver_id)
-        door.may(Resource(parties=frozenset({driver.carrier})))
-        audit(session, door.caller, SEE_DRIVER.name, driver_id)
-        return DriverView.of(driver, ring_of(door).open(driver))
-
-    return door.look(work)
-
-
-@router.put("/drivers/{driver_id}", permission=KEEP_FLEET, response_model=DriverEntry)
-def put_driver(driver_id: UUID, body: NewDriver, door: Door) -> Response:
-    """Correct who a driver is."""
-    command = commands.ChangeDriver(driver_id, body.person(), body.shared_with, door.expected)
-
-    def work(session: Session) -> DriverEntry:
-        door.may(Resource(parties=frozenset({queries.driver_at(session, driver_id).carrier})))
-        return DriverEntry.of(commands.change_driver(command, ring_of(door), session))
-
-    return door.run(work)
-
-
-@router.delete("/drivers/{driver_id}", permission=KEEP_FLEET, status_code=204)
-def delete_driver(driver_id: UUID, door: Door) -> Response:
-    """Erase a driver; his id then names nobody."""
-    scans: list[str] = []
-
-    def work(session: Session) -> None:
-        door.may(Resource(parties=frozenset({queries.driver_at(session, driver_id).carrier})))
-        scans.extend(commands.forget_driver(driver_id, session, door.clock))
-
-    answer = door.run(work)
-    swept(door, scans)
-    return answer
 
 
 def organisation_of(door: Doorway) -> UUID:

@@ -74,18 +74,23 @@ def get_driver_scan(driver_id: UUID, paper_id: UUID, door: Door) -> Response:
 
 def attached(door: Doorway, holder: Holder, paper_id: UUID, sent: bytes) -> Response:
     """Look at what was sent, store it, and only then attach it: nobody waits on a disk inside a transaction."""
-    before = door.step(lambda session: queries.paper_at(session, holder, paper_id).scan)
+    door.step(lambda session: queries.paper_at(session, holder, paper_id))
     scan = door.step(lambda session: commands.looked_at(sent, holder, session, door.clock))
     cabinet = cabinet_of(door)
     name = cabinet.store(scan.content)
 
+    left = [name]  # a file that no paper has, when it is refused
+
     def work(session: Session) -> PaperView:
         command = commands.AttachScan(holder, paper_id, name, scan, door.expected)
-        return PaperView.of(commands.attach_scan(command, cabinet, ring_of(door), session))
+        paper, replaced = commands.attach_scan(command, cabinet, ring_of(door), session)
+        left[:] = [replaced] if replaced else []
+        return PaperView.of(paper)
 
-    answer = door.run(work)
-    swept(door, [before])
-    return answer
+    try:
+        return door.run(work)
+    finally:
+        swept(door, left)
 
 
 def given(door: Doorway, paper: Paper) -> Response:

@@ -22,6 +22,7 @@ from bordergate.http.door import Doorway
 from bordergate.http.forms import done
 from bordergate.i18n import text
 from services.vehicle_registration import commands, queries
+from services.vehicle_registration.api.acting import with_own_list
 from services.vehicle_registration.api.filing import FILE, organisation_of, ring_of
 from services.vehicle_registration.api.sheet import drawn_as
 from services.vehicle_registration.domain.upload import COLUMNS, MOST_LINES, NoLines, UnknownColumn, Upload
@@ -34,7 +35,8 @@ from services.vehicle_registration.uploads.template import as_csv, template_text
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 FORM, JSON = "multipart/form-data", "application/json"
-LONGEST = 300
+LONGEST = 8_000
+"""No field says more: as many parts of declarations as a crossing can name are shorter."""
 Stated = str | bool | list[str] | None
 router = GateRouter()
 
@@ -124,9 +126,11 @@ BODY: dict[str, Any] = {
     response_model=UploadView,
     body_limit=LARGEST,
     openapi_extra=BODY,
+    leads_to=dict.fromkeys(("get_upload", "get_faults", "get_faults_file", "post_file_good", "post_check"), "id"),
 )
 def post_upload(sent: Annotated[Posted, Depends(posted)], door: Door) -> Response:
     """Upload a list of up to 10,000 crossings (8 MiB at most); the same file again is the list it made before."""
+    with_own_list(door)
 
     def work(session: Session) -> UploadView:
         columns, lines = sent.table()
@@ -184,12 +188,14 @@ def get_faults_file(upload_id: UUID, door: Door) -> Response:
 @router.post("/uploads/{upload_id}/file-good", permission=FILE, response_model=UploadView, forms=True)
 def post_file_good(upload_id: UUID, door: Door) -> Response:
     """File the good lines of a list in which others are faulty."""
+    with_own_list(door)
     return door.run(lambda session: own(door, commands.file_good_lines(upload_id, session)))
 
 
 @router.post("/uploads/{upload_id}/check", permission=FILE, response_model=UploadView, forms=True)
 def post_check(upload_id: UUID, door: Door) -> Response:
     """Check a faulty list once more: what it lacked may be there now."""
+    with_own_list(door)
     return door.run(lambda session: own(door, commands.check_upload_again(upload_id, session)))
 
 
@@ -234,7 +240,7 @@ def _stated(lines: list[dict[str, Stated]]) -> Iterator[Line]:
 def _written(value: Stated) -> str:
     """A value of JSON as a file would have it."""
     if isinstance(value, list):
-        return ", ".join(value)
+        return "; ".join(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return value or ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Literal
+from uuid import UUID
+
 from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -11,8 +14,8 @@ from bordergate.http import Door, GateRouter
 from events.words import Direction, RouteCode
 from services.vehicle_registration import commands
 from services.vehicle_registration.api.filing import Body, ring_of
-from services.vehicle_registration.domain.crossing import Typed
 from services.vehicle_registration.domain.fleet import Country, Phone, VehicleType
+from services.vehicle_registration.domain.plan import Typed
 from services.vehicle_registration.queries import CrossingView
 
 REGISTER_WALK_UP = Permission("vehicle_registration.register_walk_up", every={Role.GATE_OPERATOR})
@@ -20,7 +23,10 @@ router = GateRouter()
 
 
 class NewWalkUp(Body):
-    """What the operator sees; the plate says which country, unless it is said. `hauled` is a trailer or a container."""
+    """What the operator sees; the plate says which country, unless it is said. `hauled` is a trailer or a container.
+
+    `carrier` says whose truck it is when firms have registered its plate: one of them, or `none`.
+    """
 
     route: RouteCode
     direction: Direction
@@ -31,6 +37,7 @@ class NewWalkUp(Body):
     declarations: tuple[Typed, ...] = Field(default=(), max_length=50)
     declared_empty: bool
     phone: Phone | None = None
+    carrier: UUID | Literal["none"] | None = None
 
     def asked(self) -> commands.WalkUp:
         """What is asked."""

@@ -1,6 +1,20 @@
 """What can be asked of the registration desk: of registrations and crossings, of trucks and drivers."""
 
+from services.vehicle_registration.commands.arrival import note_arrival, note_slot
 from services.vehicle_registration.commands.by_hand import ByHand, Clerk, amend_by_hand, file_by_hand
+from services.vehicle_registration.commands.consents import driver_on, give_consent, withdraw_consent
+from services.vehicle_registration.commands.copying import Copied, CopyCrossing, copy_crossing, look_at_copy
+from services.vehicle_registration.commands.delegation import (
+    Acting,
+    Delegate,
+    acting_in_name_of,
+    acting_on,
+    acting_on_registration,
+    delegate,
+    end_delegation,
+    use_leave,
+)
+from services.vehicle_registration.commands.exchanging import ExchangeTruck, exchange
 from services.vehicle_registration.commands.filing import (
     AmendCrossing,
     CancelCrossing,
@@ -34,10 +48,12 @@ from services.vehicle_registration.commands.fleet import (
     correct_driver,
     correct_vehicle,
     forget_driver,
+    forget_telephone,
     register_driver,
     register_vehicles,
     reseal_drivers,
 )
+from services.vehicle_registration.commands.law import follow_law, judge_anew
 from services.vehicle_registration.commands.papers import (
     CorrectPaper,
     EndPaper,
@@ -49,12 +65,15 @@ from services.vehicle_registration.commands.papers import (
     run_out,
 )
 from services.vehicle_registration.commands.payers import know_payer, trust_payer
-from services.vehicle_registration.commands.routes import learn_route
+from services.vehicle_registration.commands.recognition import Known
+from services.vehicle_registration.commands.routes import follow_route, learn_route
+from services.vehicle_registration.commands.sanctions import forget_sanction, heed_sanction, judge_sanctioned
 from services.vehicle_registration.commands.scans import AttachScan, Scan, attach_scan, looked_at, opened, throw_away
 from services.vehicle_registration.commands.uploads import (
     ReceiveUpload,
     check_upload_again,
     file_good_lines,
+    forget_upload,
     give_up_upload,
     go_on,
     receive_upload,
@@ -62,6 +81,7 @@ from services.vehicle_registration.commands.uploads import (
 from services.vehicle_registration.commands.walk_up import WalkUp, register_walk_up
 
 __all__ = [
+    "Acting",
     "AmendCrossing",
     "AttachScan",
     "ByHand",
@@ -69,15 +89,20 @@ __all__ = [
     "ChangeDriver",
     "ChangeVehicle",
     "Clerk",
+    "Copied",
+    "CopyCrossing",
     "CorrectDriver",
     "CorrectPaper",
     "CorrectVehicle",
+    "Delegate",
     "EndPaper",
+    "ExchangeTruck",
     "FileRegistration",
     "Filed",
     "Follow",
     "HearCustoms",
     "KeepPaper",
+    "Known",
     "ReceiveUpload",
     "RegisterDriver",
     "RegisterVehicles",
@@ -86,6 +111,9 @@ __all__ = [
     "SubmitRegistration",
     "WalkUp",
     "Withdraw",
+    "acting_in_name_of",
+    "acting_on",
+    "acting_on_registration",
     "amend_by_hand",
     "amend_crossing",
     "assess_again",
@@ -94,23 +122,40 @@ __all__ = [
     "change_driver",
     "change_vehicle",
     "check_upload_again",
+    "copy_crossing",
     "correct_driver",
     "correct_paper",
     "correct_vehicle",
+    "delegate",
+    "driver_on",
+    "end_delegation",
     "end_paper",
+    "exchange",
     "expire",
     "file_by_hand",
     "file_good_lines",
     "file_registration",
     "follow",
+    "follow_law",
+    "follow_route",
     "forget_driver",
+    "forget_sanction",
+    "forget_telephone",
+    "forget_upload",
+    "give_consent",
     "give_up_upload",
     "go_on",
     "hear_customs",
+    "heed_sanction",
+    "judge_anew",
+    "judge_sanctioned",
     "keep_paper",
     "know_payer",
     "learn_route",
+    "look_at_copy",
     "looked_at",
+    "note_arrival",
+    "note_slot",
     "opened",
     "receive_upload",
     "register_driver",
@@ -123,5 +168,7 @@ __all__ = [
     "submit_registration",
     "throw_away",
     "trust_payer",
+    "use_leave",
     "withdraw",
+    "withdraw_consent",
 ]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from functools import cached_property
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from bordergate.border import Day
-from bordergate.border.value import plain
+from bordergate.border import Amount, Day, DeclarationNumber, Whole
 from bordergate.clock import HANOI, Clock
 from bordergate.errors import Wrong
 from events.vehicle_registration import Filing
@@ -24,11 +24,16 @@ from services.vehicle_registration.commands.filing import (
     amend_crossing,
     file_registration,
 )
-from services.vehicle_registration.domain.crossing import Crossing, Plan, Typed
+from services.vehicle_registration.commands.recognition import Known, Named
+from services.vehicle_registration.domain.crossing import Crossing
 from services.vehicle_registration.domain.dossier import Dossier
-from services.vehicle_registration.domain.fleet import Driver, Vehicle
-from services.vehicle_registration.domain.refusals import Mistyped
-from services.vehicle_registration.domain.rules import failures_of, is_plate
+from services.vehicle_registration.domain.fleet import VehicleType
+from services.vehicle_registration.domain.plan import Plan, Typed
+from services.vehicle_registration.domain.refusals import DriverNotAvailable, Mistyped, NotATruck, WindowTooLong
+from services.vehicle_registration.domain.rules import failures_of, is_plate, tail_of
+from services.vehicle_registration.repository import MeantTruck
+from services.vehicle_registration.repository.plates import problems_of
+from services.vehicle_registration.repository.seen import crossing_seen, drivers_of
 from services.vehicle_registration.sealing import KeyRing
 
 NOT_YET = UUID(int=0)
@@ -37,17 +42,34 @@ NOT_YET = UUID(int=0)
 
 @dataclass(frozen=True)
 class Clerk:
-    """Who files, the keys with which his drivers are recognised, and who is told of each one recognised."""
+    """For whom it is filed, the keys with which his drivers are recognised, and who is told of each one recognised.
+
+    `agent` is who files for him, if another does.
+    """
 
     organisation: UUID
     ring: KeyRing
     recognised: Callable[[UUID], None]
+    known: Known = field(default_factory=Known)
+    agent: UUID | None = None
+
+    def drivers(self, session: Session) -> Callable[[str], Sequence[Named]]:
+        """Tells which drivers a name or a licence means."""
+        return self.known.drivers(self.ring, self.organisation, session)
+
+
+class AskedShare(Share):
+    """A part of a declaration as somebody types it."""
+
+    line: Whole = Field(ge=1, le=200)
+    quantity: Amount = Field(gt=0, le=1_000_000_000, decimal_places=6)
 
 
 class ByHand(BaseModel):
     """One crossing in people's words; its window is a part of one Hà Nội day.
 
-    `driver` is his name as registered, or the number of his licence.
+    `driver` is his name as registered, or the number of his licence; without one, the driver of the crossing that this
+    is a copy of (`copy_of`), if it is one. `trader` is for whom an agent files.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,7 +86,9 @@ class ByHand(BaseModel):
     declarations: tuple[Typed, ...] = Field(default=(), max_length=50)
     declared_empty: bool
     two_way: bool = False
-    shares: tuple[Share, ...] = Field(default=(), max_length=200)
+    shares: tuple[AskedShare, ...] = Field(default=(), max_length=200)
+    copy_of: UUID | None = None
+    trader: UUID | None = None
 
     @property
     def window(self) -> tuple[datetime, datetime]:
@@ -72,35 +96,39 @@ class ByHand(BaseModel):
         start, end = (datetime.combine(self.day, hour.replace(tzinfo=None), HANOI) for hour in (self.starts, self.ends))
         return start.astimezone(UTC), end.astimezone(UTC)
 
-    def plan(self, vehicle_id: UUID, driver_id: UUID | None) -> Plan:
-        """The plan it states, once truck and driver are known."""
+    @cached_property
+    def stated(self) -> Plan:
+        """The plan it states, as long as truck and driver are not known."""
         start, end = self.window
         return Plan(
             route=self.route,
             direction=self.direction,
             window_from=start,
             window_to=end,
-            vehicle_id=vehicle_id,
+            vehicle_id=NOT_YET,
             trailer=self.trailer,
             containers=self.containers,
-            driver_id=driver_id,
             declarations=self.declarations,
             declared_empty=self.declared_empty,
             two_way=self.two_way,
-            shares=self.shares,
+            shares=tuple(Share(**dict(share)) for share in self.shares),
         )
+
+    def plan(self, vehicle_id: UUID, driver_id: UUID | None) -> Plan:
+        """The plan it states, once truck and driver are known."""
+        return self.stated.model_copy(update={"vehicle_id": vehicle_id, "driver_id": driver_id})
 
 
 def file_by_hand(asked: ByHand, clerk: Clerk, session: Session, clock: Clock, prefix: str) -> Crossing:
     """File and submit one crossing, carried by whose truck it is; raises Mistyped and WindowOver."""
     vehicle, driver = recognise(asked, clerk, session)
-    plan = asked.plan(vehicle.id, driver.id if driver else None)
+    plan = asked.plan(vehicle.id, driver.id if driver else driver_copied(asked, vehicle, session))
     plan.must_lie_ahead(clock.now(), "$")
     filed = FileRegistration(
         trader=clerk.organisation,
         carrier=vehicle.carrier,
-        agent=None,
-        filed_by=clerk.organisation,
+        agent=clerk.agent,
+        filed_by=clerk.agent or clerk.organisation,
         plans=[plan],
         submit=True,
         prefix=prefix,
@@ -109,20 +137,42 @@ def file_by_hand(asked: ByHand, clerk: Clerk, session: Session, clock: Clock, pr
     return crossing
 
 
-def amend_by_hand(crossing_id: UUID, asked: ByHand, clerk: Clerk, session: Session, clock: Clock) -> Crossing:
-    """Say anew what is planned; without a driver the one named before stays; raises Mistyped."""
-    vehicle, driver = recognise(asked, clerk, session)
+def driver_copied(asked: ByHand, vehicle: MeantTruck, session: Session) -> UUID | None:
+    """The driver of the crossing that this one is a copy of; raises Mistyped when he can no longer be named."""
+    driver = crossing_seen(session, asked.copy_of).filing.driver_id if asked.copy_of else None
+    if driver and driver not in drivers_of(session, vehicle.carrier, [driver]):
+        raise Mistyped([Wrong("$.driver", DriverNotAvailable.code)])
+    return driver
+
+
+def amend_by_hand(
+    crossing_id: UUID, asked: ByHand, seen: int | None, clerk: Clerk, session: Session, clock: Clock
+) -> Crossing:
+    """Say anew what is planned; without a driver the one named before stays; raises Mistyped and AmendedMeanwhile.
+
+    `seen` is the revision that the form was filled in from.
+    """
+    filed = crossing_seen(session, crossing_id).filing
+    vehicle, driver = recognise(asked, clerk, session, (filed.window_from, filed.window_to))
     plan = asked.plan(vehicle.id, driver.id if driver else None)
     kept = {"empty_for"} | ({"driver_id"} if driver is None else set())
     changed: dict[str, Any] = {name: value for name, value in plan if name not in kept}
-    return amend_crossing(AmendCrossing(crossing_id, changed), session, clock)
+    return amend_crossing(AmendCrossing(crossing_id, changed, seen=seen), session, clock)
 
 
-def recognise(asked: ByHand, clerk: Clerk, session: Session) -> tuple[Vehicle, Driver | None]:
-    """The truck and the driver that were meant; raises Mistyped with everything that is wrong."""
-    vehicle = repository.vehicle_with_plate(session, asked.plate, clerk.organisation)
-    found = list(drivers_called(asked.driver, clerk, session)) if asked.driver else []
-    wrong = wrong_with(asked, vehicle, found)
+def recognise(
+    asked: ByHand, clerk: Clerk, session: Session, window: tuple[datetime, datetime] | None = None
+) -> tuple[MeantTruck, Named | None]:
+    """The truck and the driver that were meant; raises Mistyped with everything that is wrong.
+
+    Of the `window` that was filed before, nobody asks again whether it lasts too long.
+    """
+    vehicle = repository.trucks_meant(session, [asked.plate], clerk.organisation).get(tail_of(asked.plate))
+    found = clerk.drivers(session)(asked.driver) if asked.driver else []
+    now = session.info["clock"].now()
+    (misissued,) = problems_of(session, [asked.trailer], now)
+    longest = None if asked.window == window else repository.longest_window(session, now)
+    wrong = [*wrong_with(asked, vehicle, found, longest), *trailer_misissued(misissued)]
     if wrong or vehicle is None:
         raise Mistyped(wrong)
     driver = found[0] if found else None
@@ -131,24 +181,34 @@ def recognise(asked: ByHand, clerk: Clerk, session: Session) -> tuple[Vehicle, D
     return vehicle, driver
 
 
-def wrong_with(asked: ByHand, vehicle: Vehicle | None, drivers: Sequence[Driver]) -> list[Wrong]:
-    """Everything that is wrong with what was stated, whose plate and driver may be these."""
-    return [*_mistyped(asked, vehicle), *_unknown(asked, vehicle, drivers)]
+def trailer_misissued(wrong: Wrong | None) -> list[Wrong]:
+    """What is wrong with the province of a trailer's plate, at its field."""
+    return [wrong._replace(field="$.trailer")] if wrong else []
 
 
-def drivers_called(text: str, clerk: Clerk, session: Session) -> Iterator[Driver]:
-    """The drivers meant by a name or a licence; another firm's, lent to this one, only by his licence."""
-    name, licence = " ".join(text.split()).casefold(), plain(text)
-    for driver in repository.drivers_seen(session):
-        person = clerk.ring.open(driver)
-        called = driver.carrier == clerk.organisation and " ".join(person.full_name.split()).casefold() == name
-        if called or (person.licence and plain(person.licence) == licence):
-            yield driver
+def wrong_with(
+    asked: ByHand,
+    vehicle: MeantTruck | None,
+    drivers: Sequence[Named],
+    longest: int | None = None,
+    *,
+    read_before: bool = False,
+) -> list[Wrong]:
+    """Everything that is wrong with what was stated, whose plate and driver may be these.
+
+    `longest` is how many hours a window may have; `read_before` says that its text alone was found good before.
+    """
+    too_long = asked.stated.lasts_too_long(longest)
+    lasting = [Wrong("$.ends", WindowTooLong.code, {"hours": longest})] if too_long else []
+    mistyped = () if read_before and vehicle else _mistyped(asked, vehicle)
+    return [*lasting, *mistyped, *_unknown(asked, vehicle, drivers)]
 
 
-def _unknown(asked: ByHand, vehicle: Vehicle | None, drivers: Sequence[Driver]) -> Iterator[Wrong]:
+def _unknown(asked: ByHand, vehicle: MeantTruck | None, drivers: Sequence[Named]) -> Iterator[Wrong]:
     if vehicle is None and is_plate(asked.plate):
         yield Wrong("$.plate", "vehicle_registration.no_such_plate", {"value": asked.plate})
+    if vehicle and vehicle.vehicle_type is VehicleType.TRAILER:
+        yield Wrong("$.plate", NotATruck.code)
     if asked.driver and not drivers:
         yield Wrong("$.driver", "vehicle_registration.no_such_driver")
     if len(drivers) > 1:
@@ -157,11 +217,11 @@ def _unknown(asked: ByHand, vehicle: Vehicle | None, drivers: Sequence[Driver]) 
         yield Wrong("$.driver", "vehicle_registration.driver_not_available")
 
 
-def _mistyped(asked: ByHand, vehicle: Vehicle | None) -> Iterable[Wrong]:
+def _mistyped(asked: ByHand, vehicle: MeantTruck | None) -> Iterable[Wrong]:
     """What the desk's own rules say of the text alone; who else bears a plate is seen once it is filed."""
     if asked.ends <= asked.starts:
         yield Wrong("$.ends", "vehicle_registration.window_backwards")
-    for place in asked.plan(NOT_YET, None).shares_of_nothing():
+    for place in asked.stated.shares_of_nothing():
         yield Wrong(f"$.shares[{place}].declaration", "vehicle_registration.share_of_nothing")
     filing = Filing(
         reference="",
@@ -170,10 +230,21 @@ def _mistyped(asked: ByHand, vehicle: Vehicle | None) -> Iterable[Wrong]:
         carrier=NOT_YET,
         parties=(),
         plate=vehicle.plate if vehicle else asked.plate,
-        **asked.plan(NOT_YET, None).normal(),
+        **asked.stated.normal(),
     )
+    yield from _misnumbered(asked)
     for failure in failures_of(Dossier(filing, tractor=vehicle.tractor if vehicle else False)):
         yield Wrong(failure.field, failure.code, {"value": _shown(failure.value)})
+
+
+def _misnumbered(asked: ByHand) -> Iterator[Wrong]:
+    """Declarations that nobody can have numbered so, or whose goods go the other way: customs would say it later."""
+    for place, number in enumerate(asked.declarations):
+        field = f"$.declarations[{place}]"
+        read = DeclarationNumber.read(number)
+        yield from (Wrong(field, problem.code) for problem in read.problems)
+        if not read.blocked and DeclarationNumber(number).direction != asked.direction:
+            yield Wrong(field, "R003", {"value": number})
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - what stood in a field

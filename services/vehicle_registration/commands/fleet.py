@@ -15,20 +15,28 @@ from bordergate.clock import Clock
 from bordergate.errors import Refusal, Stale
 from bordergate.ids import new_id
 from services.vehicle_registration import repository
-from services.vehicle_registration.commands.filing import assess_changed
+from services.vehicle_registration.commands.consents import forget_consents
+from services.vehicle_registration.commands.filing import assess, assess_changed
+from services.vehicle_registration.commands.history import tell_amended
 from services.vehicle_registration.commands.papers import reseal_papers, withdraw
+from services.vehicle_registration.commands.uploads import reseal_names
 from services.vehicle_registration.domain import refusals
-from services.vehicle_registration.domain.crossing import Plan, Truck, filed_anew
+from services.vehicle_registration.domain.crossing import Crossing, filed_anew
 from services.vehicle_registration.domain.fleet import (
     Driver,
     Papers,
     Person,
     Vehicle,
+    VehicleType,
     faults_of,
     plate_of,
     refuse_all,
     sharers,
 )
+from services.vehicle_registration.domain.history import Act
+from services.vehicle_registration.domain.plan import Plan, Truck
+from services.vehicle_registration.repository.plates import problems_of
+from services.vehicle_registration.repository.trailers import hauling, keep_trailer
 from services.vehicle_registration.sealing import KeyRing, rotate
 
 
@@ -94,22 +102,38 @@ class CorrectDriver:
 
 def register_vehicles(command: RegisterVehicles, session: Session) -> list[Vehicle]:
     """Make trucks known; a carrier registers a plate once. All that is wrong with all of them is refused at once."""
-    vehicles = trucks_of(command)
+    described = [papers for papers, _ in command.vehicles]
+    vehicles = trucks_of(command, misissued(described, command.places(), session, session.info["clock"]))
     if command.listed:  # of one truck the table itself says it
         refuse_all(plates_twice(command, session), refusals.PlatesKnown)
     session.add_all(vehicles)
     flush_vehicles(session)
+    for vehicle in vehicles:
+        if vehicle.vehicle_type is VehicleType.TRAILER:
+            keep_trailer(session, vehicle)
     return vehicles
 
 
-def trucks_of(command: RegisterVehicles) -> list[Vehicle]:
+def misissued(papers: Sequence[Papers], places: Sequence[str], session: Session, clock: Clock) -> list[Refusal]:
+    """Plates of provinces that issue none today, each at its place."""
+    found = problems_of(session, [one.plate for one in papers], clock.now())
+    return [
+        refusals.NoSuchProvince(wrong._replace(field=f"{place}.plate"))
+        for wrong, place in zip(found, places, strict=True)
+        if wrong
+    ]
+
+
+def trucks_of(command: RegisterVehicles, unissued: Sequence[Refusal]) -> list[Vehicle]:
     """The trucks of these papers; when one cannot be, all that is wrong with all papers is refused."""
     try:
-        return [Vehicle.register(new_id(), command.carrier, *described) for described in command.vehicles]
+        trucks = [Vehicle.register(new_id(), command.carrier, *described) for described in command.vehicles]
     except Refusal:
         places = zip(command.vehicles, command.places(), strict=True)
-        refuse_all([fault for (papers, _), place in places for fault in faults_of(papers, place)])
+        refuse_all([*(fault for (papers, _), place in places for fault in faults_of(papers, place)), *unissued])
         raise
+    refuse_all(unissued)
+    return trucks
 
 
 def plates_twice(command: RegisterVehicles, session: Session) -> list[Refusal]:
@@ -127,20 +151,30 @@ def plates_twice(command: RegisterVehicles, session: Session) -> list[Refusal]:
 
 def change_vehicle(command: ChangeVehicle, session: Session, clock: Clock) -> Vehicle:
     """Correct a truck; its crossings that have not queued are filed anew with it."""
-    refuse_all(faults_of(command.papers, "$"))
+    refuse_all([*faults_of(command.papers, "$"), *misissued([command.papers], ["$"], session, clock)])
     vehicle = repository.vehicle_of(session, command.vehicle_id)
     vehicle.expect(command.expected)
+    hauled = hauling(session, vehicle.id)
     vehicle.change(command.papers, command.shared_with)
     flush_vehicles(session)
     repository.share_papers(session, vehicle.id, vehicle.parties)
+    keep_trailer(session, vehicle)
     truck = Truck(vehicle.plate, vehicle.vin, vehicle.tractor, vehicle.country, vehicle.vehicle_type)
     waiting = repository.before_queue_of(session, vehicle.id)
-    seen = [crossing.version for crossing in waiting]
+    filed = [(crossing, crossing.filing) for crossing in waiting]
     for crossing in waiting:
         crossing.amend(filed_anew(crossing.filing, Plan.of(crossing.filing), truck), truck)
-    changed = [crossing for crossing, version in zip(waiting, seen, strict=True) if crossing.version != version]
-    assess_changed(changed, session, clock)
+    changed = [(crossing, before) for crossing, before in filed if crossing.filing is not before]
+    tell_amended(changed, Act.CORRECT_VEHICLE, session, clock)
+    assess_changed([crossing for crossing, _ in changed], session, clock)
+    assess_hauled({crossing.id: crossing for crossing in (*hauled, *hauling(session, vehicle.id))}, session, clock)
     return vehicle
+
+
+def assess_hauled(hauling_it: Mapping[UUID, Crossing], session: Session, clock: Clock) -> None:
+    """A trailer bears another plate: the crossings that named it by the one before, or by this one, are judged anew."""
+    if hauling_it:
+        assess([hauling_it[crossing_id] for crossing_id in sorted(hauling_it)], session, clock.now())
 
 
 def correct_vehicle(command: CorrectVehicle, session: Session, clock: Clock) -> Vehicle:
@@ -199,15 +233,25 @@ def forget_driver(driver_id: UUID, session: Session, clock: Clock) -> list[str]:
     papers = repository.papers_of(session, driver_id)
     for paper in papers:
         withdraw(paper, session, clock)
+    forget_consents(driver_id, session, clock)
     session.delete(driver)
     return [paper.scan for paper in papers if paper.scan]
 
 
+def forget_telephone(driver_id: UUID, session: Session, clock: Clock) -> None:
+    """Forget who gave no more than his telephone; one whom his carrier has named since stays."""
+    driver = repository.driver_if_known(session, driver_id)
+    if driver is not None and driver.only_for is not None:
+        forget_driver(driver_id, session, clock)
+
+
 def reseal_drivers(folder: Path, session: Session, *, new_key: bool, most: int = 500) -> int:
-    """Seal persons and their papers under the current key, or a new one, sealed under another; returns how many."""
+    """Seal persons, their papers and their names in lists under the current key, or a new one; returns how many."""
     repository.alone_with_keys(session)
     ring = rotate(folder) if new_key else KeyRing.read(folder)
     drivers = repository.sealed_otherwise(session, ring.current, most)
     for driver in drivers:
         driver.reseal(ring.seal(ring.open(driver), driver.id), ring.current)
-    return len(drivers) + reseal_papers(ring, session, most - len(drivers))
+    resealed = len(drivers)
+    resealed += reseal_papers(ring, session, most - resealed)
+    return resealed + reseal_names(ring, session, most - resealed)

@@ -48,8 +48,8 @@ def looked_at(content: bytes, holder: Holder, session: Session, clock: Clock) ->
     return Scan(sealed(content, key) if key else content, kind, key)
 
 
-def attach_scan(command: AttachScan, cabinet: Cabinet, ring: KeyRing, session: Session) -> Paper:
-    """Attach a stored scan in the place of the one before."""
+def attach_scan(command: AttachScan, cabinet: Cabinet, ring: KeyRing, session: Session) -> tuple[Paper, str | None]:
+    """Attach a stored scan in the place of the one before; returns that too, for nobody else will know of it."""
     paper = repository.paper_of(session, command.holder, command.paper_id)
     paper.expect(command.expected)
     repository.alone_with_scan(session, command.name)
@@ -59,8 +59,9 @@ def attach_scan(command: AttachScan, cabinet: Cabinet, ring: KeyRing, session: S
         key = base64.b64encode(command.scan.key).decode()
         known = ring.open_paper(paper).model_copy(update={"scan_key": key})
         paper.reseal(ring.seal(known, paper.id), ring.current)
+    before = paper.scan
     paper.attach(command.name, command.scan.type)
-    return paper
+    return paper, before
 
 
 def opened(paper: Paper, cabinet: Cabinet, ring: KeyRing) -> bytes:

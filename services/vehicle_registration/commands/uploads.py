@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from bordergate.border.value import plain
 from bordergate.clock import Clock
 from bordergate.errors import Wrong
-from bordergate.http.malformed import malformed_places
 from bordergate.ids import new_id
+from bordergate.timers import start_timer
 from events.words import UploadStage
 from services.vehicle_registration import repository
-from services.vehicle_registration.commands.by_hand import ByHand, Clerk, wrong_with
+from services.vehicle_registration.commands.by_hand import Clerk, trailer_misissued, wrong_with
 from services.vehicle_registration.commands.filing import FileRegistration, file_registration
-from services.vehicle_registration.domain.crossing import Plan
-from services.vehicle_registration.domain.fleet import Driver, Vehicle
+from services.vehicle_registration.commands.lines import ReadLine, read_line
+from services.vehicle_registration.domain.deadlines import ForgetList
+from services.vehicle_registration.domain.plan import Plan
 from services.vehicle_registration.domain.refusals import WindowOver
 from services.vehicle_registration.domain.rules import tail_of
 from services.vehicle_registration.domain.upload import NoLines, Upload
+from services.vehicle_registration.repository import MeantTruck
+from services.vehicle_registration.repository.plates import problems_of
 from services.vehicle_registration.sealing import KeyRing
 from services.vehicle_registration.uploads import store
-from services.vehicle_registration.uploads.columns import typed_in
 from services.vehicle_registration.uploads.store import Line
 
-BATCH = 250
+BATCH = 500
 COLUMN_OF = {"window_from": "starts", "window_to": "ends", "vehicle_id": "plate", "driver_id": "driver"}
 """Under which name a list asks for what is filed under another."""
 SEALED = "driver"
@@ -53,7 +53,7 @@ class Judged(NamedTuple):
     """A line, looked at: what it plans, or what is wrong with it."""
 
     line: Line
-    vehicle: Vehicle | None
+    vehicle: MeantTruck | None
     plan: Plan | None
     wrong: list[Wrong]
 
@@ -63,12 +63,14 @@ def receive_upload(command: ReceiveUpload, ring: KeyRing, session: Session, cloc
     before = store.same_upload(session, command.organisation, command.digest)
     if before is not None:
         return before
+    now = clock.now()
     upload = Upload(
         id=new_id(),
         organisation=command.organisation,
         parties=[command.organisation],
         uploaded_by=command.uploaded_by,
-        uploaded_at=clock.now(),
+        uploaded_at=now,
+        kept_until=now + timedelta(days=repository.number_at(session, "list_kept_days", now)),
         digest=command.digest,
         columns=[*command.columns],
         lines=0,
@@ -80,6 +82,7 @@ def receive_upload(command: ReceiveUpload, ring: KeyRing, session: Session, cloc
     upload.lines = store.keep_lines(session, upload.id, upload.parties, sealed)
     if not upload.lines:
         raise NoLines
+    start_timer(session, ForgetList(upload_id=upload.id), due=upload.kept_until)
     upload.receive()
     return upload
 
@@ -104,21 +107,40 @@ def give_up_upload(upload_id: UUID, session: Session) -> None:
     store.upload_of(session, upload_id).give_up()
 
 
-def go_on(upload_id: UUID, clerk: Clerk, session: Session, clock: Clock, prefix: str) -> None:
-    """Take the next step with a list: check a batch, or file a batch, or file all of one that lands wholly."""
-    upload = store.upload_of(session, upload_id)
+def forget_upload(upload_id: UUID, session: Session, clock: Clock) -> None:
+    """A list was kept long enough; one that is still gone on with is asked for again a day later."""
+    upload = store.upload_if_known(session, upload_id)
+    if upload is None:
+        return
+    if upload.under_way:
+        start_timer(session, ForgetList(upload_id=upload_id), due=clock.now() + timedelta(days=1))
+        return
+    upload.forget()
+    store.take_out(session, upload)
+
+
+def go_on(upload_id: UUID, clerk: Clerk, session: Session, clock: Clock, prefix: str) -> bool:
+    """Take the next step with a list: check a batch, or file a batch, or file all of one that lands wholly.
+
+    Returns False when another has it in hand, or it waits no more.
+    """
+    upload = store.upload_if_free(session, upload_id)
+    if upload is None or not upload.under_way:
+        return False
     if upload.stage is UploadStage.CHECKING:
         _check(upload, clerk, session, clock)
     elif upload.stage is UploadStage.FILING and upload.only_good:
         _file(upload, clerk, session, clock, prefix)
-    elif upload.stage is UploadStage.FILING:
+    else:
         _file_wholly(upload, clerk, session, clock, prefix)
+    return True
 
 
 def _check(upload: Upload, clerk: Clerk, session: Session, clock: Clock) -> None:
     lines = store.lines_after(session, upload.id, upload.through, BATCH)
+    unfiled = [line for line in lines if not line.filed]
     faults = {
-        judged.line.place: _faults(judged) for judged in _judge(upload, lines, clerk, session, clock) if judged.wrong
+        judged.line.place: _faults(judged) for judged in _judge(upload, unfiled, clerk, session, clock) if judged.wrong
     }
     store.mark_faults(session, upload.id, faults)
     upload.check_on(len(lines), len(faults))
@@ -127,7 +149,8 @@ def _check(upload: Upload, clerk: Clerk, session: Session, clock: Clock) -> None
 def _file(upload: Upload, clerk: Clerk, session: Session, clock: Clock, prefix: str) -> bool:
     """File the next good lines; returns whether one of them is good no more."""
     lines = store.lines_after(session, upload.id, upload.through, BATCH)
-    judged = list(_judge(upload, [line for line in lines if line.good], clerk, session, clock))
+    unfiled = [line for line in lines if line.good and not line.filed]
+    judged = list(_judge(upload, unfiled, clerk, session, clock, read_before=True))
     faults = {one.line.place: _faults(one) for one in judged if one.wrong}
     filed = _filed([one for one in judged if not one.wrong], clerk, session, clock, prefix)
     store.mark_faults(session, upload.id, faults)
@@ -174,64 +197,41 @@ def _filed(good: Sequence[Judged], clerk: Clerk, session: Session, clock: Clock,
     return filed
 
 
-def _judge(upload: Upload, lines: Sequence[Line], clerk: Clerk, session: Session, clock: Clock) -> Iterator[Judged]:
-    """Look at lines as at crossings filed by hand, the firm's trucks and drivers looked up once for all of them."""
-    read = [(line, *asked_of(_opened(line, clerk.ring, upload.id))) for line in lines]
-    stated = [asked for _, asked, _ in read if asked]
-    trucks = repository.vehicles_by_tail(session, [asked.plate for asked in stated], clerk.organisation)
-    called = _drivers(clerk, session) if any(asked.driver for asked in stated) else (lambda _: [])
-    for line, asked, wrong in read:
-        if asked is None:
-            yield Judged(line, None, None, wrong)
-            continue
-        vehicle = trucks.get(tail_of(asked.plate))
+def _judge(
+    upload: Upload, lines: Sequence[Line], clerk: Clerk, session: Session, clock: Clock, *, read_before: bool = False
+) -> Iterator[Judged]:
+    """Look at lines as at crossings filed by hand, the firm's trucks and drivers looked up once for all of them.
+
+    What their text says does not change: lines that were `read_before` are judged by the rules when they are filed.
+    """
+    read = [(line, read_line(_opened(line, clerk.ring, upload.id))) for line in lines]
+    trucks = repository.trucks_meant(session, [one.plate for _, one in read if one.plate], clerk.organisation)
+    trailers = list({one.asked.trailer for _, one in read if one.asked.trailer})
+    misissued = dict(zip(trailers, problems_of(session, trailers, clock.now()), strict=True))
+    longest = repository.longest_window(session, clock.now())
+    called = clerk.drivers(session) if any(one.asked.driver for _, one in read) else (lambda _: [])
+    for line, one in read:
+        asked = one.asked
+        vehicle = trucks.get(tail_of(one.plate)) if one.plate else None
         drivers = called(asked.driver) if asked.driver else []
-        found = wrong_with(asked, vehicle, drivers)
+        province = misissued.get(asked.trailer) if asked.trailer else None
+        told = wrong_with(asked, vehicle, drivers, longest, read_before=read_before)
+        found = [*one.wrong, *one.stands([*told, *trailer_misissued(province), *_over(one, clock)])]
         if found or vehicle is None:
             yield Judged(line, vehicle, None, found)
             continue
-        yield _planned(line, asked, vehicle, drivers, clerk, clock)
+        for driver in drivers:
+            clerk.recognised(driver.id)
+        yield Judged(line, vehicle, asked.plan(vehicle.id, drivers[0].id if drivers else None), [])
 
 
-def _planned(
-    line: Line, asked: ByHand, vehicle: Vehicle, drivers: Sequence[Driver], clerk: Clerk, clock: Clock
-) -> Judged:
-    """The plan of a line in which everything could be meant; its window may be over all the same."""
-    plan = asked.plan(vehicle.id, drivers[0].id if drivers else None)
+def _over(one: ReadLine, clock: Clock) -> list[Wrong]:
+    """A window that has passed; where no hour can be read that it ends at, a day that has."""
     try:
-        plan.must_lie_ahead(clock.now(), "$")
+        one.asked.stated.must_lie_ahead(clock.now(), "$")
     except WindowOver as over:
-        return Judged(line, vehicle, None, [Wrong(over.field, over.code)])
-    for driver in drivers:
-        clerk.recognised(driver.id)
-    return Judged(line, vehicle, plan, [])
-
-
-def asked_of(cells: Mapping[str, str]) -> tuple[ByHand | None, list[Wrong]]:
-    """The crossing that a line states, or all that cannot be read in it."""
-    try:
-        return ByHand.model_validate(typed_in(cells)), []
-    except ValidationError as error:
-        located = [{**found, "loc": ("body", *found["loc"])} for found in error.errors()]
-        return None, malformed_places(RequestValidationError(located))
-
-
-def _drivers(clerk: Clerk, session: Session) -> Callable[[str], list[Driver]]:
-    """Finds the drivers meant by a name or a licence; another firm's, lent to this one, only by his licence."""
-    by_name: dict[str, list[Driver]] = defaultdict(list)
-    by_licence: dict[str, list[Driver]] = defaultdict(list)
-    for driver in repository.drivers_seen(session):
-        person = clerk.ring.open(driver)
-        if driver.carrier == clerk.organisation:
-            by_name[" ".join(person.full_name.split()).casefold()].append(driver)
-        if person.licence:
-            by_licence[plain(person.licence)].append(driver)
-
-    def called(told: str) -> list[Driver]:
-        meant = [*by_name[" ".join(told.split()).casefold()], *by_licence[plain(told)]]
-        return list({driver.id: driver for driver in meant}.values())
-
-    return called
+        return [Wrong("$.day" if "ends" in one.unread else over.field, over.code)]
+    return []
 
 
 def _faults(judged: Judged) -> list[Mapping[str, Any]]:
@@ -243,6 +243,15 @@ def _faults(judged: Judged) -> list[Mapping[str, Any]]:
         value = None if column == SEALED else judged.line.cells.get(column)
         told.append(store.as_fault(wrong, column, value))
     return told
+
+
+def reseal_names(ring: KeyRing, session: Session, most: int) -> int:
+    """Seal drivers' names in lists under the current key that are sealed under another; returns how many."""
+    named = store.names_sealed_otherwise(session, ring.current, most)
+    if named:
+        anew = [(list_id, at, ring.seal_text(ring.open_text(name, list_id), list_id)) for list_id, at, name in named]
+        store.keep_names(session, anew)
+    return len(named)
 
 
 def _sealed(line: Line, ring: KeyRing, upload_id: UUID) -> Line:

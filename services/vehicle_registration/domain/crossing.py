@@ -6,14 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
-
 from bordergate.aggregate import Aggregate
-from bordergate.border import Moment
-from bordergate.border.value import plain
 from bordergate.errors import Refusal
 from events.vehicle_registration import (
     CrossingAmended,
@@ -23,14 +18,19 @@ from events.vehicle_registration import (
     CrossingReady,
     CrossingSubmitted,
     Filing,
+    WarningsChanged,
 )
-from events.words import Direction, Failure, Goods, Part, RouteCode, Severity, Share
+from events.words import Failure, Goods
 from services.vehicle_registration.domain import refusals
+from services.vehicle_registration.domain.arrival import Arrival
+from services.vehicle_registration.domain.customs import asked_of_customs
 from services.vehicle_registration.domain.demands import Standing
 from services.vehicle_registration.domain.dossier import Dossier
 from services.vehicle_registration.domain.fleet import Country, VehicleType
+from services.vehicle_registration.domain.plan import Plan, Truck
 from services.vehicle_registration.domain.route_plan import RoutePlan
 from services.vehicle_registration.domain.rules import failures_of, marks_of
+from services.vehicle_registration.domain.verdict import Assessment, Verdict
 
 
 class Stage(StrEnum):
@@ -57,10 +57,12 @@ class Step(StrEnum):
     CANCEL = "CANCEL"
     EXPIRE = "EXPIRE"
     QUEUE = "QUEUE"
+    KEEP_OUT = "KEEP_OUT"
     CALL = "CALL"
     WITHDRAW = "WITHDRAW"
     END = "END"
     REOPEN = "REOPEN"
+    EXCHANGE = "EXCHANGE"
 
 
 def _transitions() -> Mapping[tuple[Stage, Step], Stage]:
@@ -71,6 +73,8 @@ def _transitions() -> Mapping[tuple[Stage, Step], Stage]:
         (Stage.DRAFT, Step.AMEND): Stage.DRAFT,
         (Stage.DRAFT, Step.CANCEL): Stage.CANCELLED,
         (Stage.OVER, Step.REOPEN): Stage.CALLED,
+        (Stage.QUEUED, Step.KEEP_OUT): Stage.SUBMITTED,
+        (Stage.QUEUED, Step.EXCHANGE): Stage.QUEUED,
         (Stage.QUEUED, Step.FIND_READY): Stage.QUEUED,
         (Stage.QUEUED, Step.FIND_NOT_READY): Stage.QUEUED,
     }
@@ -92,99 +96,15 @@ TRANSITIONS: Mapping[tuple[Stage, Step], Stage] = _transitions()
 ENDED = frozenset({Stage.CANCELLED, Stage.EXPIRED, Stage.OVER})
 BEFORE_QUEUE = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.NOT_READY, Stage.READY})
 
-Typed = Annotated[str, Field(min_length=1, max_length=20)]
+FILED = (Stage.SUBMITTED, Stage.NOT_READY, Stage.READY)
+ASSESSED = (*FILED, Stage.QUEUED)
+"""Filed and not yet called: these are judged anew when law changes."""
+MOST_ARRIVALS = 20
+"""So many of the times at which a truck was seen to come are kept: the latest, for who comes and goes for ever."""
 
-
-@dataclass(frozen=True)
-class Truck:
-    """What a crossing must know of the vehicle it names."""
-
-    plate: str
-    vin: str | None = None
-    tractor: bool = False
-    country: Country | None = None
-    vehicle_type: VehicleType | None = None
-
-
-class Plan(Part):
-    """What a trader or carrier states of one crossing."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    route: RouteCode
-    direction: Direction
-    window_from: Moment
-    window_to: Moment
-    vehicle_id: UUID
-    trailer: Typed | None = None
-    containers: tuple[Typed, ...] = Field(default=(), max_length=4)
-    driver_id: UUID | None = None
-    declarations: tuple[Typed, ...] = Field(default=(), max_length=50)
-    declared_empty: bool = False
-    empty_for: UUID | None = None
-    two_way: bool = False
-    shares: tuple[Share, ...] = Field(default=(), max_length=200)
-
-    @classmethod
-    def of(cls, filing: Filing, **changed: object) -> Plan:
-        """What was planned when the filing was made, with what is changed now; raises pydantic's ValidationError."""
-        return cls.model_validate({name: getattr(filing, name) for name in cls.model_fields} | changed)
-
-    def normal(self) -> dict[str, object]:
-        """Its fields, with what was typed in its one written form."""
-        written = {
-            "trailer": plain(self.trailer) or self.trailer if self.trailer else None,
-            "containers": tuple(plain(container) for container in self.containers),
-            "declarations": tuple(dict.fromkeys(plain(number) for number in self.declarations)),
-            "shares": tuple(
-                share.model_copy(update={"declaration": plain(share.declaration)}) for share in self.shares
-            ),
-        }
-        return dict(self) | written
-
-    def check(self, at: str) -> None:
-        """Refuse what contradicts itself, `at` says where; what the rules judge is left to them."""
-        if self.window_to <= self.window_from:
-            raise refusals.WindowBackwards(field=f"{at}.window_to")
-        if self.empty_for is not None and not self.declared_empty:
-            raise refusals.NotEmpty(field=f"{at}.declared_empty")
-        if strangers := self.shares_of_nothing():
-            raise refusals.ShareOfNothing(field=f"{at}.shares[{strangers[0]}].declaration")
-
-    def shares_of_nothing(self) -> list[int]:
-        """Where a part is named of a declaration that the crossing does not name."""
-        named = {plain(number) for number in self.declarations}
-        return [place for place, share in enumerate(self.shares) if plain(share.declaration) not in named]
-
-    def must_lie_ahead(self, now: datetime, at: str) -> None:
-        """Refuse a window that is over: the truck could only come too late."""
-        if self.window_to <= now:
-            raise refusals.WindowOver(field=f"{at}.window_to")
-
-
-class Assessment(Part):
-    """What customs said of the crossing's declarations."""
-
-    failures: tuple[Failure, ...]
-    goods: Goods
-
-
-class Verdict(Part):
-    """What all rules of all owners found together, and the goods they found it of."""
-
-    failures: tuple[Failure, ...]
-    goods: Goods
-
-    @property
-    def ready(self) -> bool:
-        """Nothing blocks; a warning does not."""
-        return all(failure.severity is not Severity.BLOCK for failure in self.failures)
-
-    def tells(self, before: Verdict | None) -> bool:
-        """Whether this is news to those who heard the verdict before."""
-        if before is None or before.ready is not self.ready:
-            return True
-        return self.goods != before.goods if self.ready else self.failures != before.failures
+NOTHING_HEARD = Assessment(failures=(), goods=Goods())
+TOLD_WHEN_READY = tuple(name for name in Filing.model_fields if name in CrossingReady.model_fields)
+"""What of a filing is stated again with its verdict."""
 
 
 @dataclass(eq=False)
@@ -205,6 +125,8 @@ class Crossing(Aggregate):
     assessment: Assessment | None = None
     verdict: Verdict | None = None
     ended_because: str | None = None
+    slot: datetime | None = None
+    arrivals: list[datetime] | None = None
     version: int = field(default=0)
 
     @property
@@ -251,14 +173,26 @@ class Crossing(Aggregate):
         self._demand(Step.AMEND, refusals.NoLongerAmendable)
         if filing.empty_for == self.id:
             raise refusals.NothingToReceive(field="$.empty_for")
-        changed = changes(self.filing, filing)
-        if not changed and truck == self._truck:
+        if not changes(self.filing, filing) and truck == self._truck:
             return
+        self._become(filing, truck, Step.AMEND)
+
+    def exchange(self, filing: Filing, truck: Truck) -> None:
+        """Another tractor or another driver keeps the place in the queue, once; its filing says which and why."""
+        self._demand(Step.EXCHANGE, refusals.NotInTheQueue)
+        if self.filing.exchange is not None:
+            raise refusals.AlreadyExchanged(reference=self.reference)
+        self._become(filing, truck, Step.EXCHANGE)
+
+    def _become(self, filing: Filing, truck: Truck, step: Step) -> None:
+        """Be what is filed now, and be assessed again."""
+        changed = changes(self.filing, filing)
+        filing = filing.model_copy(update={"revision": self.filing.revision + 1})
         asked_again = asked_of_customs(filing) != asked_of_customs(self.filing)
         self.filing, self.vin, self.tractor = filing, truck.vin, truck.tractor
         self.country, self.vehicle_type = truck.country, truck.vehicle_type
         self.parties = [*filing.parties]
-        self.stage = TRANSITIONS[self.stage, Step.AMEND]
+        self.stage = TRANSITIONS[self.stage, step]
         if self.stage is Stage.DRAFT:
             self.version = self.version + 1
             return
@@ -283,11 +217,29 @@ class Crossing(Aggregate):
         if not self.hears(Step.FIND_READY) or self.waits_for_customs:
             return
         verdict = self._judge(frozenset(taken), standing, plan)
-        news = verdict.tells(self.verdict)
-        self.verdict = verdict
+        before, self.verdict = self.verdict, verdict
+        news = verdict.tells(before)
         self.stage = TRANSITIONS[self.stage, Step.FIND_READY if verdict.ready else Step.FIND_NOT_READY]
         if news:
             self.record(self._ready(verdict) if verdict.ready else self._not_ready(verdict.failures))
+        elif before is not None and verdict.failures != before.failures:
+            self.record(WarningsChanged(crossing_id=self.id, warnings=verdict.failures))
+
+    def book(self, slot: datetime | None) -> bool:
+        """Note when the slot of its truck begins, None when it has none; returns whether that is news."""
+        if slot == self.slot:
+            return False
+        self.slot, self.version = slot, self.version + 1
+        return True
+
+    def arrive(self, at: datetime) -> bool:
+        """Note that its truck came into a waiting area; returns whether that is news, which late news may be too."""
+        known = self.arrivals or []
+        latest = sorted({*known, at})[-MOST_ARRIVALS:]
+        if latest == known:
+            return False
+        self.arrivals, self.version = latest, self.version + 1
+        return True
 
     def cancel(self, reason: str) -> None:
         """Give the crossing up before it queues; in the queue it is the ticket that is withdrawn."""
@@ -307,7 +259,7 @@ class Crossing(Aggregate):
             self.record(CrossingExpired(crossing_id=self.id, submitted_at=self.submitted_at))
 
     def follow(self, step: Step) -> None:
-        """Note what the queue or the gate stated (QUEUE, CALL, END, REOPEN); nothing is stated again."""
+        """Note what the queue or the gate stated (QUEUE, KEEP_OUT, CALL, END, REOPEN); nothing is stated again."""
         self._take(step, refusals.AlreadyOver)
         self.version = self.version + 1
 
@@ -320,16 +272,16 @@ class Crossing(Aggregate):
         return Truck(self.filing.plate, self.vin, self.tractor, self.country, self.vehicle_type)
 
     def _judge(self, taken: frozenset[str], standing: Standing | None, plan: RoutePlan | None) -> Verdict:
-        heard = self.assessment or Assessment(failures=(), goods=Goods())
+        heard = self.assessment or NOTHING_HEARD
         queued = self.stage not in BEFORE_QUEUE
-        dossier = Dossier(self.filing, self.vin, self.tractor, taken, standing, plan, heard.goods, queued)
+        arrival = Arrival(self.slot, tuple(self.arrivals or ()), standing.margins if standing else None)
+        dossier = Dossier(self.filing, self.vin, self.tractor, taken, standing, plan, heard.goods, queued, arrival)
         return Verdict(failures=(*failures_of(dossier), *heard.failures), goods=heard.goods)
 
     def _ready(self, verdict: Verdict) -> CrossingReady:
-        told = {name: value for name, value in self.filing if name in CrossingReady.model_fields}
         return CrossingReady(
             crossing_id=self.id,
-            **told,
+            **{name: getattr(self.filing, name) for name in TOLD_WHEN_READY},
             goods=verdict.goods,
             empty=self.filing.declared_empty,
             warnings=verdict.failures,
@@ -345,11 +297,6 @@ class Crossing(Aggregate):
     def _take(self, step: Step, refusal: type[Refusal]) -> None:
         self._demand(step, refusal)
         self.stage = TRANSITIONS[self.stage, step]
-
-
-def asked_of_customs(filing: Filing) -> tuple[object, ...]:
-    """What customs assesses of a filing: an answer about anything else is no answer."""
-    return filing.declarations, filing.shares, filing.two_way
 
 
 def filed_anew(before: Filing, plan: Plan, truck: Truck) -> Filing:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from bordergate import law
 from bordergate.timers import Timer
 
 
@@ -22,6 +23,40 @@ class AssessAgain(Timer):
 
     kind: ClassVar = "vehicle_registration.assess_again"
     crossing_id: UUID
+
+
+class LawChanges(law.LawChanges):
+    """On this day other rows are what crossings are judged by."""
+
+    kind: ClassVar = "vehicle_registration.law_changes"
+
+
+class JudgeAnew(law.JudgeAnew):
+    """Crossings are to be judged anew."""
+
+    kind: ClassVar = "vehicle_registration.judge_anew"
+
+
+class JudgeSanctioned(Timer):
+    """Who was filed while a sanction began or ended, and may not have been judged by it, is judged anew."""
+
+    kind: ClassVar = "vehicle_registration.judge_sanctioned"
+    carrier: UUID
+    vehicle_id: UUID | None = None
+
+
+class ForgetList(Timer):
+    """The end of the time for which an uploaded list is kept."""
+
+    kind: ClassVar = "vehicle_registration.forget_list"
+    upload_id: UUID
+
+
+class ForgetTelephone(Timer):
+    """The end of the time for which a telephone given at the barrier is kept: its crossing's end, at the latest."""
+
+    kind: ClassVar = "vehicle_registration.forget_telephone"
+    driver_id: UUID
 
 
 class RunsOut(Timer):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
 from bordergate.aggregate import Aggregate
-from bordergate.border import BadValue, ChinesePlate, CitizenId, VietnamesePlate, Vin, Whole
+from bordergate.border import BadValue, ChinesePlate, CitizenId, Kilograms, Plate, VietnamesePlate, Vin, Whole
+from bordergate.border.at_once import ToldAtOnce
 from bordergate.errors import Refusal, Wrong, wrong_places
 from events.vehicle_registration import VehicleRegistered
 from events.words import Part
@@ -30,7 +31,10 @@ class Country(StrEnum):
 
 
 class VehicleType(StrEnum):
-    """The fee's types of vehicle, by weight: VT4 carries 4 to less than 10 t, VT6 18 t or more, or 40 feet."""
+    """The fee's types of vehicle, by weight: VT4 carries 4 to less than 10 t, VT6 18 t or more, or 40 feet.
+
+    A trailer is registered for its papers; it comes behind a truck and is none.
+    """
 
     VT1 = "VT1"
     VT2 = "VT2"
@@ -38,12 +42,13 @@ class VehicleType(StrEnum):
     VT4 = "VT4"
     VT5 = "VT5"
     VT6 = "VT6"
+    TRAILER = "TRAILER"
 
 
 PLATES = {Country.VN: VietnamesePlate, Country.CN: ChinesePlate}
 
 
-class Papers(Part):
+class Papers(ToldAtOnce, Part):
     """What a vehicle's papers say. Unless said otherwise a VT6 is a tractor: it hauls, and carries nothing itself."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,13 +59,24 @@ class Papers(Part):
     vehicle_type: VehicleType
     tractor: bool | None = None
     axles: Whole = Field(ge=2, le=12)
-    tare_kg: Whole = Field(gt=0, le=100_000)
-    gross_kg: Whole = Field(gt=0, le=200_000)
+    tare_kg: Kilograms = Field(gt=0, le=100_000)
+    gross_kg: Kilograms = Field(gt=0, le=200_000)
+
+    @classmethod
+    def faults(cls, said: Mapping[str, Any]) -> Sequence[Refusal]:
+        """What of a vehicle's papers cannot be right."""
+        return faults_in(said)
 
     @property
     def hauls(self) -> bool:
         """Whether it is a tractor."""
         return self.vehicle_type is VehicleType.VT6 if self.tractor is None else self.tractor
+
+
+STAND_INS = {"plate": "?", "vehicle_type": VehicleType.VT1, "axles": 2, "tare_kg": 1, "gross_kg": 2}
+"""Stand where papers say nothing that can be read."""
+NEEDED = {"$.plate": {"plate"}, "$.vin": {"vin"}, "$.gross_kg": {"tare_kg", "gross_kg"}}
+"""What must be read before something can be wrong there."""
 
 
 @dataclass(eq=False)
@@ -135,6 +151,7 @@ class Vehicle(Aggregate):
                 tare_kg=self.tare_kg,
                 gross_kg=self.gross_kg,
                 version=self.version + 1,
+                vin=self.vin,
             )
         )
 
@@ -154,6 +171,17 @@ def faults_of(papers: Papers, at: str) -> list[Refusal]:
             refusal.field = (refusal.field or "$").replace("$", at, 1)
             found.append(refusal)
     return found
+
+
+def faults_in(said: Mapping[str, Any]) -> list[Refusal]:
+    """All that cannot be right in a part of a vehicle's papers, whose fields are well-formed.
+
+    A plate of which nobody says the country is judged as one of the country whose plates look so.
+    """
+    told = {name: said[name] for name in Papers.model_fields if name in said}
+    nation = Country.CN if Plate.national(told.get("plate", "")) is ChinesePlate else Country.VN
+    papers = Papers.model_validate({**STAND_INS, "country": nation, **told})
+    return [fault for fault in faults_of(papers, "$") if NEEDED[fault.field or "$"] <= told.keys()]
 
 
 def refuse_all(
@@ -189,7 +217,7 @@ def weight_of(papers: Papers) -> int:
     return papers.gross_kg
 
 
-class Person(Part):
+class Person(ToldAtOnce, Part):
     """Who a driver is: personal data, sealed at rest, never in an event or a log."""
 
     model_config = ConfigDict(extra="forbid")
@@ -198,6 +226,11 @@ class Person(Part):
     citizen_id: str | None = Field(default=None, max_length=30)
     licence: str | None = Field(default=None, max_length=30)
     phone: Phone | None = None
+
+    @classmethod
+    def faults(cls, said: Mapping[str, Any]) -> Sequence[Refusal]:
+        """What of what is said of a person cannot be right."""
+        return faults_in_person(said)
 
     def __repr__(self) -> str:
         """A person is never shown in logs."""
@@ -215,9 +248,21 @@ class Person(Part):
             raise BadValue(bad.details["kind"], bad.problems, field="$.citizen_id") from None
 
 
+def faults_in_person(said: Mapping[str, Any]) -> list[Refusal]:
+    """All that cannot be right in a part of what is said of a person, whose fields are well-formed."""
+    try:
+        Person(full_name="–", citizen_id=said.get("citizen_id")).check()
+    except Refusal as fault:
+        return [fault]
+    return []
+
+
 @dataclass(eq=False)
 class Driver:
-    """A carrier's driver; `sealed` holds the person under the key named `key_id`."""
+    """A carrier's driver; `sealed` holds the person under the key named `key_id`.
+
+    `only_for` is the one crossing for which somebody gave no more than his telephone at the barrier.
+    """
 
     id: UUID
     carrier: UUID
@@ -225,11 +270,12 @@ class Driver:
     sealed: bytes
     key_id: str
     registered_at: datetime
+    only_for: UUID | None = None
     version: int = field(default=1)
 
     def replace(self, sealed: bytes, key_id: str, shared_with: tuple[UUID, ...]) -> None:
-        """Correct who he is, or with whom he is shared."""
-        self.sealed, self.key_id = sealed, key_id
+        """Correct who he is, or with whom he is shared; whom his carrier names is no longer a telephone alone."""
+        self.sealed, self.key_id, self.only_for = sealed, key_id, None
         self.parties = sharers(self.carrier, shared_with)
         self.version = self.version + 1
 

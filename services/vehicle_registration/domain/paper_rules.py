@@ -7,6 +7,7 @@ from uuid import UUID
 from events.words import Failure, OrganisationKind, PaperKind, Severity
 from services.vehicle_registration.domain.demands import Matter, Payer, holds
 from services.vehicle_registration.domain.dossier import Dossier
+from services.vehicle_registration.domain.fleet import VehicleType
 
 
 def transport_permit_holds(dossier: Dossier) -> Failure | None:
@@ -22,6 +23,16 @@ def insurance_holds(dossier: Dossier) -> Failure | None:
 def inspection_holds(dossier: Dossier) -> Failure | None:
     """A truck that was not inspected does not enter."""
     return _paper(dossier, PaperKind.INSPECTION, "R016", "$.vehicle_id", dossier.filing.vehicle_id)
+
+
+def trailer_insurance_holds(dossier: Dossier) -> Failure | None:
+    """A trailer is insured apart from what hauls it."""
+    return _trailer_paper(dossier, PaperKind.INSURANCE, "R016")
+
+
+def trailer_inspection_holds(dossier: Dossier) -> Failure | None:
+    """A trailer is inspected apart from what hauls it."""
+    return _trailer_paper(dossier, PaperKind.INSPECTION, "R016")
 
 
 def licence_holds(dossier: Dossier) -> Failure | None:
@@ -43,15 +54,23 @@ def payer_is_verified(dossier: Dossier) -> Failure | None:
     return _lacks(dossier, Matter.VERIFIED_PAYER, "R031") if payer and not payer.verified else None
 
 
-def _paper(dossier: Dossier, kind: PaperKind, code: str, field: str, holder: UUID) -> Failure | None:
+def _trailer_paper(dossier: Dossier, kind: PaperKind, code: str) -> Failure | None:
+    if dossier.standing is None or dossier.filing.trailer is None:
+        return None
+    return _paper(dossier, kind, code, "$.trailer", dossier.standing.trailer, VehicleType.TRAILER)
+
+
+def _paper(
+    dossier: Dossier, kind: PaperKind, code: str, field: str, holder: UUID | None, of: VehicleType | None = None
+) -> Failure | None:
     standing = dossier.standing
     if standing is None:
         return None
-    own = standing.papers_of(holder, kind)
+    own = standing.papers_of(holder, kind) if holder else []
     if holds(own, *standing.days_of(dossier.filing)):
         return None
     # who has a paper that does not hold is stopped whatever is demanded: he says himself that it is over
-    severity = Severity.BLOCK if own else standing.lack_of(Matter(kind), dossier.filing)
+    severity = Severity.BLOCK if own else standing.lack_of(Matter(kind), dossier.filing, of)
     value = {"paper": kind.value, "valid_to": max(paper.valid_to for paper in own).isoformat() if own else None}
     return Failure(code=code, severity=severity, field=field, value=value) if severity else None
 

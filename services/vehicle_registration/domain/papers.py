@@ -27,6 +27,7 @@ from events.words import PaperKind, Part
 from services.vehicle_registration.domain import refusals
 
 OF_VEHICLES = frozenset({PaperKind.TRANSPORT_PERMIT, PaperKind.INSURANCE, PaperKind.INSPECTION})
+OF_TRAILERS = frozenset({PaperKind.INSURANCE, PaperKind.INSPECTION})
 OF_DRIVERS = frozenset({PaperKind.LICENCE})
 A_DAY = timedelta(days=1)
 Number = Annotated[str, Field(min_length=1, max_length=40)]
@@ -68,17 +69,18 @@ class Particulars(Part):
 
 @dataclass(frozen=True)
 class Holder:
-    """Whose a paper is: a vehicle's or a driver's, of a carrier; the parties may see that it is there."""
+    """Whose a paper is: a vehicle's, a trailer's or a driver's, of a carrier; the parties may see that it is there."""
 
     id: UUID
     carrier: UUID
     parties: tuple[UUID, ...]
     driver: bool = False
+    trailer: bool = False
 
     @property
     def kinds(self) -> frozenset[PaperKind]:
         """The papers it can have."""
-        return OF_DRIVERS if self.driver else OF_VEHICLES
+        return OF_DRIVERS if self.driver else OF_TRAILERS if self.trailer else OF_VEHICLES
 
 
 @dataclass(eq=False)

@@ -3,14 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
-from bordergate.errors import Conflict, Invalid, NotFound, Wrong
+from bordergate.errors import Conflict, Invalid, NotFound, Stale, Wrong
+from events.words import Failure
+
+MOST_CARRIERS = 8
+"""Among so many firms somebody at the barrier can choose."""
 
 
 class UnknownCrossing(NotFound):
     """There is no such crossing, or none of the caller's."""
 
     code = "vehicle_registration.unknown_crossing"
+
+
+class NotInTheQueue(Conflict):
+    """Tractor or driver are exchanged while the truck waits in the queue; before that, the crossing is amended."""
+
+    code = "vehicle_registration.exchange_not_queued"
+
+
+class AlreadyExchanged(Conflict):
+    """There is one such change."""
+
+    code = "vehicle_registration.exchanged_already"
+
+
+class NotReadyAfter(Conflict):
+    """With the other tractor or driver the truck could not be called: the one change is not used up on that."""
+
+    code = "vehicle_registration.exchange_not_ready"
+
+    def __init__(self, failures: Sequence[Failure]) -> None:
+        super().__init__(count=len(failures))
+        self.problems = [Wrong(broken.field, broken.code, {"value": broken.value}) for broken in failures]
+
+
+class OneChangeOnly(Invalid):
+    """Either the tractor or the driver is exchanged, and for another one."""
+
+    code = "vehicle_registration.exchange_one"
+
+
+class NotAgreed(Invalid):
+    """The change may cost its fee, which must be agreed to."""
+
+    code = "vehicle_registration.exchange_unagreed"
 
 
 class UnknownRegistration(NotFound):
@@ -35,6 +74,12 @@ class UnknownPaper(NotFound):
     """There is no such paper, or none of a vehicle or driver that the caller may see."""
 
     code = "vehicle_registration.unknown_paper"
+
+
+class TooShort(Invalid):
+    """So short a part stands in too many numbers."""
+
+    code = "vehicle_registration.search_too_short"
 
 
 class NotThisHoldersPaper(Invalid):
@@ -73,6 +118,12 @@ class VehicleNotAvailable(Invalid):
     code = "vehicle_registration.vehicle_not_available"
 
 
+class NotATruck(Invalid):
+    """A trailer does not come by itself: it is named behind the truck that hauls it."""
+
+    code = "vehicle_registration.not_a_truck"
+
+
 class DriverNotAvailable(Invalid):
     """The driver named for a crossing is not the carrier's, or the carrier has not shared him with who files."""
 
@@ -89,6 +140,30 @@ class WindowOver(Invalid):
     """Nobody can be expected at a time that has passed."""
 
     code = "vehicle_registration.window_over"
+
+
+class NoSuchProvince(Invalid):
+    """No province issues plates with these digits today; whether one ever did, its code says."""
+
+    def __init__(self, wrong: Wrong) -> None:
+        super().__init__(field=wrong.field, **wrong.details)
+        self.code = wrong.code  # type: ignore[misc]  # the class has a code for each way in which a province is wrong
+
+
+class WindowTooLong(Invalid):
+    """Who may come at any time is expected at none: a window has at most so many hours."""
+
+    code = "vehicle_registration.window_too_long"
+
+
+class WrongPlans(Invalid):
+    """Several things in what is planned cannot be; `problems` holds every wrong place of every crossing."""
+
+    code = "vehicle_registration.wrong_plans"
+
+    def __init__(self, wrong: Sequence[Wrong]) -> None:
+        super().__init__(count=len(wrong))
+        self.problems = list(wrong)
 
 
 class NotEmpty(Invalid):
@@ -131,6 +206,16 @@ class NoLongerAmendable(Conflict):
     """A crossing can be changed until its truck is in the queue."""
 
     code = "vehicle_registration.no_longer_amendable"
+
+
+class AmendedMeanwhile(Stale):
+    """Somebody else has changed the crossing since it was looked at; `problems` holds each place that differs."""
+
+    code = "vehicle_registration.amended_meanwhile"
+
+    def __init__(self, version: int, revision: int, differing: Sequence[Wrong]) -> None:
+        super().__init__(current=version, revision=revision)
+        self.problems = [Wrong(None, self.code, self.details), *differing]
 
 
 class WithdrawTheTicket(Conflict):
@@ -191,3 +276,22 @@ class Mistyped(Invalid):
     def __init__(self, wrong: Sequence[Wrong]) -> None:
         super().__init__(count=len(wrong))
         self.problems = list(wrong)
+
+
+class WhoseTruck(Conflict):
+    """Firms have registered the plate of a truck at the barrier: somebody must say whose it is, or that it is nobody's.
+
+    `carriers` are the firms, for the page that asks.
+    """
+
+    code = "vehicle_registration.whose_truck"
+
+    def __init__(self, carriers: Sequence[UUID]) -> None:
+        told = " ".join(str(carrier) for carrier in carriers[:MOST_CARRIERS])
+        super().__init__(field="$.carrier", count=len(carriers), carriers=told)
+
+
+class PreRegisteredOnly(Conflict):
+    """For now the route takes only trucks that were registered before they came."""
+
+    code = "vehicle_registration.pre_registered_only"

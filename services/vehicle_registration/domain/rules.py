@@ -17,9 +17,17 @@ from services.vehicle_registration.domain.paper_rules import (
     licence_holds,
     payer_has_a_tax_code,
     payer_is_verified,
+    trailer_inspection_holds,
+    trailer_insurance_holds,
     transport_permit_holds,
 )
-from services.vehicle_registration.domain.route_rules import route_opens_in_the_window, route_takes_the_goods
+from services.vehicle_registration.domain.plates import PLATES
+from services.vehicle_registration.domain.route_rules import (
+    route_opens_in_the_window,
+    route_takes_the_goods,
+    truck_comes_in_its_window,
+)
+from services.vehicle_registration.domain.sanction_rules import nobody_is_sanctioned
 
 Rule = Callable[[Dossier], Failure | None]
 
@@ -46,13 +54,13 @@ def marks_of(filing: Filing, vin: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*plates, *([vin_mark(vin)] if vin else []), *driver]))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=PLATES)
 def tail_of(plate: str) -> str:
     """What a plate is compared on; an unreadable one on all of it."""
     return Plate.parse(plate).tail if is_plate(plate) else plain(plate) or plate
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=PLATES)
 def is_plate(text: str) -> bool:
     """Whether it can be read as a plate of either side."""
     return not Plate.national(text).read(text).blocked
@@ -65,13 +73,20 @@ def is_container(text: str) -> bool:
 
 def plate_is_readable(dossier: Dossier) -> Failure | None:
     """A plate nobody could have been issued stops the truck at the barrier; here it costs a correction."""
-    return None if is_plate(dossier.filing.plate) else Failure(code="R010", field="$.plate", value=dossier.filing.plate)
+    plate = dossier.filing.plate
+    return None if _is_issued(plate, dossier) else Failure(code="R010", field="$.plate", value=plate)
 
 
 def trailer_plate_is_readable(dossier: Dossier) -> Failure | None:
     """A trailer has a plate of its own."""
     trailer = dossier.filing.trailer
-    return Failure(code="R010", field="$.trailer", value=trailer) if trailer and not is_plate(trailer) else None
+    wrong = trailer and not _is_issued(trailer, dossier)
+    return Failure(code="R010", field="$.trailer", value=trailer) if wrong else None
+
+
+def _is_issued(plate: str, dossier: Dossier) -> bool:
+    standing = dossier.standing
+    return is_plate(plate) and not (standing and standing.misissued(plate, dossier.filing))
 
 
 def plate_is_not_active(dossier: Dossier) -> Failure | None:
@@ -126,12 +141,16 @@ RULES: tuple[Rule, ...] = (
     transport_permit_holds,
     insurance_holds,
     inspection_holds,
+    trailer_insurance_holds,
+    trailer_inspection_holds,
     payer_has_a_tax_code,
     payer_is_verified,
     licence_holds,
     driver_is_not_active,
     route_opens_in_the_window,
     route_takes_the_goods,
+    nobody_is_sanctioned,
+    truck_comes_in_its_window,
 )
 
 

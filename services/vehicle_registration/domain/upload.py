@@ -8,25 +8,12 @@ from uuid import UUID
 
 from bordergate.aggregate import Aggregate
 from bordergate.errors import Conflict, Invalid, NotFound
-from events.vehicle_registration import UploadWentOn
-from events.words import UploadStage
+from events.vehicle_registration import UploadForgotten, UploadWentOn
+from events.words import ListColumn, UploadStage
 
 MOST_LINES = 10_000
-COLUMNS = (
-    "route",
-    "direction",
-    "day",
-    "starts",
-    "ends",
-    "plate",
-    "trailer",
-    "containers",
-    "driver",
-    "declarations",
-    "declared_empty",
-    "two_way",
-)
-"""What a list may have columns for, by the names its lines have in every language."""
+COLUMNS = tuple(column.value for column in ListColumn)
+UNDER_WAY = frozenset({UploadStage.CHECKING, UploadStage.FILING})
 NEEDED = frozenset({"route", "direction", "day", "starts", "ends", "plate"})
 
 
@@ -105,6 +92,7 @@ class Upload(Aggregate):
     parties: list[UUID]
     uploaded_by: UUID
     uploaded_at: datetime
+    kept_until: datetime
     digest: bytes
     columns: list[str]
     lines: int
@@ -124,7 +112,7 @@ class Upload(Aggregate):
         self.through += count
         self.faulty += faulty
         if self.through >= self.lines:
-            good = self.faulty < self.lines if self.only_good else not self.faulty
+            good = self.faulty < self.unfiled if self.only_good else not self.faulty
             self._enter(UploadStage.FILING if good else UploadStage.FAULTY)
         self._tell()
 
@@ -132,7 +120,7 @@ class Upload(Aggregate):
         """File the lines that were found good."""
         if self.stage is not UploadStage.FAULTY:
             raise NotFaulty
-        if self.faulty >= self.lines:
+        if self.faulty >= self.unfiled:
             raise NothingGood
         self.only_good = True
         self._enter(UploadStage.FILING)
@@ -153,7 +141,7 @@ class Upload(Aggregate):
     def give_up(self) -> None:
         """It could not be gone on with, for a reason that is none of its lines'; it may be checked again."""
         self._enter(UploadStage.FAULTY)
-        self.faulty = self.lines
+        self.faulty = self.unfiled
         self._tell()
 
     def file_on(self, count: int, filed: int, faulty: int) -> None:
@@ -164,6 +152,20 @@ class Upload(Aggregate):
         if self.through >= self.lines:
             self.stage = UploadStage.FILED
         self._tell()
+
+    @property
+    def unfiled(self) -> int:
+        """How many of its lines have not become crossings."""
+        return self.lines - self.filed
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it is gone on with by itself."""
+        return self.stage in UNDER_WAY
+
+    def forget(self) -> None:
+        """It is needed no more; what was filed of it stays."""
+        self.record(UploadForgotten(organisation_id=self.organisation, upload_id=self.id))
 
     def _enter(self, stage: UploadStage) -> None:
         self.stage, self.through = stage, 0

@@ -1,5 +1,8 @@
 """Reads of the registration desk: crossings and who files them, vehicles and drivers, and their papers."""
 
+from services.vehicle_registration.queries.consents import ConsentsView, ConsentView, consents_of, may_be_called
+from services.vehicle_registration.queries.copying import CopyView, LeftOutView, StatedView
+from services.vehicle_registration.queries.delegation import DelegationView, delegations_page
 from services.vehicle_registration.queries.filing import (
     CrossingView,
     DriverEntry,
@@ -19,6 +22,7 @@ from services.vehicle_registration.queries.filing import (
     vehicle_at,
     vehicles_page,
 )
+from services.vehicle_registration.queries.history import ActView, ChangeView, HistoryView, history_of
 from services.vehicle_registration.queries.papers import (
     EndingPaper,
     PapersView,
@@ -29,6 +33,7 @@ from services.vehicle_registration.queries.papers import (
     papers_view,
     vehicle_holder,
 )
+from services.vehicle_registration.queries.search import FoundView, MatchView, crossings_found
 from services.vehicle_registration.queries.uploads import (
     FaultView,
     UploadView,
@@ -39,27 +44,43 @@ from services.vehicle_registration.queries.uploads import (
 )
 
 __all__ = [
+    "ActView",
+    "ChangeView",
+    "ConsentView",
+    "ConsentsView",
+    "CopyView",
     "CrossingView",
+    "DelegationView",
     "DriverEntry",
     "DriverView",
     "EndingPaper",
     "FailureView",
     "FaultView",
+    "FoundView",
+    "HistoryView",
+    "LeftOutView",
+    "MatchView",
     "PaperView",
     "PapersView",
     "RegistrationSummary",
     "RegistrationView",
     "Sought",
+    "StatedView",
     "UploadView",
     "VehicleView",
     "all_faults",
+    "consents_of",
     "crossing_at",
+    "crossings_found",
     "crossings_page",
+    "delegations_page",
     "driver_at",
     "driver_holder",
     "drivers_page",
     "ending_page",
     "faults_page",
+    "history_of",
+    "may_be_called",
     "paper_at",
     "papers_view",
     "registration_at",

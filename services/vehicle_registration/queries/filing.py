@@ -18,10 +18,11 @@ from bordergate.i18n import LANGUAGES, hint, texts
 from events.vehicle_registration import Filing
 from events.words import Failure, Severity
 from services.vehicle_registration.domain import refusals
-from services.vehicle_registration.domain.crossing import Registration, Stage, Verdict
+from services.vehicle_registration.domain.crossing import Registration, Stage
 from services.vehicle_registration.domain.fleet import Country, Driver, Person, VehicleType
 from services.vehicle_registration.domain.rules import tail_of
 from services.vehicle_registration.domain.sheet import RouteName
+from services.vehicle_registration.domain.verdict import Verdict
 from services.vehicle_registration.tables import crossings, drivers, registrations, route_names, vehicles
 
 
@@ -310,7 +311,8 @@ def driver_at(session: Session, driver_id: UUID) -> Driver:
 
 def drivers_page(session: Session, wanted: PageRequest, name_of: Callable[[Driver], str | None]) -> Page[DriverEntry]:
     """The drivers the reader may see, the newest first; `name_of` says whose name he sees."""
-    statement = select(Driver).order_by(drivers.c.id.desc()).limit(wanted.rows)
+    named = select(Driver).where(drivers.c.only_for.is_(None))
+    statement = named.order_by(drivers.c.id.desc()).limit(wanted.rows)
     if wanted.after:
         statement = statement.where(drivers.c.id < id_of(wanted.after[0]))
     rows = session.execute(statement).scalars().all()

@@ -15,7 +15,7 @@ from bordergate.http.paging import Page, PageRequest, day_of, id_of
 from events.words import PaperKind
 from services.vehicle_registration import repository
 from services.vehicle_registration.domain import refusals
-from services.vehicle_registration.domain.fleet import Vehicle
+from services.vehicle_registration.domain.fleet import Vehicle, VehicleType
 from services.vehicle_registration.domain.papers import Holder, Paper, Particulars
 from services.vehicle_registration.tables import papers, validities
 
@@ -81,7 +81,8 @@ def vehicle_holder(session: Session, vehicle_id: UUID) -> Holder:
     vehicle = session.get(Vehicle, vehicle_id)
     if vehicle is None:
         raise refusals.UnknownVehicle
-    return Holder(vehicle.id, vehicle.carrier, tuple(vehicle.parties))
+    trailer = vehicle.vehicle_type is VehicleType.TRAILER
+    return Holder(vehicle.id, vehicle.carrier, tuple(vehicle.parties), trailer=trailer)
 
 
 def driver_holder(session: Session, driver_id: UUID) -> Holder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -20,10 +20,11 @@ from services.vehicle_registration.uploads import store
 
 
 class UploadView(BaseModel):
-    """A list: its lines, how many were gone through in its present stage, are faulty, were filed."""
+    """A list: its lines, how many were gone through in its present stage, are faulty, were filed; and its end."""
 
     id: UUID
     uploaded_at: datetime
+    kept_until: datetime
     stage: UploadStage
     only_good: bool
     lines: int
@@ -92,7 +93,7 @@ def _row(session: Session, upload_id: UUID) -> Row[Any]:
 def _faults(row: Row[Any], columns: list[str]) -> Iterator[FaultView]:
     for fault in row.faults:
         column, code, details = fault["column"], fault["code"], fault["details"]
-        hints = {language: hint(code, language, **details) for language in LANGUAGES}
+        hints = {language: _what_to_do(column, code, language, details) for language in LANGUAGES}
         yield FaultView(
             line=row.line,
             column=columns.index(column) + 1 if column in columns else None,
@@ -103,3 +104,9 @@ def _faults(row: Row[Any], columns: list[str]) -> Iterator[FaultView]:
             message=texts(code, **details),
             hint={language: told for language, told in hints.items() if told},
         )
+
+
+def _what_to_do(column: str, code: str, language: str, details: Mapping[str, Any]) -> str | None:
+    """How to mend a fault; of one that says nothing of it, how its column is filled in."""
+    told = hint(code, language, **details)
+    return told or (hint(f"upload.column.{column}", language) if column in COLUMNS else None)

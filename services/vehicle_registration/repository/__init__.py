@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from bordergate.reference import as_of
+from bordergate.writing import insert_rows
 from services.vehicle_registration.domain import refusals
-from services.vehicle_registration.domain.crossing import BEFORE_QUEUE, Crossing, Plan, Registration, Stage, Truck
-from services.vehicle_registration.domain.demands import Demand, Payer, Standing, Validity
+from services.vehicle_registration.domain.crossing import ASSESSED, BEFORE_QUEUE, FILED, Crossing, Registration, Stage
+from services.vehicle_registration.domain.demands import Payer
 from services.vehicle_registration.domain.fleet import Driver, Vehicle, VehicleType
 from services.vehicle_registration.domain.papers import Holder, Paper
-from services.vehicle_registration.domain.route_plan import RoutePlan
-from services.vehicle_registration.domain.rules import tail_of
+from services.vehicle_registration.domain.route_plan import NOT_PUBLISHED, RoutePlan
 from services.vehicle_registration.domain.sheet import RouteName
+from services.vehicle_registration.repository.desk import Desk, crossings_seen, desk_of
+from services.vehicle_registration.repository.keys import (
+    alone_with_keys,
+    papers_sealed_otherwise,
+    sealed_otherwise,
+)
+from services.vehicle_registration.repository.law import assessed_after, next_law
 from services.vehicle_registration.repository.marks import claim, draw_references, give_up
+from services.vehicle_registration.repository.meant import (
+    MeantTruck,
+    drivers_as_they_are,
+    drivers_seen,
+    trucks_at_barrier,
+    trucks_meant,
+)
+from services.vehicle_registration.repository.numbers import expiry_at, longest_window, number_at
+from services.vehicle_registration.repository.standing import standings_of
 from services.vehicle_registration.tables import (
     crossings,
-    drivers,
-    numbers,
     organisations,
     papers,
+    registrations,
     reminders,
     route_names,
     usual_trucks,
@@ -37,8 +51,10 @@ from services.vehicle_registration.tables import (
 
 __all__ = [
     "Desk",
+    "MeantTruck",
     "alone_with_keys",
     "alone_with_scan",
+    "assessed_after",
     "assessed_with",
     "before_queue_of",
     "before_queue_on",
@@ -49,16 +65,22 @@ __all__ = [
     "desk_of",
     "drafts_of",
     "draw_references",
+    "driver_if_known",
     "driver_of",
+    "drivers_as_they_are",
     "drivers_seen",
     "expiry_at",
     "filed_together",
     "give_up",
     "is_attached",
     "is_renewed",
+    "keep_plan",
+    "keep_registration",
     "keep_route",
     "keep_validity",
     "know_organisation",
+    "longest_window",
+    "next_law",
     "number_at",
     "paper_if_known",
     "paper_of",
@@ -71,23 +93,17 @@ __all__ = [
     "sealed_otherwise",
     "share_papers",
     "standings_of",
+    "trucks_at_barrier",
+    "trucks_meant",
     "usual_truck",
-    "vehicle_at_barrier",
     "vehicle_of",
-    "vehicle_with_plate",
-    "vehicles_by_tail",
     "verify_organisation",
     "waiting_of_payer",
     "withdraw_paper",
 ]
 
-KEYS = 7_206_010
-FILED = (Stage.SUBMITTED, Stage.NOT_READY, Stage.READY)
-ASSESSED = (*FILED, Stage.QUEUED)
-STANDINGS = """\
-SELECT (SELECT jsonb_agg(to_jsonb(v)) FROM vehicle_registration.validities v WHERE v.holder = ANY(%s::uuid[])),
-       (SELECT jsonb_agg(to_jsonb(d)) FROM vehicle_registration.demands d),
-       (SELECT jsonb_agg(to_jsonb(o)) FROM vehicle_registration.organisations o WHERE o.id = ANY(%s::uuid[]))
+PLANS = """\
+SELECT route, plan FROM vehicle_registration.route_names WHERE route = ANY(%s::text[]) AND plan IS NOT NULL
 """
 
 
@@ -110,6 +126,12 @@ def registration_of(session: Session, registration_id: UUID) -> Registration:
     if registration is None:
         raise refusals.UnknownRegistration
     return registration
+
+
+def keep_registration(session: Session, registration: Registration) -> None:
+    """Write a registration down; it never changes."""
+    row = {column.name: getattr(registration, column.name) for column in registrations.c}
+    insert_rows(session, registrations, [row])
 
 
 def drafts_of(session: Session, registration_id: UUID) -> list[Crossing]:
@@ -141,9 +163,14 @@ def vehicle_of(session: Session, vehicle_id: UUID) -> Vehicle:
     return vehicle
 
 
-def driver_of(session: Session, driver_id: UUID) -> Driver:
+def driver_if_known(session: Session, driver_id: UUID, *, lock: bool = True) -> Driver | None:
+    """The driver; None when he was erased, or is not the caller's."""
+    return session.get(Driver, driver_id, with_for_update=lock or None)
+
+
+def driver_of(session: Session, driver_id: UUID, *, lock: bool = False) -> Driver:
     """The driver; raises UnknownDriver."""
-    driver = session.get(Driver, driver_id)
+    driver = driver_if_known(session, driver_id, lock=lock)
     if driver is None:
         raise refusals.UnknownDriver
     return driver
@@ -211,30 +238,6 @@ def share_papers(session: Session, holder_id: UUID, parties: Sequence[UUID]) -> 
     session.execute(update(papers).where(papers.c.holder == holder_id).values(parties=list(parties)))
 
 
-def standings_of(session: Session, filed: Sequence[Crossing], now: datetime) -> dict[UUID, Standing]:
-    """How the papers and the payer of each crossing stand: all the desk's, whoever has them assessed."""
-    if not filed:
-        return {}
-    holders = {holder for one in filed for holder in (one.filing.vehicle_id, one.filing.driver_id) if holder}
-    told = session.connection().exec_driver_sql(STANDINGS, (list(holders), list({one.filing.trader for one in filed})))
-    papers_told, law_told, payers_told = told.one()
-    kept: dict[UUID, list[Validity]] = defaultdict(list)
-    for row in papers_told or ():
-        paper = Validity.read(row)
-        kept[paper.holder].append(paper)
-    law = [Demand.read(row) for row in law_told or ()]
-    payers = {UUID(row["id"]): Payer.read(row) for row in payers_told or ()}
-    return {one.id: _standing(one, now, kept, law, payers.get(one.filing.trader)) for one in filed}
-
-
-def _standing(
-    crossing: Crossing, now: datetime, kept: Mapping[UUID, list[Validity]], law: list[Demand], payer: Payer | None
-) -> Standing:
-    holders = (crossing.filing.vehicle_id, crossing.filing.driver_id)
-    own = [paper for holder in holders if holder for paper in kept.get(holder, ())]
-    return Standing(now, own, law, payer, crossing.country, crossing.vehicle_type)
-
-
 def assessed_with(session: Session, holder_id: UUID) -> list[Crossing]:
     """The crossings not yet called that name a vehicle or a driver, locked."""
     named = (crossings.c.vehicle_id == holder_id) | (crossings.c.driver_id == holder_id)
@@ -266,102 +269,12 @@ def plates_known(session: Session, carrier: UUID, plates: Sequence[str]) -> froz
     return frozenset(session.execute(statement).scalars())
 
 
-def crossings_seen(session: Session, named: Collection[UUID]) -> frozenset[UUID]:
-    """Those of the crossings that the caller is a party of."""
-    if not named:
-        return frozenset()
-    return frozenset(session.execute(select(crossings.c.id).where(crossings.c.id.in_(named))).scalars())
-
-
-def vehicle_with_plate(session: Session, typed: str, organisation: UUID) -> Vehicle | None:
-    """The truck the caller means by a plate: his own before one lent to him."""
-    tail = tail_of(typed)
-    seen = select(Vehicle).where(vehicles.c.plate.endswith(tail, autoescape=True)).order_by(vehicles.c.id)
-    meant = [vehicle for vehicle in session.execute(seen).scalars() if tail_of(vehicle.plate) == tail]
-    return min(meant, key=lambda vehicle: vehicle.carrier != organisation, default=None)
-
-
-def vehicles_by_tail(session: Session, typed: Iterable[str], organisation: UUID) -> dict[str, Vehicle]:
-    """The trucks the caller means by plates, by their tails: his own before those lent to him."""
-    tails = sorted({tail_of(plate) for plate in typed})
-    tail = func.regexp_replace(vehicles.c.plate, "^[^A-Z0-9]", "")
-    seen = select(Vehicle).where(tail.in_(tails)).order_by(vehicles.c.id.desc())
-    meant = sorted(session.execute(seen).scalars(), key=lambda vehicle: vehicle.carrier == organisation)
-    return {tail_of(vehicle.plate): vehicle for vehicle in meant}
-
-
-def vehicle_at_barrier(session: Session, typed: str, nobody: UUID) -> Vehicle | None:
-    """The truck that bears a plate, whoever's it is: its carrier's latest before one that was nobody's."""
-    tail = tail_of(typed)
-    seen = select(Vehicle).where(vehicles.c.plate.endswith(tail, autoescape=True))
-    meant = [vehicle for vehicle in session.execute(seen).scalars() if tail_of(vehicle.plate) == tail]
-    return max(meant, key=lambda vehicle: (vehicle.carrier != nobody, vehicle.id), default=None)
-
-
 def usual_truck(session: Session, vehicle_type: VehicleType, at: datetime) -> tuple[int, int, int]:
     """Axles, tare and gross weight that are taken of a truck of this type, as the desk's rows say at that time."""
     columns = (usual_trucks.c.axles, usual_trucks.c.tare_kg, usual_trucks.c.gross_kg)
     statement = select(*columns).where(usual_trucks.c.vehicle_type == vehicle_type, as_of(usual_trucks, at))
     axles, tare, gross = session.execute(statement).one()
     return axles, tare, gross
-
-
-def drivers_seen(session: Session) -> Iterable[Driver]:
-    """Every driver the caller may name, still sealed."""
-    return session.execute(select(Driver).order_by(drivers.c.id)).scalars()
-
-
-def alone_with_keys(session: Session) -> None:
-    """Wait until nobody else changes the keys of personal data, until the commit."""
-    session.execute(select(func.pg_advisory_xact_lock(KEYS)))
-
-
-def sealed_otherwise(session: Session, key_id: str, most: int) -> list[Driver]:
-    """Drivers sealed under another key than this one, locked."""
-    statement = select(Driver).where(drivers.c.key_id != key_id).limit(most).with_for_update(skip_locked=True)
-    return list(session.execute(statement).scalars())
-
-
-def papers_sealed_otherwise(session: Session, key_id: str, most: int) -> list[Paper]:
-    """Drivers' papers sealed under another key than this one, locked."""
-    statement = select(Paper).where(papers.c.key_id != key_id).limit(most).with_for_update(skip_locked=True)
-    return list(session.execute(statement).scalars())
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The trucks, the drivers and, for a truck that comes to receive, the crossings that who files may name."""
-
-    trucks: Mapping[UUID, Truck]
-    drivers: frozenset[UUID]
-    crossings: frozenset[UUID]
-
-
-def desk_of(session: Session, carrier: UUID, plans: Sequence[Plan]) -> Desk:
-    """All of a carrier's vehicles and drivers that the plans name, in one statement."""
-    named = {plan.driver_id for plan in plans if plan.driver_id}
-    known = select(func.array_agg(drivers.c.id)).where(drivers.c.id.in_(named), drivers.c.carrier == carrier)
-    rows = session.execute(
-        select(vehicles, known.scalar_subquery().label("drivers")).where(
-            vehicles.c.id.in_({plan.vehicle_id for plan in plans}), vehicles.c.carrier == carrier
-        )
-    ).all()
-    return Desk(
-        trucks={row.id: Truck(row.plate, row.vin, row.tractor, row.country, row.vehicle_type) for row in rows},
-        drivers=frozenset(driver for row in rows[:1] for driver in row.drivers or ()),
-        crossings=crossings_seen(session, {plan.empty_for for plan in plans if plan.empty_for}),
-    )
-
-
-def expiry_at(session: Session, at: datetime) -> timedelta:
-    """How long a filed crossing may wait to join the queue, as law says at that time."""
-    return timedelta(days=number_at(session, "expiry_days", at))
-
-
-def number_at(session: Session, name: str, at: datetime) -> int:
-    """One of the desk's numbers, as law says at that time."""
-    statement = select(numbers.c.value).where(numbers.c.name == name, as_of(numbers, at))
-    return int(session.execute(statement).scalar_one())
 
 
 def keep_route(session: Session, name: RouteName, plan: RoutePlan) -> None:
@@ -371,10 +284,19 @@ def keep_route(session: Session, name: RouteName, plan: RoutePlan) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=[route_names.c.route], set_=told))
 
 
+def keep_plan(session: Session, route: str, plan: RoutePlan) -> None:
+    """Keep how a known route is planned."""
+    session.execute(update(route_names).where(route_names.c.route == route).values(plan=plan))
+
+
 def plans_of(session: Session, routes: Collection[str]) -> dict[str, RoutePlan]:
-    """How routes are planned, of those that were published."""
-    kept = select(route_names.c.route, route_names.c.plan).where(route_names.c.route.in_(routes))
-    return {row.route: row.plan for row in session.execute(kept) if row.plan is not None}
+    """How routes are planned; nothing of routes while none is published at all."""
+    kept = session.connection().exec_driver_sql(PLANS, (list(routes),))
+    known = {row.route: RoutePlan.model_validate(row.plan) for row in kept}
+    others = set(routes) - known.keys()
+    if others and (known or session.scalar(select(exists().where(route_names.c.plan.is_not(None))))):
+        return known | dict.fromkeys(others, NOT_PUBLISHED)
+    return known
 
 
 def before_queue_on(session: Session, route: str) -> list[UUID]:

@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from random import SystemRandom
 from uuid import UUID
 
-from sqlalchemy import Delete, Table, Text, Uuid, cast, delete, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import Delete, Table, delete
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from bordergate.border import Reference
 from bordergate.border.reference import Draw
 from services.vehicle_registration.domain.crossing import Crossing
-from services.vehicle_registration.tables import claims, contenders, drawn_references
-
-UNGUESSABLE = SystemRandom()
+from services.vehicle_registration.tables import claims, contenders
 
 
-def draw_references(session: Session, count: int, prefix: str, on: date, random: Draw = UNGUESSABLE) -> list[str]:
+class Unguessable:
+    """Chance that nobody may guess: of signs whose number divides 256, all are as likely."""
+
+    def __init__(self) -> None:
+        self._bytes = iter(b"")
+
+    def choice(self, seq: Sequence[str], /) -> str:
+        """Any one of the signs, for one byte of the system's own chance."""
+        byte = next(self._bytes, None)
+        if byte is None:
+            self._bytes = iter(os.urandom(AT_ONCE))
+            byte = next(self._bytes)
+        return seq[byte % len(seq)]
+
+
+AT_ONCE = 256
+"""So many bytes of chance are asked of the system in one call."""
+DRAWN = """\
+INSERT INTO vehicle_registration.drawn_references (reference) SELECT unnest(%b::text[])
+ON CONFLICT DO NOTHING RETURNING reference
+"""
+CLAIMED = """\
+INSERT INTO vehicle_registration.claims (mark, crossing_id) SELECT * FROM unnest(%b::text[], %b::uuid[])
+ON CONFLICT (mark) DO UPDATE SET mark = excluded.mark RETURNING mark, crossing_id
+"""
+
+
+def draw_references(session: Session, count: int, prefix: str, on: date, random: Draw | None = None) -> list[str]:
     """References nobody ever had; one that clashes is drawn again."""
-    new: list[str] = []
+    chance, new = random or Unguessable(), list[str]()
     while len(new) < count:
-        drawn = [Reference.draw(prefix, on, random).canonical for _ in range(count - len(new))]
-        kept = session.execute(
-            insert(drawn_references)
-            .from_select(["reference"], select(func.unnest(cast(drawn, ARRAY(Text)))))
-            .on_conflict_do_nothing()
-            .returning(drawn_references.c.reference)
-        )
-        new += kept.scalars()
+        drawn = [Reference.draw(prefix, on, chance).canonical for _ in range(count - len(new))]
+        new += session.connection().exec_driver_sql(DRAWN, (drawn,)).scalars().all()
     return new
 
 
@@ -44,8 +63,7 @@ def claim(session: Session, filed: Iterable[Crossing]) -> dict[UUID, frozenset[s
     for crossing in filed:
         for mark in crossing.marks:
             wanted.setdefault(mark, crossing.id)
-    with session.no_autoflush:
-        bearers = _claim(session, wanted)
+    bearers = _claim(session, wanted)
     taken = {
         crossing.id: frozenset(mark for mark in crossing.marks if bearers[mark] != crossing.id) for crossing in filed
     }
@@ -58,15 +76,7 @@ def claim(session: Session, filed: Iterable[Crossing]) -> dict[UUID, frozenset[s
 
 def _claim(session: Session, wanted: Mapping[str, UUID]) -> dict[str, UUID]:
     marks = sorted(wanted)
-    asked = select(
-        func.unnest(cast(marks, ARRAY(Text))), func.unnest(cast([wanted[mark] for mark in marks], ARRAY(Uuid)))
-    )
-    statement = insert(claims).from_select(["mark", "crossing_id"], asked)
-    rows = session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[claims.c.mark], set_={"mark": statement.excluded.mark}
-        ).returning(claims.c.mark, claims.c.crossing_id)
-    )
+    rows = session.connection().exec_driver_sql(CLAIMED, (marks, [wanted[mark] for mark in marks])).all()
     return {row.mark: row.crossing_id for row in rows}
 
 

@@ -10,7 +10,7 @@ from bordergate.border import ContainerNumber, DeclarationNumber, Plate
 from bordergate.border.value import BadValue, Value
 from bordergate.clock import BEIJING, HANOI
 from bordergate.i18n import text
-from bordergate.i18n.formats import shown_date, shown_time
+from bordergate.i18n.formats import shown_date, shown_gate, shown_time
 from services.vehicle_registration.domain.sheet import Sheet
 
 STEPS = ("sheet.step.wait", "sheet.step.show", "sheet.step.both", "sheet.step.holds", "sheet.step.change")
@@ -80,7 +80,15 @@ def _span(start: datetime, end: datetime, language: str, zone: tzinfo) -> str:
 
 def _route(sheet: Sheet) -> str:
     name = sheet.name
-    return f"{name.gate} {name.label}  →  {name.opposite}" if name else sheet.filing.route
+    if name is None:
+        return sheet.filing.route
+    return f"{_gate(name.gate)} {name.label}  →  {_gate(name.opposite)}"
+
+
+def _gate(name: str) -> str:
+    """As the signs before it say it, and as those who come from beyond do."""
+    in_chinese = shown_gate(name, "zh")
+    return name if in_chinese == name else f"{name} {in_chinese}"
 
 
 def _both(code: str) -> str:

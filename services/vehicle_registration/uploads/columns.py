@@ -8,14 +8,20 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from bordergate.border.value import plain
 from bordergate.i18n import LANGUAGES, text
 from events.words import Direction
 from services.vehicle_registration.domain.upload import COLUMNS, NEEDED, MissingColumns, UnknownColumn
 
-SEVERAL = re.compile(r"\s*[,;\n]\s*")
+SEVERAL = re.compile(r"\s*[,;\n，；、]\s*")
+PARTS = re.compile(r"\s*[;\n；]\s*")
+SHARE = re.compile(r"([^/=:]+?)\s*(?:/\s*(\d{1,3})\s*)?[=:]\s*(\d+|\d+[.,]\d{1,2}|\d+[.,]\d{4,6}|0[.,]\d{3})")
+"""A part of a declaration; what could be thousands as well as a fraction, as 1.500, is neither."""
+WIDE = str.maketrans("＝／：", "=/:")
 DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 HOUR = re.compile(r"(\d{1,2})(?:[:hg.](\d{2}))?(?::00)?")
 LISTS, WORDED, HOURS = {"containers", "declarations"}, {"direction", "declared_empty", "two_way"}, {"starts", "ends"}
+SHARES = "shares"
 
 
 def columns_of(header: Sequence[str]) -> list[str]:
@@ -58,19 +64,36 @@ def folded(told: str) -> str:
 
 
 def typed_in(cells: Mapping[str, str]) -> dict[str, Any]:
-    """What a line says, as a program would say it; what cannot be meant stays as it was typed."""
+    """What a line says, as a program would say it; what cannot be meant stays as it was typed.
+
+    A declaration of which the truck carries a part need not be named a second time among the declarations.
+    """
     said = {name: _said(name, told) for name, told in cells.items() if told}
+    if parts := [part for part in said.get(SHARES, ()) if isinstance(part, dict)]:
+        named = said.setdefault("declarations", [])
+        known = {plain(number) for number in named}
+        named += dict.fromkeys(part["declaration"] for part in parts if plain(part["declaration"]) not in known)
     return {"declared_empty": "false", **said}
 
 
 def _said(name: str, told: str) -> Any:  # noqa: ANN401 - a text or a list of them
     if name in LISTS:
         return [part for part in SEVERAL.split(told) if part]
+    if name == SHARES:
+        return [_share(part.translate(WIDE)) for part in PARTS.split(told) if part]
     if name in WORDED:
         return words().get(folded(told), told)
     if name == "day":
         return _day(told)
     return _hour(told) if name in HOURS else told
+
+
+def _share(told: str) -> dict[str, Any] | str:
+    """A part of a declaration: its number, its line, how much; the first line when none is named."""
+    found = SHARE.fullmatch(told.strip())
+    if found is None:
+        return told
+    return {"declaration": found[1], "line": int(found[2] or 1), "quantity": found[3].replace(",", ".")}
 
 
 def _day(told: str) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-import threading
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from bordergate.audit import Audited, write_audit
 from bordergate.event import Actor, ActorKind
+from bordergate.rounds import Rounds
 from bordergate.runtime import Gate
-from bordergate.transactions import Busy, Origin, infrastructure
+from bordergate.transactions import Origin, infrastructure
 from services.vehicle_registration import commands
 from services.vehicle_registration.sealing import KeyRing
 from services.vehicle_registration.uploads import store
@@ -21,54 +21,48 @@ SERVICE = "vehicle_registration"
 NAME = f"{SERVICE}.uploads"
 LOOKED = f"{SERVICE}.see_driver"
 IDLE = 0.5
+REMEMBERED = 8
+LOOKED_AT = 32
+"""Among so many lists a worker looks for one that no other has in hand."""
+Waiting = Row[UUID, UUID, UUID]
 log = logging.getLogger(__name__)
 
 
-class UploadDesk:
+class UploadDesk(Rounds):
     """Takes the list whose turn is longest past; several workers take different ones."""
 
+    what_waits = "lists"
+
     def __init__(self, gate: Gate) -> None:
-        self.name = NAME
+        super().__init__(NAME)
         self._transactions = gate.transactions[SERVICE]
         self._clock = gate.clock
         self._settings = gate.settings
-        self.waits_for: str | None = None
-        self._stop = threading.Event()
+        self._known: dict[UUID, commands.Known] = {}
 
-    def stop(self) -> None:
-        """End after the batch under way."""
-        self._stop.set()
-
-    def run(self) -> None:
-        """Go on with lists until stopped; infrastructure that fails is tried again for ever."""
-        backoff = 0.1
-        while not self._stop.is_set():
-            try:
-                went_on = self.step()
-                self.waits_for, backoff = None, 0.1
-                self._stop.wait(0 if went_on else IDLE)
-            except (SQLAlchemyError, Busy) as error:
-                self.waits_for = type(error).__name__
-                log.warning("lists wait", extra={"reason": self.waits_for})
-                self._stop.wait(backoff)
-                backoff = min(backoff * 2, 30)
+    def turn(self) -> float:
+        """Go on with a list, if one waits."""
+        return 0 if self.step() else IDLE
 
     def step(self) -> bool:
-        """One batch of one list; False when none waits."""
-        found = self._transactions.read(store.first_waiting, scope="all")
-        if found is None:
-            return False
+        """One batch of one list, of which no other worker has one in hand; False when none waits."""
+        waiting = self._transactions.read(lambda session: store.waiting(session, LOOKED_AT), scope="all")
+        return any(self._go_on(found) for found in waiting)
+
+    def _go_on(self, found: Waiting) -> bool:
         actor = Actor(kind=ActorKind.PERSON, id=str(found.uploaded_by), organisation=found.organisation)
 
-        def work(session: Session) -> None:
+        def work(session: Session) -> bool:
             clerk, looked = self._clerk(found.organisation)
-            commands.go_on(found.id, clerk, session, self._clock, self._settings.reference_prefix)
+            if not commands.go_on(found.id, clerk, session, self._clock, self._settings.reference_prefix):
+                return False
             session.flush()
             self._audit(session, actor, looked)
+            return True
 
         origin = Origin(actor)
         try:
-            self._transactions.run(work, origin=origin, party=found.organisation, scope="own")
+            return self._transactions.run(work, origin=origin, party=found.organisation, scope="own")
         except Exception as error:
             if infrastructure(error):
                 raise
@@ -81,7 +75,15 @@ class UploadDesk:
     def _clerk(self, organisation: UUID) -> tuple[commands.Clerk, set[UUID]]:
         looked: set[UUID] = set()
         ring = KeyRing.read(self._settings.var / "keys")
-        return commands.Clerk(organisation, ring, looked.add), looked
+        return commands.Clerk(organisation, ring, looked.add, self._known_of(organisation)), looked
+
+    def _known_of(self, organisation: UUID) -> commands.Known:
+        """The firm's drivers, remembered from batch to batch of the last few firms' lists."""
+        known = self._known.pop(organisation, None) or commands.Known()
+        self._known[organisation] = known
+        if len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+        return known
 
     def _audit(self, session: Session, actor: Actor, looked: set[UUID]) -> None:
         """Each driver recognised by his name or licence is a look at personal data."""

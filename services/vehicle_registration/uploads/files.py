@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from typing import Any, NamedTuple
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -28,16 +27,20 @@ ZIPPED = b"PK\x03\x04"
 MOST_COLUMNS = 40
 MOST_ROWS = 2 * MOST_LINES
 """Empty rows between lines are passed over, but not without end."""
-MOST_PARTS = 200
+MOST_PARTS, PIECE = 200, 64 * 1024
 LARGEST_PART, LARGEST_WHOLE = 24 * 1024 * 1024, 48 * 1024 * 1024
 SMALL, DENSEST = 100_000, 200
 """So many times smaller than itself a part of a workbook may be packed; a list of crossings packs to a tenth."""
+MOST_MARKS = 1_000_000
+"""So many tags, opened and closed, a part may have; ten thousand lines of thirteen fields have less."""
+LONGEST_FIELD = 32_767
+"""As a spreadsheet has it. What is shared by many fields is not copied for each without end: all are counted."""
 HIDDEN = frozenset({"Cc", "Cf", "Cs"})
 BROKEN = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     InvalidFileException,
-    ParseError,
+    SyntaxError,  # of XML, whichever library reads it: openpyxl takes lxml where there is one
     KeyError,
     ValueError,
     TypeError,
@@ -108,8 +111,13 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
+        told = 0
         for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
-            yield number, [_shown(cell) for cell in cells]
+            fields = [_shown(cell) for cell in cells]
+            told += sum(map(len, fields))
+            if told > LARGEST_WHOLE:
+                raise TooDense
+            yield number, fields
         book.close()
     except BROKEN as error:
         raise UnreadableList from error
@@ -118,10 +126,18 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
 def _refuse_dense(content: bytes) -> None:
     with zipfile.ZipFile(BytesIO(content)) as packed:
         parts = packed.infolist()
-    sizes = [part.file_size for part in parts]
-    dense = any(part.file_size > SMALL and part.file_size > DENSEST * max(1, part.compress_size) for part in parts)
-    if dense or len(parts) > MOST_PARTS or max(sizes, default=0) > LARGEST_PART or sum(sizes) > LARGEST_WHOLE:
-        raise TooDense
+        sizes = [part.file_size for part in parts]
+        dense = any(part.file_size > SMALL and part.file_size > DENSEST * max(1, part.compress_size) for part in parts)
+        if dense or len(parts) > MOST_PARTS or max(sizes, default=0) > LARGEST_PART or sum(sizes) > LARGEST_WHOLE:
+            raise TooDense
+        if any(part.file_size > SMALL and _marks(packed, part) > MOST_MARKS for part in parts):
+            raise TooDense
+
+
+def _marks(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """How many tags a part has: each becomes an object many times as large as itself."""
+    with packed.open(part) as unpacked:
+        return sum(piece.count(b"<") for piece in iter(lambda: unpacked.read(PIECE), b""))
 
 
 def _shown(cell: Any) -> str:  # noqa: ANN401 - what a workbook's cell holds
@@ -138,5 +154,5 @@ def _shown(cell: Any) -> str:  # noqa: ANN401 - what a workbook's cell holds
         case float() if cell.is_integer():
             told = str(int(cell))
         case _:
-            told = " ".join(str(cell).split())
+            told = " ".join(str(cell)[:LONGEST_FIELD].split())
     return told

@@ -38,7 +38,7 @@ def template_workbook(language: str) -> bytes:
         letter, head = get_column_letter(place), sheet.cell(1, place)
         head.font = Font(bold=True)
         if told := hint(f"upload.column.{column}", language):
-            head.comment = Comment(told, text("upload.sheet", language), width=320, height=90)
+            head.comment = Comment(told, text("upload.sheet", language), width=320, height=60 + len(told) // 2)
         sheet.column_dimensions[letter].width = 16
         sheet.column_dimensions[letter].number_format = "@"  # a plate or a number is no sum
         if words := _words(column, language):

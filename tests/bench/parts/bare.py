@@ -1,6 +1,6 @@
 """What commands are compared with: FastAPI and SQLAlchemy with nothing between, issuing the statements recorded.
 
-A program: `python -m tests.bench.parts.bare STATEMENTS PORT`, the database from BORDERGATE_DATABASE_URL.
+A program: `python -m tests.bench.parts.bare KIND STATEMENTS PORT`, the database from BORDERGATE_DATABASE_URL.
 """
 
 from __future__ import annotations
@@ -17,54 +17,47 @@ from uuid import UUID
 import anyio.to_thread
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import Engine, insert
-from sqlalchemy.dialects.postgresql import psycopg
+from pydantic import BaseModel
+from sqlalchemy import Engine
 
 from bordergate.ids import new_id
 from bordergate.runtime import engine_for, keep_to
 from bordergate.settings import Settings
-from services.vehicle_registration.api.filing import NewVehicle
-from services.vehicle_registration.queries import VehicleView
-from services.vehicle_registration.tables import vehicles
+from tests.bench.parts.kinds import KINDS, Kind
 
-INSERT = insert(vehicles)
+PATH = "/commands"
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """One command's statements with their values, and the truck and the event it made."""
+    """One command's statements with their values, what was answered, and the event it stated last."""
 
     statements: Sequence[tuple[str, Any]]
-    vehicle: VehicleView
+    answer: str
     event: str
 
 
 class Replay:
-    """The recorded statements for another truck; what SQLAlchemy compiled is compiled by SQLAlchemy again."""
+    """The recorded statements for another command; what SQLAlchemy compiled is compiled by SQLAlchemy again."""
 
-    def __init__(self, recorded: Recorded) -> None:
+    def __init__(self, kind: Kind, recorded: Recorded) -> None:
+        self._kind = kind
         self._recorded = recorded
-        self._insert = str(INSERT.compile(dialect=psycopg.dialect()))
-        if self._insert not in [statement for statement, _ in recorded.statements]:
-            raise ValueError("the gate writes a truck by another statement")
+        self._before = kind.answer.model_validate_json(recorded.answer)
+        self._compiled = kind.compiled
+        if unknown := set(self._compiled) - {statement for statement, _ in recorded.statements}:
+            raise ValueError(f"the gate does not write by: {unknown}")
 
-    def write(self, engine: Engine, body: NewVehicle) -> VehicleView:
+    def write(self, engine: Engine, body: BaseModel) -> BaseModel:
         """Issue them in one transaction."""
-        before, plate = self._recorded.vehicle, body.plate.replace("-", "").replace(".", "")
-        identity = new_id()
-        words = {
-            str(before.id): str(identity),
-            self._recorded.event: str(new_id()),
-            before.plate_typed: body.plate,
-            before.plate: plate,
-        }
+        words = {self._recorded.event: str(new_id()), **self._kind.words(self._before, body)}
         with engine.begin() as connection:
             for statement, values in self._recorded.statements:
-                if statement == self._insert:
-                    connection.execute(INSERT, replaced(values, words))
+                if statement in self._compiled:
+                    connection.execute(self._compiled[statement], replaced(values, words))
                 else:
                     connection.exec_driver_sql(statement, replaced(values, words))
-        return before.model_copy(update={"id": identity, "plate": plate, "plate_typed": body.plate})
+        return self._kind.made(self._before, words)
 
 
 def replaced(value: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 - a statement's values
@@ -74,7 +67,7 @@ def replaced(value: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 - a s
             value = value.replace(old, new)
         return value
     if isinstance(value, bytes):
-        return replaced(value.decode(), words).encode()
+        return replaced(value.decode(), words).encode() if value.isascii() else value
     if isinstance(value, UUID):
         return UUID(words.get(str(value), str(value)))
     if isinstance(value, dict):
@@ -82,7 +75,7 @@ def replaced(value: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 - a s
     return type(value)(replaced(part, words) for part in value) if isinstance(value, tuple | list) else value
 
 
-def bare_app(recorded: Recorded, engine: Engine, threads: int) -> FastAPI:
+def bare_app(kind: Kind, recorded: Recorded, engine: Engine, threads: int) -> FastAPI:
     """The endpoint, and nothing else."""
 
     @asynccontextmanager
@@ -91,23 +84,25 @@ def bare_app(recorded: Recorded, engine: Engine, threads: int) -> FastAPI:
         yield
 
     app = FastAPI(lifespan=lifespan)
-    replay = Replay(recorded)
+    replay = Replay(kind, recorded)
 
-    @app.post("/vehicles", status_code=201, response_model=VehicleView)
-    def post_vehicle(body: NewVehicle) -> VehicleView:
+    def post(body: BaseModel) -> BaseModel:
         return replay.write(engine, body)
 
+    post.__annotations__["body"] = kind.body
+    app.post(PATH, status_code=201, response_model=kind.answer)(post)
     return app
 
 
-def main(recorded: Path, port: int) -> None:
+def main(kind: str, recorded: Path, port: int) -> None:
     """Serve as the gate's API is served."""
     settings = Settings.read()
     keep_to(settings.processor)
     engine = engine_for(settings.database_url, settings.threads)
-    app = bare_app(pickle.loads(recorded.read_bytes()), engine, settings.threads)  # noqa: S301 - this run wrote it
+    told: Recorded = pickle.loads(recorded.read_bytes())  # noqa: S301 - this run wrote it
+    app = bare_app(KINDS[kind], told, engine, settings.threads)
     uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, log_config=None, server_header=False)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))

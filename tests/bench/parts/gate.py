@@ -10,11 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
+from sqlalchemy import make_url
+
 from bordergate.auth import Role
 from bordergate.ids import new_id
+from bordergate.runtime import open_gate
+from bordergate.service import installed
+from bordergate.settings import Settings
 from tests.bench.parts.programs import Program, program
 from tests.bench.rows import Database, Setup
 from tests.builders.callers import Issuer, a_caller
+from tests.gates import eventually, load_all
 from tests.servers import a_free_port
 
 VEHICLES = "/api/vehicle-registration/vehicles"
@@ -71,6 +78,22 @@ class Deployment:
         arguments = ("bordergate.cli", "run", *named)
         with program("-".join(roles), *arguments, environment=self.environment(**more), folder=self.folder) as process:
             yield process
+
+    def learn_routes(self) -> None:
+        """Let the gate read its own lists, and the portal hear of the routes in them."""
+        gate = open_gate(Settings.read(self.environment()), installed(), connections=2)
+        try:
+            load_all(gate)
+        finally:
+            gate.engine.dispose()
+        with self.working(), psycopg.connect(self.plain_url, autocommit=True) as connection:
+            eventually(lambda: connection.execute("SELECT 1 FROM portal.routes WHERE opposite <> ''").fetchone())
+
+    @property
+    def plain_url(self) -> str:
+        """The owner's address of the database, without a driver's name."""
+        url = make_url(self.database.owner_url).set(drivername="postgresql")
+        return url.render_as_string(hide_password=False)
 
     def carrier(self, organisation: UUID | None = None) -> dict[str, str]:
         """The headers of a new carrier's requests."""

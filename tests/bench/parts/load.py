@@ -21,7 +21,10 @@ OK = b" 20"
 
 @dataclass(frozen=True)
 class Load:
-    """What to send: each body once, until none is left or the time is over; `rate` a second, or as fast as answered."""
+    """What to send: each body once, until none is left or the time is over; `rate` a second, or as fast as answered.
+
+    What the path names in braces is taken out of each body.
+    """
 
     port: int
     path: str
@@ -30,6 +33,7 @@ class Load:
     connections: int = 8
     seconds: float = 60.0
     rate: float | None = None
+    method: str = "POST"
 
     def send(self) -> Sent:
         """Send it from another process."""
@@ -41,13 +45,17 @@ class Load:
 
 @dataclass(frozen=True)
 class Sent:
-    """What came of it; `cpu` is the sender's own share of one processor, `late` by how much it fell behind its rate."""
+    """What came of it; `times` are the milliseconds that each answer took.
+
+    `cpu` is the sender's own share of one processor, `late` by how much it fell behind its rate.
+    """
 
     answered: int
     refused: int
     seconds: float
     cpu: float
     late: float
+    times: Sequence[float] = ()
 
     @property
     def rate(self) -> float:
@@ -62,23 +70,30 @@ class Sender:
         self.load = load
         self.answered = self.refused = 0
         self.late = 0.0
+        self.times: list[float] = []
         self.started = time.perf_counter()
         self.numbered = enumerate(load.bodies)
         told = {"host": f"localhost:{load.port}", "content-type": "application/json"} | dict(load.headers)
-        self.head = f"POST {load.path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in told.items())
+        self.head = f"{load.method} {load.path} HTTP/1.1\r\n" + "".join(
+            f"{name}: {value}\r\n" for name, value in told.items()
+        )
 
     async def send(self) -> Sent:
         """All of it, over all connections."""
         used = time.process_time()
         await asyncio.gather(*(self._one_connection() for _ in range(self.load.connections)))
         seconds = time.perf_counter() - self.started
-        return Sent(self.answered, self.refused, seconds, (time.process_time() - used) / seconds, self.late)
+        return Sent(self.answered, self.refused, seconds, (time.process_time() - used) / seconds, self.late, self.times)
 
     async def _one_connection(self) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.load.port)
         async for body in self._turns():
-            writer.write(f"{self.head}content-length: {len(body)}\r\n\r\n{body}".encode())
+            path, body = addressed(self.load.path, body)  # noqa: PLW2901 - the part of it that is sent
+            head = self.head if path == self.load.path else self.head.replace(self.load.path, path, 1)
+            asked = time.perf_counter()
+            writer.write(f"{head}content-length: {len(body)}\r\n\r\n{body}".encode())
             status = await asyncio.wait_for(_answer(reader), ANSWERED_WITHIN)
+            self.times.append((time.perf_counter() - asked) * 1_000)
             self.answered += OK in status
             self.refused += OK not in status
         writer.close()
@@ -92,6 +107,15 @@ class Sender:
             if time.perf_counter() - self.started > self.load.seconds:
                 return
             yield body
+
+
+def addressed(path: str, body: str) -> tuple[str, str]:
+    """The path with what it names in braces, and the body without that."""
+    name = path.partition("{")[2].partition("}")[0]
+    if not name:
+        return path, body
+    told = json.loads(body)
+    return path.replace(f"{{{name}}}", told.pop(name)), json.dumps(told)
 
 
 async def _answer(reader: asyncio.StreamReader) -> bytes:

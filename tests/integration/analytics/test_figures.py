@@ -7,7 +7,7 @@ import dataclasses
 import io
 import itertools
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,13 +22,18 @@ from bordergate.event import UnknownVersion
 from bordergate.ids import new_id
 from bordergate.replaying import replay
 from bordergate.runtime import Gate
+from events.gate_operations import TruckCrossed, TruckInYard, TruckLeftYard
 from events.vehicle_registration import CrossingReady
+from events.words import Direction, TicketClass
 from services.analytics.domain import DURATIONS, ERROR, FLOOR, GRAINS, By, Figure, Measure, Rollup
+from services.analytics.past import Usual, seed
 from services.analytics.queries import Group, Question, Reading, figures_of
 from services.analytics.repository import checksum
 from services.analytics.service import service
 from tests.builders.callers import a_caller
 from tests.builders.days import MIDNIGHT, a_week
+from tests.builders.news import as_record, enveloped
+from tests.builders.queue import a_ready_crossing
 from tests.builders.recount import Recount
 from tests.gates import Asking, StillGate, twice_and_mixed
 
@@ -41,7 +46,14 @@ FILTERS = (
     {"ticket_class": "P4"},
     {"country": "CN", "direction": "EXPORT"},
 )
-SHARES = {Figure.ON_TIME: ("on_time", "called"), Figure.NO_SHOWS: ("missed", "called")}
+SHARES = {
+    Figure.ON_TIME: ("on_time", "judged"),
+    Figure.NO_SHOWS: ("missed", "called"),
+    Figure.PRE_DECLARED: ("pre_declared", "arrived"),
+}
+FIGURES = "/api/analytics/figures"
+LATER = MIDNIGHT + 30 * DAY
+"""When all of the days are over."""
 
 
 def hear_a_week(gate: StillGate, seed: int, trucks: int = 60) -> list[Record]:
@@ -53,40 +65,79 @@ def hear_a_week(gate: StillGate, seed: int, trucks: int = 60) -> list[Record]:
     return records
 
 
-def figures(gate: StillGate, question: Question) -> dict[str, dict[Figure, Reading]]:
-    now = MIDNIGHT + 30 * DAY
+def figures(gate: StillGate, question: Question, now: datetime = LATER) -> dict[str, dict[Figure, Reading]]:
     groups = gate.look("analytics", lambda session: figures_of(session, question, now))
     return {group.key: group.figures for group in map(Group.model_validate, groups)}
 
 
-def compare(question: Question, told: dict[str, dict[Figure, Reading]], recount: Recount) -> int:
-    """How many figures were shown and are as counted again."""
+def compare(question: Question, gate: StillGate, recount: Recount, now: datetime = LATER) -> int:
+    """How many figures were shown and are as counted again; nothing else is shown, and no small group."""
     about = (question.since, question.until, question.by.value)
-    counts, durations = recount.counts(*about, **question.wanted), recount.durations(*about, **question.wanted)
+    told = figures(gate, question, now)
+    counts, durations = recount.counts(*about, now=now, **question.wanted), recount.durations(*about, **question.wanted)
     assert set(counts) <= set(told)
     compared = 0
-    for key, readings in told.items():
-        counted = counts.get(key, {})
-        for figure in DURATIONS:
-            compared += agrees(readings[figure], durations.get((key, figure.value), []))
-        for figure, (part, whole) in {**SHARES, Figure.PRE_DECLARED: ("pre_declared", "arrived")}.items():
-            if not readings[figure].suppressed and (n := counted.get(whole, 0)):
-                assert (readings[figure].n, readings[figure].value) == (n, pytest.approx(counted.get(part, 0) / n))
-                compared += 1
-        if not readings[Figure.CLEARED].suppressed:
-            assert readings[Figure.CLEARED].n == counted.get("cleared", 0)
-            compared += 1
+    for figure in DURATIONS:
+        seconds = {key: durations.get((key, figure.value), []) for key in told}
+        compared += sum(agrees(told[key][figure], seconds[key]) for key in told)
+        hides(question, {key: told[key][figure] for key in told}, {key: len(seconds[key]) for key in told})
+    for figure, (part, whole) in {**SHARES, Figure.CLEARED: ("cleared", "cleared")}.items():
+        sizes = {key: counts.get(key, {}).get(whole, 0) for key in told}
+        hides(question, {key: told[key][figure] for key in told}, sizes)
+        for key in told:
+            found = counts.get(key, {}).get(part, 0)
+            compared += shares(told[key][figure], found if figure is not Figure.CLEARED else None, sizes[key])
     return compared
 
 
 def agrees(reading: Reading, seconds: list[float]) -> int:
-    if reading.suppressed or not seconds:
+    if reading.suppressed:
+        return 0
+    if not seconds:
+        assert not reading.n
+        assert reading.p50 is None
         return 0
     assert reading.n == len(seconds) >= FLOOR
     for share, found in ((0.1, reading.p10), (0.5, reading.p50), (0.9, reading.p90), (0.95, reading.p95)):
         exact = max(sorted(seconds)[int(share * (len(seconds) - 1))], 1)
         assert found == pytest.approx(exact, rel=ERROR * 1.001)
     return 1
+
+
+def shares(reading: Reading, part: int | None, whole: int) -> int:
+    """A share is that of the part, and none is more than the whole; a count is itself."""
+    if reading.suppressed:
+        return 0
+    assert reading.n == whole
+    if part is None:
+        return 1
+    assert reading.value == (pytest.approx(part / whole) if whole else None)
+    assert part <= whole
+    return 1
+
+
+def hides(question: Question, readings: dict[str, Reading], sizes: dict[str, int]) -> None:
+    """Groups under the floor are hidden, and a single one takes the smallest of the others along."""
+    hidden = {key for key, reading in readings.items() if reading.suppressed}
+    small = {key for key, size in sizes.items() if 0 < size < FLOOR}
+    rest = sorted(size for size in sizes.values() if size >= FLOOR)
+    more = 1 if len(small) == 1 and rest and question.by is not By.NOTHING else 0
+    assert small <= hidden
+    assert sorted(sizes[key] for key in hidden - small) == rest[:more]
+
+
+def uses(question: Question, gate: StillGate, recount: Recount) -> int:
+    """How many groups' use of the capacity is as counted again."""
+    about = (question.since, question.until, question.by.value)
+    capacity, counts = recount.capacity(*about, **question.wanted), recount.counts(*about, now=LATER, **question.wanted)
+    told = {key: readings[Figure.CAPACITY_USED] for key, readings in figures(gate, question).items()}
+    assert set(capacity) <= set(told)
+    shown = {key: reading for key, reading in told.items() if not reading.suppressed}
+    for key, reading in shown.items():
+        of = capacity.get(key)
+        called = counts.get(key, {}).get("called", 0)
+        assert (reading.value or 0) == pytest.approx(called / of if of else 0)
+    return len(shown)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -98,11 +149,50 @@ def test_every_figure_is_what_a_recount_of_the_raw_events_finds(
     for since, until in PERIODS:
         for by in By:
             question = Question(since, until, by)
-            compared += compare(question, figures(still_gate, question), recount)
+            compared += compare(question, still_gate, recount)
         for wanted, by in itertools.product(FILTERS, (By.NOTHING, By.DIRECTION, By.DAY, By.CLOCK)):
             question = Question(since, until, by, **wanted)
-            compared += compare(question, figures(still_gate, question), recount)
+            compared += compare(question, still_gate, recount)
     assert compared > 500
+
+
+def test_the_capacity_used_is_what_a_recount_of_plans_and_calls_finds(still_gate: StillGate, tmp_path: Path) -> None:
+    recount = Recount(hear_a_week(still_gate, 13, trucks=120), str(tmp_path / "events.json"))
+    apart = [by for by in By if by not in (By.TICKET_CLASS, By.COUNTRY)]
+    asked = [Question(since, until, by) for since, until in PERIODS for by in apart]
+    asked += [Question(*PERIODS[1], by, route="hn-1119") for by in apart]
+    asked += [Question(*PERIODS[1], by, direction="IMPORT") for by in apart]
+    assert sum(uses(question, still_gate, recount) for question in asked) > 500
+
+
+def test_calls_that_still_hold_are_not_judged(still_gate: StillGate, tmp_path: Path) -> None:
+    recount = Recount(hear_a_week(still_gate, 14, trucks=100), str(tmp_path / "events.json"))
+    open_calls = 0
+    for hour in range(24, 9 * 24, 5):
+        now = MIDNIGHT + hour * HOUR
+        question = Question(MIDNIGHT, now + HOUR, By.ROUTE)
+        told = figures(still_gate, question, now)
+        judged = recount.counts(MIDNIGHT, now + HOUR, "route", now=now)
+        for key, readings in told.items():
+            counted = judged.get(key, {})
+            assert readings[Figure.ON_TIME].suppressed or readings[Figure.ON_TIME].n == counted["judged"]
+            open_calls += counted["called"] - counted["judged"]
+    assert open_calls >= 5
+
+
+def test_an_export_is_in_the_yard_until_it_crosses(still_gate: StillGate) -> None:
+    way = {TruckInYard: 0, TruckLeftYard: 40, TruckCrossed: 60}
+    for _ in range(FLOOR):
+        crossing = new_id()
+        ready = a_ready_crossing(crossing, direction=Direction.EXPORT)
+        still_gate.publish(as_record(enveloped(ready, source="vehicle_registration", time=MIDNIGHT)))
+        for sequence, (kind, minutes) in enumerate(way.items(), 1):
+            at = MIDNIGHT + timedelta(minutes=minutes)
+            event = kind(crossing_id=crossing)
+            still_gate.publish(as_record(enveloped(event, sequence, source="gate_operations", time=at)))
+    still_gate.settle()
+    yard = figures(still_gate, Question(MIDNIGHT, MIDNIGHT + DAY))[""][Figure.YARD]
+    assert yard.p50 == pytest.approx(3600, rel=ERROR)
 
 
 @pytest.mark.parametrize("seed", [4, 5])
@@ -215,3 +305,20 @@ def test_every_measure_is_contributed(still_gate: StillGate) -> None:
     hear_a_week(still_gate, 9)
     (row,) = still_gate.rows("analytics", "SELECT * FROM analytics.cells WHERE grain = 'YEAR' AND rollup = 'ALL'")
     assert all(row._mapping[measure.lower()] for measure in Measure)
+
+
+def test_a_demonstrations_past_is_counted_beside_its_log_and_as_often_as_it_is_asked_for(still_gate: StillGate) -> None:
+    still_gate.publish(*a_week(Random(5), 20))  # noqa: S311 - the same week every time
+    still_gate.settle()
+    past = {"since": (MIDNIGHT - 7 * DAY).isoformat(), "until": MIDNIGHT.isoformat()}
+    asked = past | {"figure": ["CLEARED", "CAPACITY_USED"]}
+    analyst = still_gate.as_(a_caller(Role.ANALYST))
+    own = {"since": MIDNIGHT.isoformat(), "until": (MIDNIGHT + 9 * DAY).isoformat()}
+    before = analyst.get(FIGURES, params=own).json()["groups"]
+    usual = [Usual(timedelta(hours=8), "hn-1119", Direction.EXPORT, TicketClass.P4, 12)]
+    for _ in range(2):
+        assert seed(still_gate.gate, service, usual, 1, MIDNIGHT) > 500
+        ((figures,),) = ([one["figures"] for one in analyst.get(FIGURES, params=asked).json()["groups"]],)
+        assert 60 < figures["CLEARED"]["value"] < 90
+        assert figures["CAPACITY_USED"]["value"] > 0
+        assert analyst.get(FIGURES, params=own).json()["groups"] == before

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,9 +9,9 @@ from bordergate.auth import Role
 from bordergate.ids import new_id
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.vehicle_registration import CrossingCancelled, CrossingExpired
-from events.words import Channel, CrossingState, Direction
+from events.words import Channel, CrossingState
 from services.customs_declarations import commands
-from services.customs_declarations.commands import FileDeclaration, NameDeclarations
+from services.customs_declarations.commands import FileDeclaration
 from tests.builders.customs import EXPORT, FULL, some_papers
 from tests.builders.statements import EIGHT
 from tests.integration.customs_declarations.conftest import API, Office, a_body
@@ -67,10 +66,45 @@ def test_channel_clearance_and_cancellation_are_stated_on_the_crossing_too(offic
     assert (last.cleared, last.simulated, last.failures) == (True, False, ())
 
 
+def test_customs_checks_and_lets_store_before_it_clears_and_who_did_it_is_kept(office: Office) -> None:
+    declaration = office.files()
+    office.does(declaration, "channel", channel="RED")
+    path = f"{API}/declarations/{declaration['id']}"
+    assert office.desk().post(f"{path}/check").status_code == 403
+    assert office.does(declaration, "check")["stage"] == "UNDER_CHECK"
+    body = {"type_code": "B11", "lines": a_body()["lines"]}
+    assert office.desk().put(path, json=body).json()["code"] == "customs_declarations.not_now"
+    assert office.does(declaration, "storage")["stage"] == "RELEASED_TO_STORAGE"
+    assert office.does(declaration, "clear")["stage"] == "CLEARED"
+    acts = office.desk().get(f"{path}/history").json()["items"]
+    assert [(one["act"], one["role"]) for one in acts[:3]] == [
+        ("CLEAR", "CUSTOMS"),
+        ("STORE", "CUSTOMS"),
+        ("CHECK", "CUSTOMS"),
+    ]
+
+
 def test_a_cancelled_declaration_makes_its_crossing_fail(office: Office) -> None:
     crossing, declaration = office.submits(EXPORT), office.files()
     office.does(declaration, "cancel", Role.TRADER, reason="hàng không xuất nữa")
     assert office.fails(crossing) == ["R004"]
+
+
+def test_nobody_is_rid_of_the_red_channel_by_cancelling_also_not_once_he_has_amended(office: Office) -> None:
+    declaration = office.files()
+    path = f"{API}/declarations/{declaration['id']}"
+    office.does(declaration, "channel", channel="RED")
+    for amends in (False, True):
+        if amends:
+            body = {"type_code": "B11", "lines": a_body()["lines"]}
+            assert office.desk().put(path, json=body).json()["channel"] is None
+        refused = office.desk().post(f"{path}/cancel", json={"reason": "khai lại"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "customs_declarations.only_customs_cancels")
+    office.does(declaration, "channel", channel="GREEN")
+    assert office.does(declaration, "cancel", Role.TRADER, reason="khai lại")["stage"] == "CANCELLED"
+    second = office.files()
+    office.does(second, "channel", channel="RED")
+    assert office.does(second, "cancel", reason="khai sai")["stage"] == "CANCELLED"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +112,6 @@ def test_a_cancelled_declaration_makes_its_crossing_fail(office: Office) -> None
     [
         lambda id_: CrossingCancelled(crossing_id=id_, reason="x"),
         lambda id_: CrossingExpired(crossing_id=id_, submitted_at=EIGHT),
-        lambda id_: CrossingCompleted(crossing_id=id_),
         lambda id_: TruckReturned(crossing_id=id_, reason="x"),
         lambda id_: TruckRejected(crossing_id=id_, reason="x"),
     ],
@@ -88,6 +121,17 @@ def test_a_declaration_is_on_one_active_crossing_at_a_time(office: Office, end: 
     first, second = office.submits(EXPORT), office.submits(EXPORT)
     assert (office.fails(first), office.fails(second)) == ([], ["R002"])
     office.hears(end(first))
+    assert office.fails(second) == []
+
+
+def test_a_declaration_carried_across_is_used_up_unless_that_was_stated_in_error(office: Office) -> None:
+    declaration = office.files()
+    first, second = office.submits(EXPORT), office.submits(EXPORT)
+    office.hears(CrossingCompleted(crossing_id=first))
+    assert office.fails(second) == office.fails(office.submits(EXPORT)) == ["R002"]
+    assert office.desk().get(f"{API}/declarations/{declaration['id']}/split").json()["items"][0]["left"] == "0"
+    office.hears(StageTakenBack(crossing_id=first, stage=CrossingState.COMPLETED))
+    office.hears(CrossingCancelled(crossing_id=first, reason="x"))
     assert office.fails(second) == []
 
 
@@ -140,6 +184,19 @@ def test_an_amendment_names_the_version_it_looked_at(office: Office) -> None:
     amended = office.desk().request("PUT", path, json=body, headers={"If-Match": '"1"'})
     assert (amended.status_code, amended.json()["revision"]) == (200, 2)
     assert office.assessed(crossing)[-1].goods.hs_chapters == ("69",)
+
+
+def test_an_officer_decides_of_the_goods_that_he_saw(office: Office) -> None:
+    declaration, officer = office.files(), office.desk(Role.CUSTOMS)
+    path, body = f"{API}/declarations/{declaration['id']}", a_body(lines=[{"hs_code": "69072100", "weight_kg": 5}])
+    del body["number"], body["direction"]
+    assert office.desk().request("PUT", path, json=body).status_code == 200
+    chosen = {"json": {"channel": "GREEN"}, "headers": {"If-Match": f'"{declaration["version"]}"'}}
+    assert officer.request("POST", f"{path}/channel", **chosen).status_code == 412
+    seen = officer.get(path).json()
+    assert (seen["stage"], seen["channel"]) == ("REGISTERED", None)
+    chosen["headers"] = {"If-Match": f'"{seen["version"]}"'}
+    assert officer.request("POST", f"{path}/channel", **chosen).json()["channel"] == "GREEN"
 
 
 def test_only_customs_decides_and_only_owners_amend(office: Office) -> None:
@@ -264,12 +321,9 @@ def test_a_declaration_and_its_crossing_that_come_at_once_find_each_other(office
 
     def both(serial: int) -> None:
         number, crossing = f"30800000{serial:04}", new_id()
-        named = NameDeclarations(
-            crossing, (number,), (trader,), Direction.EXPORT, declared_empty=False, at=datetime.now(UTC), by=trader
-        )
         filed = FileDeclaration(some_papers(number, lines=(FULL,)), trader, trader)
         works = (
-            lambda session: commands.name_declarations(named, session, office.gate.clock),
+            office.submitting(crossing, number),
             lambda session: commands.file_declaration(filed, session, office.gate.clock) and None,
         )
         with ThreadPoolExecutor(2) as pool:
@@ -278,3 +332,9 @@ def test_a_declaration_and_its_crossing_that_come_at_once_find_each_other(office
 
     for serial in range(20):
         both(serial)
+
+
+def test_where_customs_own_system_is_not_connected_a_number_alone_is_refused(office: Office) -> None:
+    answer = office.desk().post(f"{API}/declarations/by-number", json={"number": EXPORT})
+    assert (answer.status_code, answer.json()["code"]) == (409, "customs_declarations.not_connected")
+    assert office.desk(Role.CUSTOMS).get(f"{API}/source").json()["connected"] is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -77,10 +78,10 @@ def test_the_history_says_who_did_what_when_and_what_changed(office: Office) -> 
     office.does(declaration, "channel", channel="YELLOW")
     office.does(declaration, "channel", channel="YELLOW")
     amends(office, declaration, lines=[FULL | {"packages": 901}])
-    office.does(declaration, "cancel", Role.TRADER, reason="hàng không xuất nữa")
+    office.does(declaration, "cancel", Role.CUSTOMS, reason="hàng không xuất nữa")
     told = history(office, declaration)
     assert [(one["act"], one["role"]) for one in told] == [
-        ("CANCEL", "TRADER"),
+        ("CANCEL", "CUSTOMS"),
         ("AMEND", "TRADER"),
         ("CHANNEL", "CUSTOMS"),
         ("FILE", "TRADER"),
@@ -116,7 +117,9 @@ def test_what_played_customs_did_is_marked_in_the_history(office: Office) -> Non
         ("package_kinds", "托盘", "zh", {"code": "PX", "name": "托盘"}),
         ("countries", "VN", "zh", {"code": "VN", "name": "越南"}),
         ("currencies", "CNY", "vi", {"code": "CNY", "name": "Nhân dân tệ"}),
-        ("hs_codes", "durian", "en", {"code": "081060", "name": "Fruit, edible; durians, fresh"}),
+        ("hs_codes", "DURIAN", "en", {"code": "081060", "name": "Fruit, edible; durians, fresh"}),
+        ("type_codes", "B11", "vi", {"code": "B11", "name": "Xuất kinh doanh"}),
+        ("type_codes", "XUẤT KINH DOANH", "vi", {"code": "B11", "name": "Xuất kinh doanh"}),
     ],
 )
 def test_a_list_is_read_in_the_reader_s_language(
@@ -124,9 +127,37 @@ def test_a_list_is_read_in_the_reader_s_language(
 ) -> None:
     desk = office.desk()
     answer = desk.get(f"{API}/lists/{name}", params={"text": text}, headers={"Accept-Language": language})
-    assert answer.json() == {"items": [expected], "more": False}
+    assert answer.json() == {"items": [expected], "more": False, "next": None}
 
 
 def test_a_long_list_says_that_there_is_more(office: Office) -> None:
-    told = office.desk().get(f"{API}/lists/hs_codes").json()
-    assert (len(told["items"]), told["more"]) == (300, True)
+    read: list[str] = []
+    after, pages = "", 0
+    while after is not None:
+        told = office.desk().get(f"{API}/lists/hs_codes", params={"after": after, "text": "8"}).json()
+        after, pages = told["next"], pages + 1
+        assert told["more"] is (after is not None)
+        assert 0 < len(told["items"]) <= 300
+        read += [one["code"] for one in told["items"]]
+    listed = (
+        "SELECT code FROM customs_declarations.hs_codes"
+        " WHERE left(code, 1) = '8' OR strpos(description, '8') > 0 ORDER BY code"
+    )
+    assert (read, pages > 1) == ([row.code for row in office.gate.rows("customs_declarations", listed)], True)
+
+
+@pytest.mark.parametrize("text", ["%", "_", "\\", "'"])
+def test_whatever_is_looked_for_in_a_list_is_looked_for_as_it_is(office: Office, text: str) -> None:
+    answer = office.desk().get(f"{API}/lists/units", params={"text": text})
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+@pytest.mark.parametrize(
+    "description",
+    [b"S\\u0000u", b"\\ud800", b"a\\u202eb", b"a\\u2066b", b"\xff", b"\xed\xa0\x80", b"", b" ", b"x" * 301],
+    ids=["NUL", "lone surrogate", "turned round", "isolated", "no UTF-8", "raw surrogate", "empty", "blank", "long"],
+)
+def test_a_description_that_nobody_could_read_as_it_is_written_is_malformed(office: Office, description: bytes) -> None:
+    body = json.dumps(a_body()).encode().replace(b'"weight_kg"', b'"description": "%s", "weight_kg"' % description)
+    answer = office.desk().post(f"{API}/declarations", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "payload.malformed")

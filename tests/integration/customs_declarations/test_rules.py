@@ -9,7 +9,7 @@ import pytest
 from bordergate.auth import Role
 from bordergate.ids import new_id
 from events.words import Severity
-from tests.integration.customs_declarations.conftest import API, PAPERS, Office, a_body
+from tests.integration.customs_declarations.conftest import API, PAPERS, Office, a_body, enacts, law
 
 DURIAN = {"hs_code": "08106000", "weight_kg": 18_000}
 LETTUCE = {"hs_code": "07051100", "weight_kg": 4_000, "phytosanitary": "VN-26-0000001"}
@@ -20,21 +20,6 @@ def failures(office: Office, declaration: dict[str, Any], on: str | None = None)
     answer = office.desk().get(path, params={"on": on} if on else {})
     assert answer.status_code == 200, answer.text
     return [(one["code"], one["field"], one["severity"]) for one in answer.json()["items"]]
-
-
-def enacts(office: Office, table: str, **row: Any) -> None:  # noqa: ANN401 - any column
-    """A row is law from a day on, or was until one."""
-    names = ", ".join(row)
-    marks = ", ".join("%s" for _ in row)
-    sql = f"INSERT INTO customs_declarations.{table} ({names}) VALUES ({marks})"
-    office.gate.do(
-        "customs_declarations",
-        lambda session: session.connection().exec_driver_sql(sql, tuple(row.values())).rowcount,
-    )
-
-
-def law(**row: Any) -> dict[str, Any]:  # noqa: ANN401 - any column
-    return {"valid_from": "2025-01-01", "source": "a decree", "illustrative": False} | row
 
 
 def test_what_goods_lack_is_told_with_the_declaration_and_stops_no_filing(office: Office) -> None:
@@ -113,3 +98,37 @@ def test_a_truck_that_no_longer_goes_both_ways_is_assessed_again(office: Office)
     crossing = office.submits(declaration["number"], two_way=True)
     office.amends(crossing, declaration["number"])
     assert office.fails(crossing) == []
+
+
+def of_type(office: Office, declaration: dict[str, Any], on: str) -> list[str]:
+    return [code for code, field, _ in failures(office, declaration, on) if field == "$.type_code"]
+
+
+def test_a_type_is_in_force_on_the_days_its_row_says(office: Office) -> None:
+    declaration = office.files(lines=[DURIAN | PAPERS])
+    crossing = office.submits(declaration["number"])
+    ends = "UPDATE customs_declarations.type_codes SET valid_to = '2026-05-04' WHERE code = 'B11'"
+    office.gate.do("customs_declarations", lambda session: session.connection().exec_driver_sql(ends).rowcount)
+    days = ("2021-05-31", "2021-06-01", "2026-05-03", "2026-05-04")
+    assert [of_type(office, declaration, day) for day in days] == [["R001"], [], [], ["R005"]]
+    office.amends(crossing, declaration["number"], two_way=True)
+    assert office.fails(crossing) == ["R005"]
+
+
+def test_the_abolished_type_was_in_force_until_its_last_day(office: Office) -> None:
+    declaration = office.files(lines=[DURIAN | PAPERS])
+    past = "UPDATE customs_declarations.declarations SET type_code = 'E56'"
+    office.gate.do("customs_declarations", lambda session: session.connection().exec_driver_sql(past).rowcount)
+    days = ("2014-03-31", "2014-04-01", "2021-05-31", "2021-06-01")
+    assert [of_type(office, declaration, day) for day in days] == [["R001"], [], [], ["R005"]]
+
+
+@pytest.mark.parametrize(("text", "language", "first"), [("B11", "vi", "Xuất kinh doanh"), ("tạm xuất", "vi", None)])
+def test_types_in_force_are_offered_by_code_and_name(
+    office: Office, text: str, language: str, first: str | None
+) -> None:
+    headers = {"Accept-Language": language}
+    told = office.desk().get(f"{API}/lists/type_codes", params={"text": text}, headers=headers).json()["items"]
+    assert told
+    assert "E56" not in [one["code"] for one in told]
+    assert first is None or told == [{"code": "B11", "name": first}]

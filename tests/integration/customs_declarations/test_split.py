@@ -13,9 +13,7 @@ from bordergate.auth import Role
 from bordergate.ids import new_id
 from events.gate_operations import CrossingCompleted, StageTakenBack, TruckRejected, TruckReturned
 from events.vehicle_registration import CrossingCancelled
-from events.words import CrossingState, Direction, Share
-from services.customs_declarations import commands
-from services.customs_declarations.commands import NameDeclarations
+from events.words import CrossingState, Share
 from tests.builders.customs import EXPORT
 from tests.integration.customs_declarations.conftest import API, PAPERS, Office
 
@@ -98,18 +96,11 @@ def test_a_stranger_does_not_learn_what_is_left(office: Office) -> None:
 @pytest.mark.parametrize("whole", [False, True], ids=["parts", "parts and wholes"])
 def test_many_who_file_at_one_instant_never_carry_more_than_is_declared(office: Office, *, whole: bool) -> None:
     declaration = office.files(lines=[TONNES])
-    trader, at = office.trader, office.gate.clock.now()
 
     def files(place: int) -> UUID:
         crossing = new_id()
         shares = () if whole and place % 8 == 7 else (part("1.5"),)
-        command = NameDeclarations(
-            crossing, (EXPORT,), (trader,), Direction.EXPORT, declared_empty=False, at=at, by=trader, shares=shares
-        )
-        office.gate.do(
-            "customs_declarations",
-            lambda session: commands.name_declarations(command, session, office.gate.clock),
-        )
+        office.gate.do("customs_declarations", office.submitting(crossing, EXPORT, shares=shares))
         return crossing
 
     with ThreadPoolExecutor(FILERS) as pool:

@@ -15,7 +15,16 @@ from bordergate.event import Envelope, Event
 from bordergate.ids import new_id
 from bordergate.service import Service
 from events.crossing import AT_THE_GATE
-from events.gate_operations import Authority, AuthorityLagging, FactKind, FactStated, StageTakenBack
+from events.gate_operations import (
+    Authority,
+    AuthorityLagging,
+    FactKind,
+    FactStated,
+    MissTakenBack,
+    PlateRead,
+    StageTakenBack,
+    TargetMissed,
+)
 from events.queue_scheduling import CallMissed, TruckCalled
 from events.streams import CROSSINGS
 from events.words import Direction
@@ -27,7 +36,10 @@ from tests.builders.statements import EIGHT, a_filing, ready
 from tests.gates import Asking, StillGate, load_all
 
 API = "/api/gate-operations"
-STATED = {event.type(): event for event in (*AT_THE_GATE, FactStated, StageTakenBack, AuthorityLagging)}
+STATED = {
+    event.type(): event
+    for event in (*AT_THE_GATE, FactStated, PlateRead, StageTakenBack, AuthorityLagging, TargetMissed, MissTakenBack)
+}
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from bordergate.auth import Role
 from bordergate.ids import new_id
 from events.crossing import path_of, state_of
-from events.gate_operations import Authority, AuthorityLagging, FactKind
+from events.gate_operations import Authority, AuthorityLagging, FactKind, PlateRead
 from events.words import CrossingState, Direction
 from tests.builders.callers import a_driver
 from tests.builders.gate import WAYS
@@ -17,6 +17,7 @@ from tests.integration.gate_operations.conftest import API, Booth
 
 GUARD, CUSTOMS, YARD = Authority.BORDER_GUARD, Authority.CUSTOMS, Authority.YARD
 CONFIRMED = FactKind.ARRIVAL_CONFIRMED
+A_REFERENCE, UNKNOWN = "LSG-260504-7K3QX-Z", "LSG-260504-7K2QD-D"
 
 
 @pytest.mark.parametrize("direction", list(Direction))
@@ -219,3 +220,41 @@ def test_every_fact_is_in_the_audit(booth: Booth) -> None:
     booth.states(crossing, CONFIRMED, GUARD)
     rows = booth.gate.rows("gate_operations", "SELECT what, subject FROM gate_operations.audit")
     assert ("gate_operations.state_fact", str(crossing)) in [tuple(row) for row in rows]
+
+
+def test_the_audit_says_which_trucks_were_stated_of(booth: Booth) -> None:
+    crossings = [booth.calls(booth.expects(Direction.EXPORT), Direction.EXPORT) for _ in range(2)]
+    facts = [{**booth.fact(CONFIRMED), "crossing_id": str(crossing)} for crossing in crossings]
+    assert booth.officer(Role.CUSTOMS).post(f"{API}/facts", json={"facts": facts}).status_code == 200
+    told = booth.gate.rows("gate_operations", "SELECT subject FROM gate_operations.audit ORDER BY id")
+    assert {line.subject for line in told} == {str(crossing) for crossing in crossings}
+
+
+def test_a_barrier_reads_a_plate_that_is_not_the_one_filed_and_an_officer_sees_that_it_is(booth: Booth) -> None:
+    crossing = booth.calls(booth.expects(reference=A_REFERENCE))
+    plate = booth.sees(crossing)["plate"]
+    barrier = booth.officer(Role.GATE_OPERATOR)
+    misread = {"reference": A_REFERENCE, "plate": "12C-999.99", "lane": "2", "reading_id": str(new_id())}
+    for _ in range(2):
+        answer = barrier.post(f"{API}/plates", json=misread)
+        assert answer.status_code == 201, answer.text
+        booth.gate.clock.forward(minutes=1)
+    assert answer.json()["plate_read"] | {"at": ""} == {
+        "plate": "12C99999", "authority": "GATE_OPERATOR", "at": "", "lane": "2", "matches": False,
+    }  # fmt: skip
+    seen = booth.officer(Role.BORDER_GUARD).post(f"{API}/crossings/{crossing}/plates", json={"plate": plate.lower()})
+    assert seen.json()["plate_read"]["matches"] is True
+    assert [one.data.plate for one in booth.stated(crossing) if isinstance(one.data, PlateRead)] == ["12C99999", plate]
+
+
+def test_a_plate_is_read_for_a_known_reference_on_ones_own_route_and_not_in_the_future(booth: Booth) -> None:
+    crossing = booth.calls(booth.expects())
+    ahead = (booth.gate.clock.now() + timedelta(minutes=6)).isoformat()
+    operator = booth.officer(Role.GATE_OPERATOR)
+    posted = booth.officer(Role.GATE_OPERATOR, routes=frozenset({"tt-1088"}))
+    path = f"{API}/crossings/{crossing}/plates"
+    assert operator.post(path, json={"plate": "12C1", "at": ahead}).json()["code"] == "gate_operations.still_to_come"
+    assert posted.post(path, json={"plate": "12C1"}).status_code == 403
+    assert booth.officer(Role.AUDITOR).post(path, json={"plate": "12C1"}).status_code == 403
+    assert operator.post(f"{API}/plates", json={"plate": "12C1", "reference": UNKNOWN}).status_code == 404
+    assert booth.sees(crossing)["plate_read"] is None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from services.identity.commands import end_crossing, know_crossing, know_vehicle
 from tests.builders.accounts import an_account, an_admin, an_organisation
 from tests.builders.callers import a_caller
 from tests.builders.news import as_record, enveloped
+from tests.builders.registration import a_filing
 from tests.gates import StillGate
 
 ORGANISATIONS = "/api/identity/organisations"
@@ -28,7 +30,8 @@ def a_vehicle(gate: StillGate, carrier: UUID) -> UUID:
 
 def a_crossing(gate: StillGate, *parties: UUID) -> UUID:
     crossing = new_id()
-    gate.do("identity", lambda session: know_crossing(crossing, parties, session))
+    filing = a_filing(parties=parties)
+    gate.do("identity", lambda session: know_crossing(crossing, filing, session, datetime.now(UTC)))
     return crossing
 
 
@@ -222,6 +225,7 @@ def test_a_drivers_link_opens_one_crossing_until_it_is_over(still_gate: StillGat
     crossing = a_crossing(still_gate, trader)
     maker = still_gate.as_(a_caller(Role.TRADER, organisation=trader))
     made = maker.post("/api/identity/driver-links", json={"crossing_id": str(crossing)})
+    assert made.json()["code"].startswith("data:image/svg+xml")
     token = {"token": made.json()["link"].partition("token=")[2]}
     opened = still_gate.client.post("/api/identity/driver-links/open", json=token)
     caller = still_gate.issuer.verifier().caller_of(opened.json()["token"])
@@ -276,7 +280,7 @@ def test_a_crossing_is_over_whichever_news_comes_first(still_gate: StillGate, ov
         end_crossing(CrossingCompleted(crossing_id=crossing).crossing_id, session)
 
     def know(session: Session) -> None:
-        know_crossing(crossing, [trader], session)
+        know_crossing(crossing, a_filing(parties=(trader,)), session, datetime.now(UTC))
 
     for news in (end, know) if over_first else (know, end):
         still_gate.do("identity", news)

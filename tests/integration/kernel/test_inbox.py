@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import ClassVar
@@ -17,6 +18,7 @@ from bordergate.broker.memory import MemoryBroker
 from bordergate.clock import Clock
 from bordergate.errors import Conflict
 from bordergate.event import Envelope
+from bordergate.hearing import unheard_for
 from bordergate.inbox import ALARM_KEYS, Consumer, answering, in_batches
 from bordergate.outbox import Relay
 from bordergate.parked import drop_parked, list_parked
@@ -26,6 +28,7 @@ from bordergate.transactions import Origin, Transactions, system
 from tests.builders.clock import FakeClock
 from tests.builders.news import TOPIC, Painted, Renamed, a_stream, as_record, enveloped
 from tests.builders.things import Thing, locked, make_things_table
+from tests.gates import eventually
 
 US = Origin(system("test"))
 A, B = UUID(int=1), UUID(int=2)
@@ -269,3 +272,25 @@ def test_who_stops_a_timer_does_not_wait_for_one_that_fires(transactions: Transa
     transactions.run(stop, origin=US, scope="all")
     firing.join(10)
     assert label(transactions, A) == "stopped!"
+
+
+def test_a_consumer_says_how_far_it_has_heard_also_when_nothing_comes_and_no_more_once_it_stands(
+    transactions: Transactions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bordergate.inbox.SAY_EVERY", 0.05)
+    monkeypatch.setattr("bordergate.inbox.POLL", 0.02)
+
+    def unheard() -> float | None:
+        return transactions.read(lambda session: unheard_for(session, "portal", [TOPIC]), scope="all")
+
+    consumer = a_consumer(transactions)
+    assert unheard() is None
+    thread = threading.Thread(target=consumer.run, args=(MemoryBroker(),))
+    thread.start()
+    eventually(lambda: unheard() is not None)
+    time.sleep(0.4)
+    assert (unheard() or 0) < 0.4
+    consumer.stop()
+    thread.join()
+    time.sleep(0.5)
+    assert (unheard() or 0) >= 0.5

@@ -235,3 +235,22 @@ def test_a_page_waits_for_the_news_of_its_own_command(clerk: Clerk, portal: Stil
     assert 'http-equiv="refresh"' in clerk.looks(path)
     hear(portal, story)
     assert story.reference in clerk.looks(path)
+
+
+def test_a_declaration_gets_another_line_without_javascript(clerk: Clerk) -> None:
+    lines = {f"lines[{place}].hs_code": f"0810600{place}" for place in range(3)}
+    own = {"keep": "declaration", "whose": str(clerk.caller.id), "back": "/desk/declaration", "next": "/desk"}
+    answer = clerk._asks("POST", "/desk/declaration", data=own | lines | {"number": "308000000001"})
+    assert answer.status_code == 200
+    assert 'name="lines[3].hs_code"' in answer.text
+    assert 'value="08106002"' in answer.text
+    assert 'name="lines[3].hs_code"' not in clerk.looks("/desk/declaration")
+
+
+@pytest.mark.parametrize(("role", "form"), [(Role.CARRIER, "declaration"), (Role.AGENT, "vehicle")])
+def test_no_form_is_offered_that_would_be_refused(portal: StillGate, role: Role, form: str) -> None:
+    clerk = Clerk(portal, a_firm(role))
+    pages = [clerk.looks(f"/desk/crossing/{step}") for step in STEPS]
+    assert not any(f'href="/desk/{form}"' in page for page in (*pages, clerk.looks("/desk")))
+    refused = clerk._asks("GET", f"/desk/{form}")
+    assert (refused.status_code, refused.headers["content-type"]) == (403, "text/html; charset=utf-8")

@@ -13,7 +13,7 @@ from tests.builders.pages import hear
 from tests.builders.stories import Story
 from tests.gates import StillGate
 
-WORDS = {"vi": ("CHỜ", "ĐI", "DỪNG"), "zh": ("等待", "前进", "停车"), "en": ("WAIT", "GO", "STOP")}
+WORDS = {"vi": ("CHỜ", "ĐI", "DỪNG"), "zh": ("等待", "通行", "停车"), "en": ("WAIT", "GO", "STOP")}
 
 
 def waiting(promise: int | None = 40) -> Story:
@@ -45,7 +45,7 @@ def test_a_waiting_driver_reads_how_many_calls_remain(portal: StillGate) -> None
     story = waiting(57)
     hear(portal, story, waiting(44).called(44))
     text = seen(portal, story)
-    assert "At most so many calls to go</dt><dd>13</dd>" in text
+    assert "Calls to go, at most</dt><dd>13</dd>" in text
     assert "Stay in the waiting area" in text
 
 
@@ -101,3 +101,15 @@ def test_the_worker_reaches_no_page_but_the_drivers(portal: StillGate) -> None:
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["cache-control"] == "no-cache"
     assert "service-worker-allowed" not in answer.headers
+
+
+def test_a_driver_who_asks_for_more_time_comes_back_to_his_own_page(portal: StillGate) -> None:
+    story = waiting().called()
+    hear(portal, story)
+    place = f"/crossings/{story.crossing_id}/place"
+    own, firms = (
+        portal.as_(caller).get(place).text
+        for caller in (a_driver(story.crossing_id), a_caller(Role.TRADER, organisation=story.parties[0]))
+    )
+    assert 'name="next" value="/driver/now"' in own
+    assert f'name="next" value="/crossings/{story.crossing_id}?event=' in firms

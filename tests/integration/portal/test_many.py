@@ -7,7 +7,7 @@ import pytest
 from bordergate.auth import Caller, Role
 from bordergate.i18n import LANGUAGES, text
 from bordergate.ids import new_id
-from events.vehicle_registration import UploadWentOn
+from events.vehicle_registration import UploadForgotten, UploadWentOn
 from events.words import UploadStage
 from tests.builders.callers import a_caller
 from tests.builders.news import as_record, enveloped
@@ -73,6 +73,14 @@ def test_a_faulty_list_offers_its_next_steps(portal: StillGate) -> None:
     assert "/file-good" not in look(portal, f"/desk/many/{UPLOAD}")
 
 
+def test_a_list_that_is_kept_no_longer_is_shown_no_longer(portal: StillGate) -> None:
+    went_on(portal, UploadStage.FILED, through=10_000, filed=10_000)
+    gone = enveloped(UploadForgotten(organisation_id=FIRM, upload_id=UPLOAD), 2, source="vehicle_registration")
+    let_hear(portal, "portal.organisations", [as_record(gone)])
+    assert str(UPLOAD) not in look(portal, "/desk/many")
+    assert portal.as_(TRADER).get(f"/desk/many/{UPLOAD}").status_code == 404
+
+
 def test_why_a_file_was_refused_is_said_on_the_page_it_came_from(portal: StillGate) -> None:
     told = look(portal, "/desk/many?problem=vehicle_registration.list_encoding")
     assert text("vehicle_registration.list_encoding", "en") in told
@@ -84,3 +92,11 @@ def test_nobody_sees_another_firm_s_list(portal: StillGate) -> None:
     assert stranger.get(f"/desk/many/{UPLOAD}").status_code == 404
     assert stranger.get(f"/desk/many/{UPLOAD}/live").status_code == 404
     assert str(UPLOAD) not in stranger.get("/desk/many").text
+
+
+def test_an_agent_is_told_that_lists_are_filed_in_ones_own_name(portal: StillGate) -> None:
+    agent = a_caller(Role.AGENT, organisation=new_id())
+    told = look(portal, "/desk/many", "vi", agent)
+    assert text("vehicle_registration.only_own_lists", "vi") in told
+    assert "/api/vehicle-registration/uploads" not in told
+    assert 'href="/desk/many"' not in look(portal, "/desk", caller=agent)

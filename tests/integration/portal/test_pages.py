@@ -1,20 +1,26 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
 import pytest
 from httpx import Response
-from sqlalchemy import make_url
+from sqlalchemy import insert, make_url
 
 from bordergate.auth import Caller, Role
 from bordergate.http.paging import cursor_of
+from bordergate.i18n import text
 from bordergate.ids import new_id
 from events.gate_operations import Authority
-from events.queue_scheduling import RouteStatus, RouteStatusChanged
+from events.queue_scheduling import Ground, RouteStatus, RouteStatusChanged
 from events.words import TicketClass
+from services.portal.queries.board import board_of
+from services.portal.queries.sanctions import MOST, sanctions_shown
+from services.portal.tables import sanctions
 from tests.builders.callers import a_caller
+from tests.builders.clock import A_MORNING
 from tests.builders.pages import hear, hear_of_route
 from tests.builders.stories import FREIGHT, Story
 from tests.gates import StillGate
@@ -212,3 +218,52 @@ def test_files_are_kept_but_asked_about(portal: StillGate, path: str) -> None:
     answer = portal.client.get(path)
     assert answer.headers["cache-control"] == "no-cache"
     assert portal.client.get(path, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+
+
+def test_a_wrong_address_is_told_as_a_page(portal: StillGate) -> None:
+    for path in ("/?standing=xxx", f"/?text={'x' * 41}"):
+        answer = portal.as_(a_trader(new_id())).get(path, headers={"Accept-Language": "en"})
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "text/html; charset=utf-8")
+        assert text("page.bad_address", "en").replace("'", "&#39;") in answer.text
+
+
+def test_a_call_by_hand_counts_also_once_it_was_missed_and_called_again(portal: StillGate) -> None:
+    story = Story().filed().ready().queued(40).called(None, override=True)
+    story.missed().queued(41).called(41)
+    hear(portal, story, story)
+    board = portal.look("portal", lambda session: board_of(session, FREIGHT, A_MORNING + timedelta(minutes=30)))
+    assert (board.figures.overrides, board.figures.calls_this_hour) == (1, 2)
+
+
+def test_all_who_need_the_operator_are_counted_however_many(portal: StillGate) -> None:
+    hear(portal, *[Story().filed().ready().queued(100 + n).refused("R020") for n in range(83)])
+    board = portal.look("portal", lambda session: board_of(session, FREIGHT, A_MORNING + timedelta(minutes=30)))
+    assert len(board.concerns) + board.more_concerns == 83
+
+
+def test_the_classes_of_the_queue_are_told_apart_by_more_than_whole_hours(portal: StillGate) -> None:
+    hear(portal, *[Story().filed().ready().queued(100 + n) for n in range(5)])
+    portal.clock.forward(hours=2, minutes=40)
+    board = page(portal, OFFICER, f"/board/{FREIGHT}", "en").text
+    assert "2 hr 3" in board.split('id="queue"')[1]
+
+
+def test_an_officer_of_two_authorities_says_for_which_he_reads_a_plate(portal: StillGate) -> None:
+    story = Story().filed().assessed().ready().queued().called()
+    hear(portal, story)
+    one, both = (a_caller(*roles) for roles in ((Role.CUSTOMS,), (Role.CUSTOMS, Role.GATE_OPERATOR)))
+    asked = 'name="authority" required><option value="CUSTOMS"'
+    assert asked not in portal.as_(one).get(f"/crossings/{story.crossing_id}").text
+    for path in (f"/crossings/{story.crossing_id}", f"/board/{story.route}"):
+        assert asked in portal.as_(both).get(path).text
+
+
+def test_an_appeal_stands_first_however_many_sanctions_came_after_it(portal: StillGate) -> None:
+    story, now = Story().filed(), portal.clock.now()
+    appealed = {"sanction_id": new_id(), "appeal": "It was another truck.", "imposed_at": now - timedelta(days=9)}
+    later = [{"sanction_id": new_id(), "appeal": None, "imposed_at": now} for _ in range(MOST)]
+    about = {"parties": [*story.parties], "ground": Ground.BOTS, "until": now, "appeal_until": now, "evidence": []}
+    rows = [about | {"lifted": False} | one for one in (appealed, *later)]
+    portal.do("portal", lambda session: session.execute(insert(sanctions), rows))
+    found = portal.look("portal", sanctions_shown)
+    assert (found[0].sanction_id, len(found)) == (appealed["sanction_id"], MOST)

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from bordergate.auth import Role
+from bordergate.ids import new_id
 from events.queue_scheduling import RouteStatus, RouteStatusChanged
 from events.words import Direction, TicketClass
+from tests.builders.callers import a_caller
 from tests.builders.clock import A_MORNING
 from tests.builders.pages import hear, hear_of_route
-from tests.builders.stories import FREIGHT, Story
+from tests.builders.stories import FREIGHT, Story, a_route_closed
 from tests.gates import StillGate
 
 
@@ -69,6 +72,28 @@ def test_calls_of_the_morning_say_nothing_about_the_evening(portal: StillGate) -
     hear(portal, *called_after(30, 40, 50, 60, 70, 120))
     portal.clock.forward(hours=4)
     assert exports(portal)["wait"] is None
+
+
+def test_closures_of_the_week_are_told_before_one_stands_in_front_of_them(portal: StillGate) -> None:
+    hear_of_route(portal, a_route_closed((3, 2, "00:00", "24:00"), (0, 1, "07:00", "07:30"), (9, 1, "07:00", "08:00")))
+    assert [(one["first_day"], one["cause"]) for one in board(portal)["closures"]] == [("2026-05-07", "WORKS")]
+    assert board(portal)["open_now"]
+    text = portal.client.get("/waiting", headers={"Accept-Language": "en"}).text
+    assert "Closed all day, 7/5 to 8/5: works" in text
+
+
+@pytest.mark.parametrize(("after", "is_open"), [(0, False), (29, False), (30, True)])
+def test_a_route_is_not_open_in_a_closure(portal: StillGate, after: int, is_open: bool) -> None:  # noqa: FBT001 - a parameter
+    hear_of_route(portal, a_route_closed((-1, None, "07:30", "08:30")))
+    portal.clock.forward(minutes=after)
+    assert board(portal)["open_now"] is is_open
+
+
+def test_a_closure_says_until_when_and_why(portal: StillGate) -> None:
+    hear_of_route(portal, a_route_closed((-1, None, "07:30", "08:30")))
+    assert "Đóng 07:30–08:30, từ 3/5 cho đến khi có thông báo mới: thi công" in portal.client.get("/waiting").text
+    officer = portal.as_(a_caller(Role.GATE_OPERATOR, organisation=new_id()))
+    assert "Đóng 07:30–08:30" in officer.get(f"/board/{FREIGHT}").text
 
 
 def test_no_plate_no_reference_and_no_officers_words_are_public(portal: StillGate) -> None:
@@ -135,3 +160,33 @@ def test_the_sign_in_page_leads_to_the_board(portal: StillGate, language: str, t
     headers = {"Accept-Language": language}
     assert 'href="/waiting"' in portal.client.get("/sign-in", headers=headers).text
     assert title in portal.client.get("/waiting", headers=headers).text
+
+
+def nobody_has_listened_for(gate: StillGate, seconds: int) -> None:
+    statement = "UPDATE portal.listening SET at = clock_timestamp() - %s * interval '1 second'"
+    gate.do("portal", lambda session: session.connection().exec_driver_sql(statement, (seconds,)))
+
+
+def test_the_board_is_as_of_when_news_was_last_listened_for(portal: StillGate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portal.clock, "speed", lambda: 60.0)
+    nobody_has_listened_for(portal, 20)
+    told = portal.client.get("/waiting.json").json()["at"]
+    late = A_MORNING - datetime.fromisoformat(told)
+    assert timedelta(minutes=20) <= late < timedelta(minutes=22)
+
+
+@pytest.mark.parametrize(("seconds", "stale"), [(20, False), (40, True)])
+def test_every_live_page_says_when_nobody_listens_any_more(portal: StillGate, seconds: int, *, stale: bool) -> None:
+    nobody_has_listened_for(portal, seconds)
+    officer = portal.as_(a_caller(Role.GATE_OPERATOR, organisation=new_id()))
+    board = officer.get(f"/board/{FREIGHT}", headers={"Accept-Language": "en"}).text
+    waiting = portal.client.get("/waiting", headers={"Accept-Language": "en"}).text
+    assert ("This page has had no news since 08:00" in board) is stale
+    assert ("standing-stale" in waiting) is stale
+
+
+def test_a_gate_where_nobody_ever_listened_says_so(portal: StillGate) -> None:
+    portal.do("portal", lambda session: session.connection().exec_driver_sql("DELETE FROM portal.listening"))
+    officer = portal.as_(a_caller(Role.GATE_OPERATOR, organisation=new_id()))
+    board = officer.get(f"/board/{FREIGHT}", headers={"Accept-Language": "en"}).text
+    assert "This page has had no news yet" in board

@@ -11,19 +11,26 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bordergate.broker import Record
 from bordergate.errors import Refusal
 from bordergate.event import Event
 from bordergate.ids import new_id
 from events.gate_operations import TruckCheckedIn
+from events.queue_scheduling import RouteStatus
 from events.streams import CrossingEvent
 from events.vehicle_registration import CrossingCancelled, CrossingNotReady, CrossingReady
-from events.words import Failure
-from services.queue_scheduling import commands
+from events.words import Direction, Failure
+from services.queue_scheduling import commands, repository
+from services.queue_scheduling.domain.route import Change
+from services.queue_scheduling.ledger.check import LogCheck, QueueCheck
+from services.queue_scheduling.ledger.leaf import Leaf
+from services.queue_scheduling.ledger.sequencer import Sequencer
 from tests.builders.news import as_record, enveloped
 from tests.builders.queue import DURIAN, FUEL, LYCHEE, MACHINES, PHONES, RELIEF, TEN, a_ready_crossing
 from tests.builders.queue_log import LogChecker
+from tests.gates import eventually
 from tests.integration.queue_scheduling.conftest import STATED, Border
 
 SEVEN = TEN - timedelta(hours=3)
@@ -121,11 +128,13 @@ class Crowd:
 
     def pauser(self, dice: random.Random) -> None:
         gate = self.border.gate
-        pause = commands.PauseRoute("hn-1119", "fog", None)
+        pause, reopen = (
+            commands.ChangeRoute("hn-1119", Change(status)) for status in (RouteStatus.PAUSED, RouteStatus.OPEN)
+        )
         while not self.over.is_set():
-            self._try(lambda: gate.do("queue_scheduling", lambda s: commands.pause_route(pause, s, gate.clock)))
+            self._try(lambda: gate.do("queue_scheduling", lambda s: commands.change_route(pause, s, gate.clock)))
             self.over.wait(0.05)
-            self._try(lambda: gate.do("queue_scheduling", lambda s: commands.reopen_route("hn-1119", s, gate.clock)))
+            self._try(lambda: gate.do("queue_scheduling", lambda s: commands.change_route(reopen, s, gate.clock)))
             self.over.wait(dice.random())
 
     def caller(self, _dice: random.Random) -> None:
@@ -195,10 +204,71 @@ def test_many_workers_at_once_break_no_promise(border: Border, seed: int) -> Non
     assert {"TruckQueued", "TruckCalled", "TicketWithdrawn", "CallMissed"} <= set(checker.kinds)
     assert checker.number > 0
     assert checker.kinds["TruckCalled"] > 10, checker.kinds
+    check = told_to_the_public(border)
+    assert (check.number, check.numbered) == (checker.number, len(checker.numbered))
+    assert len(check.waiting) == len(checker.waiting)
+
+
+def told_to_the_public(border: Border) -> QueueCheck:
+    """What the public log says after all that, without anything wrong in it."""
+    sequencer = Sequencer(border.gate.gate)
+    while sequencer.step():
+        pass
+    rows = border.gate.rows(
+        "queue_scheduling", "SELECT leaf FROM queue_scheduling.leaves WHERE route = 'hn-1119' ORDER BY index"
+    )
+    check = LogCheck("hn-1119")
+    assert [finding for row in rows for finding in check.read(Leaf.read(bytes(row.leaf)))] == []
+    return check.queues[Direction.EXPORT]
 
 
 def waiting_in_rows(border: Border) -> set[UUID]:
     return {row.crossing_id for row in border.gate.rows("queue_scheduling", "SELECT * FROM queue_scheduling.places")}
+
+
+COMES_AGAIN = "SELECT count(*) FROM queue_scheduling.timers WHERE kind = 'queue_scheduling.no_show'"
+WAITS = "SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted"
+FREE = "SELECT key FROM queue_scheduling.queues WHERE route = 'hn-1119' FOR UPDATE SKIP LOCKED"
+
+
+def test_a_batch_that_decides_at_two_queues_locks_them_in_one_order(border: Border) -> None:
+    """Whoever waits for the first queue holds no later one: so nobody can wait for him in return."""
+    outward, inward = (a_ready_crossing(direction=direction) for direction in Direction)
+    border.joins(outward, inward)
+    crowd, failure = Crowd(border, 1), Failure(code="R020", field="$.goods")
+    told = [CrossingNotReady(crossing_id=one.crossing_id, failures=(failure,)) for one in (inward, outward)]
+    worker = threading.Thread(target=crowd.hear, args=told)
+
+    def hold_the_first(session: Session) -> list[str]:
+        repository.lock_queue(session, "hn-1119", Direction.EXPORT)
+        worker.start()
+        eventually(lambda: border.gate.rows("queue_scheduling", WAITS)[0].waiting)
+        return list(session.connection().exec_driver_sql(FREE).scalars())
+
+    assert sorted(border.gate.do("queue_scheduling", hold_the_first)) == ["hn-1119/EXPORT", "hn-1119/IMPORT"]
+    worker.join(60)
+    assert not border.ticket(inward.crossing_id).ready
+    assert not border.ticket(outward.crossing_id).ready
+
+
+def test_a_no_show_does_not_wait_for_its_queue_but_comes_again(border: Border) -> None:
+    """Whoever extends the call holds the queue and moves this very deadline: neither may wait for the other."""
+    (truck,) = border.trucks_join(1)
+    border.opens(minutes=3)
+    border.gate.clock.forward(minutes=61)
+    (loop,) = border.gate.gate.timer_loops()
+
+    def hold(session: Session) -> list[int]:
+        repository.lock_queue(session, "hn-1119", Direction.EXPORT)
+        worker = threading.Thread(target=loop.run_due)
+        worker.start()
+        worker.join(20)
+        assert not worker.is_alive()
+        return list(session.connection().exec_driver_sql(COMES_AGAIN).scalars())
+
+    assert border.gate.do("queue_scheduling", hold) == [1]
+    border.gate.wait(minutes=1)
+    assert "CallMissed" in border.kinds(truck)
 
 
 def test_of_many_crossings_with_one_plate_exactly_one_joins(border: Border) -> None:

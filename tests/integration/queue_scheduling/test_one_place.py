@@ -10,11 +10,13 @@ import pytest
 
 from bordergate.ids import new_id
 from events.gate_operations import Authority, TruckArriving
-from events.vehicle_registration import CrossingCancelled
+from events.vehicle_registration import CrossingCancelled, Exchange, Exchanged
 from events.words import Direction
 from services.queue_scheduling.domain.ticket import things_of
 from tests.builders.queue import DURIAN, a_ready_crossing
-from tests.integration.queue_scheduling.conftest import Border
+from tests.integration.queue_scheduling.conftest import API, Border
+
+LOGGED = ("pending_leaves", "leaves")
 
 
 def test_a_refused_crossing_joins_by_itself_once_the_other_is_done(border: Border) -> None:
@@ -25,6 +27,29 @@ def test_a_refused_crossing_joins_by_itself_once_the_other_is_done(border: Borde
     border.gate.wait(minutes=1)
     assert border.kinds(second) == ["TruckNotQueued", "TruckQueued"]
     assert border.ticket(second).clashes == []
+
+
+def test_a_traders_withdrawal_lets_another_firms_crossing_join(border: Border) -> None:
+    firm, plate = new_id(), "12C-33333"
+    first, second = border.joins(
+        a_ready_crossing(plate=plate, parties=(firm,)), a_ready_crossing(plate=plate, parties=(new_id(),))
+    )
+    assert (
+        border.trader(firm).post(f"{API}/tickets/{first}/withdraw", json={"reason": "sold inland"}).status_code == 200
+    )
+    border.gate.wait(minutes=1)
+    assert border.stages(second) == ["WAITING"]
+
+
+def test_who_never_had_a_place_leaves_nothing_in_the_public_log(border: Border) -> None:
+    firm, plate = new_id(), "12C-44444"
+    _, kept_out = border.joins(a_ready_crossing(plate=plate), a_ready_crossing(plate=plate, parties=(firm,)))
+    written = "SELECT count(*) AS leaves FROM queue_scheduling.{}"
+    before = [border.gate.rows("queue_scheduling", written.format(table))[0].leaves for table in LOGGED]
+    withdrawn = border.trader(firm).post(f"{API}/tickets/{kept_out}/withdraw", json={"reason": "a mistake"})
+    assert withdrawn.status_code == 200
+    after = [border.gate.rows("queue_scheduling", written.format(table))[0].leaves for table in LOGGED]
+    assert sum(after) == sum(before) > 0
 
 
 def test_a_refused_crossing_that_is_no_longer_ready_waits_for_that_too(border: Border) -> None:
@@ -62,6 +87,34 @@ def test_who_waits_and_becomes_another_truck_stands_at_the_end_anew(border: Bord
     border.opens(minutes=6)
     assert border.stages(first, second) == ["CALLED", "CALLED"]
     assert not border.gate.parked()
+
+
+def test_the_one_change_of_tractor_keeps_the_place_and_frees_the_one_it_was(border: Border) -> None:
+    mine = a_ready_crossing(plate="12C-33333", vehicle_id=new_id())
+    first, second, waits = border.joins(mine, a_ready_crossing(), a_ready_crossing(plate="12C-33333"))
+    assert border.stages(waits) == ["REFUSED"]
+    why = Exchange(what=Exchanged.TRACTOR, reason="gearbox", at=border.gate.clock.now())
+    other = mine.model_copy(update={"plate": "12C-44444", "vehicle_id": new_id(), "exchange": why})
+    border.joins(other)
+    border.gate.wait(minutes=1)
+    assert border.kinds(first) == ["TruckQueued", "IdentityChanged"]
+    assert (border.ticket(first).promise, border.ticket(second).promise, border.ticket(first).plate) == (
+        *(1, 2),
+        "12C-44444",
+    )
+    assert engaged(border, first) == sorted(things_of(other))
+    assert border.stages(waits) == ["WAITING"]
+    border.joins(other.model_copy(update={"plate": "12C-55555", "vehicle_id": new_id()}))
+    assert border.kinds(first) == ["TruckQueued", "IdentityChanged", "TruckQueued"]
+
+
+def test_an_exchange_for_a_truck_that_stands_already_still_frees_the_one_it_was(border: Border) -> None:
+    mine, stands = a_ready_crossing(plate="12C-33333"), a_ready_crossing(plate="12C-44444")
+    first, _, waits = border.joins(mine, stands, a_ready_crossing(plate="12C-33333"))
+    why = Exchange(what=Exchanged.TRACTOR, reason="gearbox", at=border.gate.clock.now())
+    border.joins(mine.model_copy(update={"plate": "12C-44444", "vehicle_id": new_id(), "exchange": why}))
+    border.gate.wait(minutes=1)
+    assert border.stages(first, waits) == ["REFUSED", "WAITING"]
 
 
 def test_who_was_called_and_becomes_another_truck_is_called_no_more(border: Border) -> None:

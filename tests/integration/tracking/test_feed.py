@@ -53,7 +53,8 @@ def stated(gate: StillGate, crossing: UUID) -> list[tuple[str, str, str | None]]
     """What tracking has put on the crossing's stream: type, area, when."""
     rows = gate.rows(
         "tracking",
-        "SELECT headers, convert_from(body, 'UTF8')::jsonb AS body FROM tracking.outbox WHERE key = %s ORDER BY seq",
+        "SELECT headers, convert_from(body, 'UTF8')::jsonb AS body FROM tracking.outbox WHERE key = %s"
+        " AND headers->>'ce_type' LIKE '%%.area%%' ORDER BY seq",
         str(crossing),
     )
     return [
@@ -223,3 +224,22 @@ def test_the_shipped_ground_is_in_force_after_the_reference_data(still_gate: Sti
     corridor = roster_of(still_gate.gate)._read().corridor
     assert corridor.holds(106.71, 21.97)
     assert not corridor.holds(106.75, 22.10)
+
+
+def test_a_truck_says_once_that_it_is_near_its_gate_and_once_that_it_went_away(
+    still_gate: StillGate, feed: Feed
+) -> None:
+    crossing = a_followed_crossing(still_gate)
+    far, north = (106.1, 21.5), (106.5, 21.65)
+    for minute, place in enumerate([far, north, GATE_AT, YARD_AT, far, far]):
+        feed.take(records(a_report(crossing, a_position(place, minute))))
+    told = still_gate.rows(
+        "tracking",
+        "SELECT headers->>'ce_type' AS type, headers->>'ce_occurred' AS at FROM tracking.outbox"
+        " WHERE key = %s AND headers->>'ce_type' LIKE '%%.truck%%' ORDER BY seq",
+        str(crossing),
+    )
+    assert [(row.type.split(".")[2], row.at[11:16]) for row in told] == [
+        ("truck_came_near", "01:01"),
+        ("truck_went_away", "01:04"),
+    ]

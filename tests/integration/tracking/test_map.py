@@ -161,3 +161,43 @@ def test_a_map_gets_the_same_trucks_in_one_short_message(still_gate: StillGate) 
     assert [row[:1] + row[2:5] for row in told["rows"]] == [[str(crossing.crossing_id), 106.5, 21.5, 120]]
     assert told["most"] is False
     assert posted.get("/api/tracking/positions/marks", params={"route": "tt-1088"}).status_code == 403
+
+
+WAYS = "/api/tracking/ways"
+
+
+def a_way(kind: str = "ROAD", places: Any = RING, **told: str) -> tuple[str, dict[str, Any]]:  # noqa: ANN401 - any JSON
+    line = {"type": "LineString", "coordinates": places}
+    return f"{WAYS}/{kind}", {"features": [{"type": "Feature", "properties": told, "geometry": line}]}
+
+
+def test_an_operator_loads_roads_which_every_map_draws_and_the_lanes_stay(still_gate: StillGate) -> None:
+    operator, before = still_gate.as_(a_caller(Role.GATE_OPERATOR)), still_gate.client.get(WAYS)
+    assert len(before.json()["lanes"]) == 16
+    path, file = a_way(name="Quốc lộ 1A")
+    checked = operator.post(f"{path}/check", json=file).json()
+    assert (checked["ways"], checked["before"], checked["named"]) == (1, 0, 1)
+    seen = {"If-Match": before.headers["ETag"]}
+    loaded = operator.put(path, json=file, headers=seen)
+    assert loaded.status_code == 200, loaded.text
+    drawn = still_gate.client.get(WAYS).json()
+    assert [road["name"] for road in drawn["roads"]] == ["Quốc lộ 1A"]
+    assert drawn["lanes"] == before.json()["lanes"]
+    assert still_gate.client.get(WAYS, headers={"If-None-Match": loaded.headers["ETag"]}).status_code == 304
+    assert before.headers["Cache-Control"] == "no-cache", "a board asks whether they changed, and fetches them once"
+    assert operator.put(path, json=file, headers=seen).status_code == 412
+    assert operator.put(path, json=file).json()["code"] == "tracking.plan_not_seen"
+
+
+def test_loaded_lanes_outlast_the_next_reference_load_and_a_wrong_file_changes_nothing(still_gate: StillGate) -> None:
+    posted = still_gate.as_(a_caller(Role.GATE_OPERATOR, routes=frozenset({"hn-1119"})))
+    path, file = a_way("LANE", route="hn-1119", name="5")
+    seen = {"If-Match": still_gate.client.get(WAYS).headers["ETag"]}
+    assert posted.put(path, json=file, headers=seen).status_code == 403
+    loaded = still_gate.as_(a_caller(Role.ADMIN)).put(path, json=file, headers=seen)
+    still_gate.do("tracking", lambda session: lay_ground(session, still_gate.clock))
+    assert still_gate.client.get(WAYS).json() == loaded.json()
+    wrong = still_gate.as_(a_caller(Role.ADMIN)).post(f"{path}/check", json=a_way("LANE", [[1]], route="hn-1119")[1])
+    assert wrong.status_code == 400
+    assert [one["field"] for one in wrong.json()["problems"]] == ["$.features[0].geometry"]
+    assert still_gate.as_(a_caller(Role.TRADER, organisation=new_id())).put(path, json=file).status_code == 403

@@ -123,6 +123,7 @@ class Border:
         numbers: Sequence[str] | None = None,
         shares: Sequence[Share] = (),
         times: int = 1,
+        **asked: Any,  # noqa: ANN401 - what else the answer repeats
     ) -> None:
         told = DeclarationsAssessed(
             crossing_id=UUID(crossing["id"]),
@@ -130,6 +131,7 @@ class Border:
             goods=goods,
             numbers=None if numbers is None else tuple(numbers),
             shares=tuple(shares),
+            **asked,
         )
         self.states(told, times=times)
 

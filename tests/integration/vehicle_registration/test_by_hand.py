@@ -177,7 +177,7 @@ def test_nobody_mends_another_firm_s_crossing(border: Border) -> None:
 def test_a_truck_carries_a_part_of_a_declaration_it_names(border: Border) -> None:
     firm = border.firm()
     firm.registers("12C-123.45")
-    part = {"declaration": "3080 0000 0001", "line": "2", "quantity": "1.5"}
+    part = {"declaration": "3080 0000 0001", "line": 2, "quantity": "1.5"}
     laden = {"declared_empty": False, "declarations": ["308000000001"], "shares": [part], "two_way": True}
     filed = files(firm, **laden)
     assert filed.status_code == 201, filed.text

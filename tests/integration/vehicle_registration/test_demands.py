@@ -138,3 +138,24 @@ def test_no_tax_number_is_known_to_the_desk(border: Border) -> None:
         "verified": False,
         "tax_code_sound": None,
     }
+
+
+def test_a_demand_put_in_force_stops_who_is_filed_already_from_the_day_it_holds(border: Border) -> None:
+    admin = border.officer(Role.ADMIN)
+    firms = [border.firm(), border.firm(), border.firm()]
+    trucks = [firm.registers(f"12C-000.0{place}") for place, firm in enumerate(firms)]
+    hands_in(firms[0], "vehicles", trucks[0], kind="INSURANCE")
+    today = [firm.crossing(truck) for firm, truck in zip(firms[:2], trucks, strict=False)]
+    later = firms[2].crossing(trucks[2], window_from=MORNING + timedelta(days=1), window_to=MORNING + timedelta(days=2))
+    for since, stopped in ((MORNING + timedelta(days=1), [later]), (MORNING, [today[1], later])):
+        row = {"what": "INSURANCE", "country": "ANY", "direction": "EXPORT", "vehicle_type": "ANY", "lack": "BLOCK"}
+        row |= {"valid_from": since.date().isoformat(), "source": "a decree", "valid_to": ""}
+        row |= {"valid_to": "2026-05-05"} if since == MORNING else {}
+        seen = admin.get(f"{API}/reference/demands").json()["seen"]
+        answer = admin.post(f"{API}/reference/demands/activate", json={"rows": [row], "seen": seen})
+        assert answer.status_code == 200, answer.text
+        border.gate.wait(minutes=1)
+        stages = {one["id"]: firm.sees(one)["stage"] for firm, one in zip(firms, [*today, later], strict=True)}
+        assert [id_ for id_, stage in stages.items() if stage == "NOT_READY"] == [one["id"] for one in stopped]
+    assert border.stated(today[0]) == ["crossing_submitted", "crossing_ready"]
+    assert border.stated(later) == ["crossing_submitted", "crossing_ready", "crossing_not_ready"]

@@ -94,6 +94,17 @@ def test_an_answer_about_declarations_since_amended_is_no_answer(border: Border)
     assert firm.sees(crossing)["stage"] == "READY"
 
 
+def test_a_late_answer_for_the_other_direction_makes_no_truck_ready(border: Border) -> None:
+    firm = border.firm()
+    (crossing,) = firm.files(laden(firm.registers())).json()["crossings"]
+    numbers = crossing["filing"]["declarations"]
+    firm.amends(crossing, direction="IMPORT")
+    border.assesses(crossing, numbers=numbers, direction=Direction.EXPORT)
+    assert firm.sees(crossing)["stage"] == "SUBMITTED"
+    border.assesses(crossing, numbers=numbers, direction=Direction.IMPORT)
+    assert firm.sees(crossing)["stage"] == "READY"
+
+
 def test_a_plate_already_active_waits_until_the_other_crossing_ends(border: Border) -> None:
     first, second = border.firm(), border.firm()
     ahead = first.crossing(first.registers("桂F12345", country="CN"))
@@ -135,14 +146,6 @@ def test_an_end_stated_in_error_gives_the_plate_back(border: Border) -> None:
     assert firm.sees(crossing)["stage"] == "CALLED"
     behind = firm.crossing(vehicle)
     assert set(blocking(behind)) == {"R011"}
-
-
-def test_an_end_heard_before_the_queue_is_an_end(border: Border) -> None:
-    firm = border.firm()
-    crossing = firm.crossing(firm.registers())
-    border.states(CrossingCompleted(crossing_id=UUID(crossing["id"])))
-    border.states(queued(crossing))
-    assert firm.sees(crossing)["stage"] == "OVER"
 
 
 def test_an_amended_crossing_frees_the_plate_it_no_longer_bears(border: Border) -> None:

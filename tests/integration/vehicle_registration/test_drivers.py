@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bordergate.auth import Role
+from tests.builders.lists import go_on
 from tests.builders.registration import a_person
 from tests.integration.vehicle_registration.conftest import API, Border, Firm, a_body
 
@@ -107,6 +108,24 @@ def test_after_a_rotation_drivers_are_sealed_again_under_the_new_key(border: Bor
     assert row.key_id == "2"
     assert firm.asking.get(f"{API}/drivers/{driver['id']}").json()["person"]["full_name"] == "Lái xe A"
     assert firm.asking.post(f"{API}/drivers/reseal", json={}).status_code == 403
+
+
+def test_after_a_rotation_names_in_lists_are_sealed_again_too(border: Border) -> None:
+    firm, admin = border.firm(), border.officer(Role.ADMIN)
+    registered(firm)
+    firm.registers()
+    line = {"route": "hn-1119", "direction": "EXPORT", "day": "2026-05-05", "starts": "08:00", "ends": "12:00"}
+    named = line | {"plate": "12C-123.45", "driver": "Lái xe A", "declared_empty": True}
+    lines = [named, named | {"driver": ""}]
+    sent = firm.asking.post(f"{API}/uploads", json={"lines": lines}).json()
+    answers = [admin.post(f"{API}/drivers/reseal", json={"new_key": new}).json() for new in (True, False)]
+    assert answers == [{"resealed": 2}, {"resealed": 0}]
+    sealed = border.gate.rows(
+        "vehicle_registration", "SELECT cells ->> 'driver' AS name FROM vehicle_registration.upload_lines"
+    )
+    assert sorted((row.name or "").partition(":")[0] for row in sealed) == ["", "2"]
+    go_on(border.gate)
+    assert firm.asking.get(f"{API}/uploads/{sent['id']}").json()["stage"] == "FILED"
 
 
 def test_a_citizen_id_that_cannot_be_one_is_refused_without_being_repeated(border: Border) -> None:

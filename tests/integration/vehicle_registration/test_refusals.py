@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import httpx
 import pytest
 
 from bordergate.ids import new_id
 from tests.builders.registration import papers
 from tests.integration.vehicle_registration.conftest import API, Border, a_body
 
+A_SHARE = {"declaration": "308000000000", "line": 1, "quantity": "1"}
 TRUCK = papers().model_dump(mode="json")
 
 
@@ -85,6 +87,77 @@ def test_every_fault_of_every_listed_truck_is_told_and_none_is_taken(border: Bor
     assert (twice.status_code, twice.json()["code"]) == (409, "vehicle_registration.plates_known")
     assert [place["field"] for place in twice.json()["problems"]] == ["$.vehicles[1].plate", "$.vehicles[2].plate"]
     assert len(firm.asking.get(f"{API}/vehicles").json()["items"]) == 1
+
+
+MALFORMED_TRUCK = {"plate": "29H-123.4567", "vin": "IOQ", "vehicle_type": "VT4", "axles": 99} | {
+    "tare_kg": 9_000,
+    "gross_kg": 8_000,
+}
+
+
+def test_a_malformed_field_of_a_truck_or_a_driver_hides_nothing_of_what_is_wrong_with_the_others(
+    border: Border,
+) -> None:
+    firm = border.firm()
+    truck = told_wrong(firm.asking.post(f"{API}/vehicles", json=MALFORMED_TRUCK))
+    assert truck == {"$.plate", "$.vin", "$.country", "$.axles", "$.gross_kg"}
+    corrected = firm.asking.post(f"{API}/vehicles/{firm.registers()['id']}/correct", json=MALFORMED_TRUCK)
+    assert told_wrong(corrected) == truck - {"$.country"}
+    listed = {"vehicles": [MALFORMED_TRUCK, TRUCK | {"plate": "12C1"}, TRUCK | {"plate": "12C-000.02"}]}
+    told = told_wrong(firm.asking.post(f"{API}/vehicles/batch", json=listed))
+    assert told == {field.replace("$", "$.vehicles[0]") for field in truck} | {"$.vehicles[1].plate"}
+    driver = firm.asking.post(f"{API}/drivers", json={"full_name": "A", "citizen_id": "00109", "phone": "0912"})
+    assert told_wrong(driver) == {"$.citizen_id", "$.phone"}
+    assert "00109" not in driver.text
+
+
+def told_wrong(answer: httpx.Response) -> set[str]:
+    assert (answer.status_code, answer.json()["code"]) == (422, "payload.malformed")
+    return {place["field"] for place in answer.json()["problems"]}
+
+
+def test_every_fault_of_every_plan_is_told_with_its_place_and_none_is_filed(border: Border) -> None:
+    firm, stranger = border.firm(), border.firm()
+    own, other = firm.registers(), stranger.registers("12C-543.21")
+    backwards = {"window_to": "2026-05-04T01:00:00Z", "shares": [A_SHARE]}
+    too_long = {"window_to": "2026-05-05T01:00:01Z"}
+    plans = [
+        a_body(own),
+        a_body(own) | backwards,
+        a_body(other, empty_for=new_id(), driver_id=new_id()),
+        a_body(own) | too_long,
+    ]
+    answer = firm.files(*plans)
+    assert (answer.status_code, answer.json()["code"]) == (400, "vehicle_registration.wrong_plans")
+    assert [(wrong["field"], wrong["code"].partition(".")[2]) for wrong in answer.json()["problems"]] == [
+        ("$.crossings[1].window_to", "window_backwards"),
+        ("$.crossings[1].shares[0].declaration", "share_of_nothing"),
+        ("$.crossings[1].window_to", "window_over"),
+        ("$.crossings[2].empty_for", "nothing_to_receive"),
+        ("$.crossings[2].vehicle_id", "vehicle_not_available"),
+        ("$.crossings[2].driver_id", "driver_not_available"),
+        ("$.crossings[3].window_to", "window_too_long"),
+    ]
+    assert "24" in answer.json()["problems"][-1]["messages"]["vi"]
+    assert firm.asking.get(f"{API}/crossings").json()["items"] == []
+
+
+def test_no_door_takes_a_window_longer_than_the_law_lets_it_be(border: Border) -> None:
+    firm = border.firm()
+    crossing = firm.crossing(firm.registers())
+    amended = firm.amends(crossing, window_to="2026-05-05T01:00:01Z")
+    assert (amended.status_code, amended.json()["code"]) == (400, "vehicle_registration.window_too_long")
+    by_hand = {"route": "hn-1119", "direction": "EXPORT", "day": "2026-05-05", "starts": "08:00", "ends": "12:00"}
+    by_hand |= {"plate": "12C-123.45", "declared_empty": True}
+    before = firm.asking.post(f"{API}/crossings", json=by_hand).json()
+    sql = "UPDATE vehicle_registration.numbers SET value = 3 WHERE name = 'longest_window_hours'"
+    border.gate.do("vehicle_registration", lambda session: session.connection().exec_driver_sql(sql).rowcount)
+    kept = firm.asking.post(f"{API}/crossings/{before['id']}/amend", json=by_hand | {"two_way": True})
+    assert kept.status_code == 200, kept.text
+    told = firm.asking.post(f"{API}/crossings", json=by_hand)
+    assert [(wrong["field"], wrong["code"].partition(".")[2]) for wrong in told.json()["problems"]] == [
+        ("$.ends", "window_too_long")
+    ]
 
 
 def test_a_truck_comes_to_receive_only_from_a_crossing_its_filer_is_a_party_of(border: Border) -> None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy.orm import Session
 
 from bordergate.auth import Role
+from services.vehicle_registration import queries
+from services.vehicle_registration.commands import AttachScan, Scan, attach_scan
+from services.vehicle_registration.documents import Cabinet
+from services.vehicle_registration.sealing import KeyRing
 from tests.builders.scans import JPEG, PDF, a_picture
+from tests.gates import eventually
 from tests.integration.vehicle_registration.conftest import API, Border, Firm
 from tests.integration.vehicle_registration.test_papers import a_driver_of, a_licence, hands_in, told_of
 
@@ -84,6 +92,15 @@ def test_the_same_scan_is_stored_once_cannot_be_executed_and_goes_with_its_last_
     assert other != file
 
 
+def test_a_scan_that_another_firm_has_too_stays(border: Border) -> None:
+    one, other = border.firm(), border.firm()
+    theirs, ours = a_permit(one), a_permit(other, "12C-777.77")
+    attaches(one, theirs, PDF)
+    attaches(other, ours, PDF)
+    assert one.asking.post(theirs.replace("/scan", "/end"), json={}).status_code == 204
+    assert other.asking.get(ours).content == PDF
+
+
 def test_a_drivers_scan_lies_sealed_is_audited_and_survives_a_new_key(border: Border) -> None:
     firm = border.firm()
     driver = a_driver_of(firm)
@@ -138,3 +155,32 @@ def test_another_file_under_the_same_key_is_another_request(border: Border) -> N
     once = {"once": "3f0f4a1e-0000-4000-8000-000000000001"}
     answers = [firm.asking.post(path, files={"scan": ("a", content)}, data=once) for content in (PDF, PDF, JPEG)]
     assert [answer.status_code for answer in answers] == [200, 200, 409]
+
+
+def test_a_scan_that_was_refused_is_not_left_behind(border: Border) -> None:
+    firm = border.firm()
+    path = a_permit(firm)
+    stale = firm.asking.post(path, content=PDF, headers={"If-Match": '"9"'})
+    assert (stale.status_code, files_of(border)) == (412, [])
+
+
+def test_of_scans_attached_at_the_same_instant_one_is_kept_and_none_left_behind(border: Border) -> None:
+    firm = border.firm()
+    path = a_permit(firm)
+    settings = border.gate.gate.settings
+    cabinet, ring = Cabinet(settings.var / "documents"), KeyRing.read(settings.var / "keys")
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+    def meanwhile(session: Session) -> Future[httpx.Response]:
+        vehicle_id, paper_id = (UUID(part) for part in path.split("/")[4:7:2])
+        holder, scan = queries.vehicle_holder(session, vehicle_id), Scan(JPEG, "image/jpeg")
+        attach_scan(AttachScan(holder, paper_id, cabinet.store(JPEG), scan), cabinet, ring, session)
+        session.flush()
+        other = workers.submit(attaches, firm, path, PDF)
+        eventually(lambda: border.gate.rows("vehicle_registration", waiting)[0][0])
+        return other
+
+    with ThreadPoolExecutor(1) as workers:
+        assert border.gate.do("vehicle_registration", meanwhile).result().status_code == 200
+    (kept,) = files_of(border)
+    assert kept.read_bytes() == firm.asking.get(path).content == PDF

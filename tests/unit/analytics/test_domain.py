@@ -99,8 +99,11 @@ def test_a_small_group_is_hidden_and_never_alone(counts: dict[str, int]) -> None
 
 def test_half_an_hour_takes_half_an_hours_trucks() -> None:
     day = OpenHours(weekday=2, opens="07:30", closes="09:00", export_per_hour=10, import_per_hour=20)
-    exported = [told for told in by_the_hour([day]) if told[2] is Direction.EXPORT]
-    assert exported == [(2, 7, Direction.EXPORT, 5.0), (2, 8, Direction.EXPORT, 10.0)]
+    exported = [told for told in by_the_hour([day]) if told.direction is Direction.EXPORT]
+    assert [(told.slot, told.trucks, told.begins, told.ends) for told in exported] == [
+        (2 * 24 + 7, 5.0, 450, 480),
+        (2 * 24 + 8, 10.0, 480, 540),
+    ]
 
 
 @pytest.mark.parametrize(("plate", "country"), [("12C12345", "VN"), ("AP9684", "CN"), ("桂AP9684", "CN")])

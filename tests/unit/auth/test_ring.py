@@ -5,6 +5,7 @@ import stat
 import time
 from pathlib import Path
 
+from bordergate.auth import read_key_set
 from bordergate.auth.ring import THIRTY_DAYS, KeyRing
 
 
@@ -38,3 +39,10 @@ def test_how_long_a_key_signs_is_its_ring_s_to_say(tmp_path: Path) -> None:
     long_ago = time.time() - THIRTY_DAYS - 1
     os.utime(tmp_path / "private" / f"{first.kid}.pem", (long_ago, long_ago))
     assert ring.signing().kid == first.kid
+
+
+def test_a_ring_for_ever_publishes_every_key_it_ever_drew(tmp_path: Path) -> None:
+    ring = KeyRing(tmp_path / "private", tmp_path / "ledger.json", for_ever=True)
+    drawn = [ring.signing().kid, ring.rotate().kid, ring.rotate().kid, ring.rotate().kid]
+    assert list(read_key_set(ring.published.read_text())) == drawn
+    assert len(list((tmp_path / "private").glob("*.pem"))) == 2

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bordergate.border import BadValue, ChinesePlate, Plate, VietnamesePlate
-from bordergate.border.data import rows
 from tests.unit.border.texts import CHINESE_PLATES, VIETNAMESE_PLATES
 
 
@@ -42,8 +41,6 @@ def test_a_trailers_plate_is_known_by_its_series(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
-        ("13C-123.45", "plate.province_not_issued"),
-        ("91C-123.45", "plate.province_unknown"),
         ("15W-123.45", "plate.series"),
         ("15RX-123.45", "plate.series"),
         ("15C-1", "plate.digits"),
@@ -59,17 +56,11 @@ def test_what_is_wrong_with_a_vietnamese_plate_has_its_own_code(typed: str, code
 
 
 def test_all_that_is_wrong_with_a_plate_is_said_at_once() -> None:
-    assert codes_of("13I-123") == ["plate.province_not_issued", "plate.series", "plate.digits"]
+    assert codes_of("13I-123") == ["plate.series", "plate.digits"]
 
 
-def test_the_province_of_a_plate_has_a_name() -> None:
-    assert VietnamesePlate.parse("12C-123.45").province_name == "Lạng Sơn"
-
-
-def test_exactly_the_codes_in_use_are_issued() -> None:
-    in_use = {11, 12, *range(14, 42), 43, *range(47, 87), 88, 89, 90, 92, 93, 94, 95, 97, 98, 99}
-
-    assert {int(row["code"]) for row in rows("plate_provinces.csv") if not row["valid_to"]} == in_use
+def test_which_provinces_there_are_is_not_the_plate_s_to_say() -> None:
+    assert VietnamesePlate.parse("13C-123.45").province == "13"
 
 
 @pytest.mark.parametrize(

@@ -118,10 +118,10 @@ def test_a_declarations_number_tells_its_direction() -> None:
     assert codes_of(DeclarationNumber, "30123456789") == ["declaration_number.form"]
 
 
-def test_a_type_code_tells_its_direction_and_an_abolished_one_says_so() -> None:
-    assert (TypeCode.parse("a11").direction, TypeCode.parse("H21").direction) == ("IMPORT", "EXPORT")
-    assert codes_of(TypeCode, "E56") == ["type_code.abolished"]
-    assert codes_of(TypeCode, "Z99") == ["type_code.unknown"]
+def test_a_type_code_is_a_letter_and_two_digits_whether_or_not_it_is_in_force() -> None:
+    assert (str(TypeCode.parse("a11")), str(TypeCode.parse("E-56"))) == ("A11", "E56")
+    for wrong in ("", "A1", "A111", "11A", "Ａ11"):
+        assert codes_of(TypeCode, wrong) == ["type_code.form"]
 
 
 def test_goods_are_known_by_their_first_six_digits() -> None:
@@ -159,10 +159,10 @@ def test_a_request_takes_values_as_text_and_gives_them_back_as_text() -> None:
 
 def test_every_wrong_field_of_a_request_carries_its_own_refusal() -> None:
     with pytest.raises(ValidationError) as refused:
-        Truck.model_validate({"plate": "13C-12345", "container": "CSQU3054384"})
+        Truck.model_validate({"plate": "12I-12345", "container": "CSQU3054384"})
 
     assert [(error["type"], error["loc"][0], type(error["ctx"]["error"])) for error in refused.value.errors()] == [
-        ("plate.province_not_issued", "plate", BadValue),
+        ("plate.series", "plate", BadValue),
         ("container.check_digit", "container", BadValue),
     ]
 

@@ -101,3 +101,57 @@ def test_simulated_customs_chooses_by_the_number_alone_in_its_shares() -> None:
     assert first == second
     assert 1100 < first.count(Channel.GREEN) < 1300
     assert 500 < first.count(Channel.YELLOW) < 700
+
+
+def test_what_is_not_green_is_checked_once_and_may_be_stored_meanwhile() -> None:
+    declaration = a_declaration()
+    for act in (declaration.check, declaration.store):
+        with pytest.raises(NotNow):
+            act()
+    declaration.choose_channel(Channel.GREEN)
+    with pytest.raises(NotNow):
+        declaration.check()
+    declaration.choose_channel(Channel.RED)
+    for act, stage in (
+        (declaration.check, Stage.UNDER_CHECK),
+        (declaration.store, Stage.RELEASED_TO_STORAGE),
+        (declaration.check, Stage.UNDER_CHECK),
+    ):
+        for _ in range(2):
+            act()
+            declaration.choose_channel(Channel.RED, simulated=True)
+        assert declaration.stage is stage
+    with pytest.raises(NotNow):
+        declaration.amend("B11", (TILES,))
+    declaration.clear()
+    assert names(declaration)[3:] == [
+        "DeclarationUnderCheck",
+        "DeclarationReleasedToStorage",
+        "DeclarationUnderCheck",
+        "DeclarationCleared",
+    ]
+
+
+def test_what_customs_means_to_look_at_only_customs_cancels() -> None:
+    declaration, alone = a_declaration(), []
+    for act in (
+        lambda: declaration.choose_channel(Channel.GREEN),
+        lambda: declaration.choose_channel(Channel.YELLOW),
+        lambda: declaration.choose_channel(Channel.RED),
+        declaration.check,
+        declaration.store,
+    ):
+        alone.append(declaration.only_customs_cancels)
+        act()
+    assert [*alone, declaration.only_customs_cancels] == [False, False, True, True, True, True]
+
+
+@pytest.mark.parametrize("stage", [Stage.UNDER_CHECK, Stage.RELEASED_TO_STORAGE])
+def test_another_channel_is_chosen_during_a_check_and_a_declaration_is_cancelled(stage: Stage) -> None:
+    changed, cancelled = a_declaration(), a_declaration()
+    for declaration in (changed, cancelled):
+        declaration.choose_channel(Channel.YELLOW)
+        declaration.check() if stage is Stage.UNDER_CHECK else declaration.store()
+    changed.choose_channel(Channel.RED)
+    cancelled.cancel("nhầm")
+    assert (changed.stage, changed.channel, cancelled.stage) == (Stage.CHANNELLED, Channel.RED, Stage.CANCELLED)

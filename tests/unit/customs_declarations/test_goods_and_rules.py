@@ -8,9 +8,11 @@ import pytest
 
 from events.words import Direction
 from services.customs_declarations.domain.goods import Line, goods_of
+from services.customs_declarations.domain.lists import TYPES_LAW, Types
 from services.customs_declarations.domain.rules import Filed, broken_by
 from tests.builders.customs import (
     DURIAN,
+    EXPORT,
     IMPORT,
     LETTUCE,
     LISTS,
@@ -19,6 +21,9 @@ from tests.builders.customs import (
     PHONES,
     PIGS,
     TILES,
+    TYPES,
+    a_declaration,
+    a_load,
     some_papers,
 )
 
@@ -130,3 +135,23 @@ def test_an_hs_code_has_eight_digits_and_its_first_six_are_in_the_list_of_the_ti
 def test_all_faults_are_said_at_once() -> None:
     told = failures(number=IMPORT, type_code="A11", direction=Direction.EXPORT, lines=(Line("1", 1, "0000"),))
     assert [code for code, _ in told] == ["R003", "R001", "R020", "customs_declarations.un_number"]
+
+
+def test_a_type_is_judged_by_what_was_law_at_the_time() -> None:
+    before = replace(LISTS, types=Types(in_force={"E56": (Direction.EXPORT, "an older decision")}))
+    assert broken_by(Filed(some_papers(type_code="E56"), before)) == ()
+    told = [(one.code, one.source) for one in broken_by(Filed(some_papers(type_code="B11"), before))]
+    assert told == [("R001", TYPES_LAW)]
+
+
+def test_a_type_that_is_abolished_names_the_law_that_did_it() -> None:
+    (told,) = broken_by(Filed(some_papers(type_code="E56"), LISTS))
+    assert (told.code, told.source) == ("R005", "Decision 1357/QĐ-TCHQ of 2021, which abolished it")
+
+
+def test_a_declared_type_that_is_abolished_meanwhile_stops_its_truck() -> None:
+    declaration, load = a_declaration(some_papers(lines=(TILES,))), a_load(EXPORT)
+    for types, failures in ((TYPES, []), (Types(abolished={"B11": "a new decision"}), ["R005"])):
+        load.assess({EXPORT: declaration}, [load], replace(NUMBERS, types=types))
+        assert load.stated is not None
+        assert [one.code for one in load.stated.failures] == failures

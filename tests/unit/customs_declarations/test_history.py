@@ -7,8 +7,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bordergate.history import Change, How
 from services.customs_declarations.domain.goods import Line
-from services.customs_declarations.domain.history import Change, How, differences
+from services.customs_declarations.domain.history import differences
 from tests.builders.customs import DURIAN, LETTUCE, TILES, some_papers
 
 LINES = st.lists(st.sampled_from([DURIAN, LETTUCE, TILES, replace(DURIAN, weight_kg=1)]), min_size=1, max_size=8)

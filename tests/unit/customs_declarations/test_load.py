@@ -139,6 +139,18 @@ def test_nothing_is_stated_again_unless_it_changed() -> None:
     assert len(load.release()) == 1
 
 
+def test_what_is_amended_and_amended_back_is_answered_anew() -> None:
+    load, declaration = a_load(EXPORT), a_declaration()
+    assess(load, declaration)
+    for numbers in (["308000000002"], [EXPORT]):
+        load.name(numbers, [], Direction.EXPORT, empty=False, at=later(1), by=TRADER)
+    assess(load, declaration)
+    assert [one.event for one in load.release()] == [load.stated] * 2
+    load.name([EXPORT], [], Direction.EXPORT, empty=False, at=later(2), by=TRADER)
+    assess(load, declaration)
+    assert load.release() == []
+
+
 def test_the_strictest_channel_counts_once_all_have_one() -> None:
     for channels in itertools.permutations((Channel.GREEN, Channel.RED)):
         one, other = a_declaration(), a_declaration(some_papers("308000000002", lines=(TILES,)))

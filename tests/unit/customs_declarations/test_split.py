@@ -162,12 +162,23 @@ def test_the_rest_that_went_across_is_gone_too() -> None:
     assert assess(declaration, some, rest, late)[2] == NOT_ENOUGH
 
 
-def test_a_declaration_carried_whole_is_free_again_when_its_crossing_is_over() -> None:
-    declaration = tonnes(18)
-    whole, other = carrying(), carrying(minutes=1)
-    assert assess(declaration, whole, other) == [[], ALL_GONE]
-    whole.end(carried=True)
-    assert assess(declaration, whole, other)[1] == []
+def test_a_declaration_carried_whole_is_used_up_and_one_that_did_not_go_is_free_again() -> None:
+    for carried, left in ((True, ALL_GONE), (False, [])):
+        declaration = tonnes(18)
+        whole, other = carrying(), carrying(minutes=1)
+        assert assess(declaration, whole, other) == [[], ALL_GONE]
+        whole.end(carried=carried)
+        assert assess(declaration, whole, other)[1] == left
+        whole.resume()
+        assert assess(declaration, whole, other) == [[], ALL_GONE]
+
+
+def test_what_went_across_counts_for_its_own_declaration_not_for_a_later_one_of_the_same_number() -> None:
+    false, true = tonnes(18), tonnes(18)
+    gone, other = carrying(), carrying(minutes=1)
+    assess(false, gone, other)
+    gone.end(carried=True)
+    assert assess(true, gone, other)[1] == []
 
 
 def test_an_amendment_that_asks_for_less_gives_the_rest_back() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -26,7 +27,15 @@ from events.gate_operations import (
     TruckInYard,
     TruckRejected,
 )
-from events.queue_scheduling import CallMissed, TicketWithdrawn, TruckCalled, TruckQueued
+from events.queue_scheduling import (
+    CallAnswered,
+    CallMissed,
+    PromiseExchanged,
+    TicketWithdrawn,
+    TruckCalled,
+    TruckNotQueued,
+    TruckQueued,
+)
 from events.tracking import AreaEntered, AreaKind, AreaLeft
 from events.vehicle_registration import (
     CrossingAmended,
@@ -34,6 +43,7 @@ from events.vehicle_registration import (
     CrossingExpired,
     CrossingNotReady,
     CrossingSubmitted,
+    WarningsChanged,
 )
 from events.words import Channel, CrossingState, Direction, Failure, Goods, TicketClass
 from tests.builders.statements import EIGHT, Stream, a_filing, ready
@@ -127,6 +137,30 @@ def test_the_state_is_the_last_step_its_owner_stated(event: type[Event], state: 
     assert state_of(STREAM[: place + 1]).state is state
 
 
+def test_a_call_that_was_answered_in_time_is_no_no_show_however_late_that_is_heard() -> None:
+    called = state_of(STREAM).calls[0]
+    assert called.missed_at
+    assert CrossingState.NO_SHOW in state_of(STREAM).reached
+    answer = CallAnswered(crossing_id=THE_CROSSING, called_at=called.called_at, valid_until=called.valid_until)
+    last = max(stated.sequence for stated in STREAM if stated.source == "queue_scheduling")
+    told = [
+        *STREAM,
+        replace(next(one for one in STREAM if isinstance(one.data, CallMissed)), data=answer, sequence=last + 1),
+    ]
+    assert [call.missed_at for call in state_of(told).calls] == [None, None]
+    assert CrossingState.NO_SHOW not in state_of(told).reached
+
+
+def test_a_promise_exchanged_in_a_crisis_is_the_one_that_holds_until_the_next_join() -> None:
+    joined = next(one for one in STREAM if isinstance(one.data, TruckQueued))
+    later = replace(joined, data=PromiseExchanged(crossing_id=THE_CROSSING, promise=2031), sequence=joined.sequence + 1)
+    place = state_of([joined, later]).place
+    assert place
+    assert place.promise == 2031
+    again = replace(joined, sequence=joined.sequence + 2)
+    assert state_of([later, again, joined]).place == state_of([joined]).place
+
+
 def test_nothing_stated_is_no_state() -> None:
     assert state_of([]).state is None
 
@@ -215,6 +249,22 @@ def test_a_withdrawn_place_leaves_what_registration_says() -> None:
     assert (crossing.state, crossing.ended, crossing.reason) == (CrossingState.CANCELLED, True, "hàng chưa về")
 
 
+def test_a_truck_that_is_kept_out_after_it_joined_has_no_place_any_more() -> None:
+    stream = Stream()
+    stream.state(ready(THE_CROSSING, FILING))
+    stream.state(a_join())
+    clash = Failure(code="R017", field="$.containers")
+    stream.state(TruckNotQueued(crossing_id=THE_CROSSING, route="hn-1119", failures=(clash,)))
+    crossing = state_of(stream.envelopes)
+    assert (crossing.state, crossing.place) == (CrossingState.READY, None)
+    assert CrossingState.QUEUED not in crossing.reached
+    stream.state(a_join(promise=80, first_come=80))
+    again = state_of(stream.envelopes)
+    assert again.state is CrossingState.QUEUED
+    assert again.place is not None
+    assert again.place.promise == 80
+
+
 def test_a_crossing_that_was_never_ready_expires() -> None:
     stream = Stream()
     stream.state(CrossingSubmitted(crossing_id=THE_CROSSING, filing=FILING))
@@ -238,3 +288,13 @@ def test_an_import_s_crossing_of_the_line_comes_before_the_yard() -> None:
     assert state_of(stream.envelopes).state is CrossingState.CROSSED
     stream.state(TruckInYard(crossing_id=THE_CROSSING))
     assert state_of(stream.envelopes).state is CrossingState.IN_YARD
+
+
+def test_the_warnings_that_were_told_last_stand_and_move_no_stage() -> None:
+    stream, crossing_id = Stream(), new_id()
+    stream.state(ready(crossing_id, a_filing()))
+    late = Failure(code="R042", field="$.window_from")
+    stream.state(WarningsChanged(crossing_id=crossing_id, warnings=(late,)))
+    told = state_of(stream.envelopes)
+    assert (told.failures, told.state) == ((late,), CrossingState.READY)
+    assert state_of(essential(stream.envelopes)) == told

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,21 +8,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bordergate.event import Event
+from bordergate.ids import new_id
 from events.crossing import Crossing, path_of, state_of
-from events.gate_operations import Authority, AuthorityLagging, FactKind, FactStated, StageTakenBack, TruckArriving
+from events.gate_operations import (
+    Authority,
+    AuthorityLagging,
+    FactKind,
+    FactStated,
+    PlateRead,
+    StageTakenBack,
+    TruckArriving,
+)
 from events.words import CrossingState as Stage
 from events.words import Direction
-from services.gate_operations.domain import (
-    MAY_STATE,
-    Fact,
+from services.gate_operations.domain import MAY_STATE, Fact, Passage, QueueWord, standing
+from services.gate_operations.domain.plates import PlateReading
+from services.gate_operations.domain.refusals import (
     NothingCorrected,
     NotTheirFact,
     NotTheirs,
     OtherFact,
-    Passage,
-    QueueWord,
+    OtherReading,
     ReasonMissing,
-    standing,
 )
 from tests.builders.gate import a_fact, a_passage, called, minutes, missed, published, the_way
 
@@ -311,3 +319,24 @@ def test_every_fact_is_stated_with_when_it_was_seen() -> None:
     walk(passage, 1)
     recorded = [one for one in passage.release() if isinstance(one.event, FactStated)]
     assert [one.occurred for one in recorded] == [minutes(10)]
+
+
+def test_the_plate_read_last_is_held_against_tractor_and_trailer() -> None:
+    passage = a_passage()
+    passage.plate, passage.trailer = "桂F12345", "12R00123"
+    for after, plate in ((5, "F12345"), (9, "12R00123"), (3, "12C99999")):
+        passage.read_plate(PlateReading(new_id(), plate, Authority.GATE_OPERATOR, minutes(after), "2"))
+    assert passage.read is not None
+    assert (passage.read.plate, passage.read.is_of(passage.plate, passage.trailer)) == ("12R00123", True)
+    assert [reading.is_of(passage.plate, passage.trailer) for reading in passage.readings] == [True, True, False]
+
+
+def test_a_reading_sent_again_is_taken_once_and_another_under_its_id_is_refused() -> None:
+    passage = a_passage()
+    events(passage)
+    reading = PlateReading(new_id(), "12C99999", Authority.BORDER_GUARD, minutes(5))
+    passage.read_plate(reading)
+    passage.read_plate(reading)
+    assert [type(event) for event in events(passage)] == [PlateRead]
+    with pytest.raises(OtherReading):
+        passage.read_plate(replace(reading, plate="12C00000"))

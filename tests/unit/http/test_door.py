@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -200,6 +201,19 @@ def test_no_body_however_broken_is_an_internal_error(desk: PaperDesk, raw: bytes
     answer = desk.client.post(f"/weighings/{own}", content=raw, headers=headers)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200f", "\u061c", "\a", "\x7f", "\x85"])
+@pytest.mark.parametrize("escaped", [True, False])
+def test_what_nobody_sees_is_refused_where_it_stands(desk: PaperDesk, mark: str, *, escaped: bool) -> None:
+    own = new_id()
+    headers = desk.issuer.headers(a_caller(Role.TRADER, organisation=own)) | {"Content-Type": "application/json"}
+    body = GOOD | {"container": f"CSQU{mark}3054383", "side": ["Lạng Sơn 谅山", f"so{mark}"], f"a{mark}": 1}
+    sent = json.dumps(body, ensure_ascii=escaped).encode()
+    answer = desk.client.post(f"/weighings/{own}", content=sent, headers=headers)
+    assert answer.status_code == 422
+    told = [(one["field"], one["code"]) for one in answer.json()["problems"]]
+    assert sorted(told) == [(place, "payload.hidden_marks") for place in ("$", "$.container", "$.side[1]")]
 
 
 def test_a_route_that_states_its_own_limit_takes_so_much_and_no_more(desk: PaperDesk) -> None:

@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from csv import DictReader
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import services
 from bordergate.errors import Refusal
 from bordergate.i18n import LANGUAGES, catalogue, chosen, hint, text
 from bordergate.i18n.formats import (
+    shown_gate,
     shown_in_both_zones,
     shown_moment,
     shown_money,
@@ -58,6 +60,7 @@ def test_every_text_exists_in_every_language_with_the_same_placeholders() -> Non
     for code, entry in catalogue().entries.items():
         assert set(entry.message) == set(LANGUAGES), code
         assert not entry.hint or set(entry.hint) == set(LANGUAGES), code
+        assert not entry.without or set(entry.without) == set(LANGUAGES), code
         assert len({entry.placeholders(language) for language in LANGUAGES}) == 1, code
         assert all(entry.message[language].strip() for language in LANGUAGES), code
 
@@ -74,6 +77,14 @@ def test_a_count_is_told_in_the_form_its_language_has_for_it() -> None:
     )
 
 
+def test_a_gate_is_named_in_chinese_and_one_without_a_chinese_name_keeps_its_own() -> None:
+    with (ROOT / "services/queue_scheduling/reference/routes.csv").open(encoding="utf-8") as rows:
+        gates = {row[side] for row in DictReader(rows) for side in ("gate", "opposite")}
+    assert all(re.fullmatch("[\u4e00-\u9fff]+", shown_gate(gate, "zh")) for gate in gates)
+    assert all(shown_gate(gate, language) == gate for gate in gates for language in ("vi", "en"))
+    assert shown_gate("Bình Nghi", "zh") == "Bình Nghi"
+
+
 def test_no_english_text_counts_one_thing_as_several() -> None:
     plurals = re.compile(r"\{count\} [a-z]+s\b")
     entries = catalogue().entries.items()
@@ -83,6 +94,12 @@ def test_no_english_text_counts_one_thing_as_several() -> None:
         if plurals.search(entry.message["en"]) and "one" not in entry.plural.get("en", {})
     ]
     assert several == []
+
+
+def test_where_there_is_no_value_to_name_the_text_names_none() -> None:
+    assert text("R004", "en", value="308000000001").startswith("Declaration 308000000001 is not filed")
+    for nothing in (None, ""):
+        assert text("R004", "en", value=nothing) == "The truck is laden, but its crossing names no declaration."
 
 
 def test_a_missing_detail_shows_as_a_dash_and_an_unknown_code_as_itself() -> None:

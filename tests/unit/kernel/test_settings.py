@@ -31,11 +31,20 @@ def test_the_origin_follows_the_port() -> None:
         ("ORIGIN", "http://gate.example"),
         ("THREADS", "-1"),
         ("PROCESSOR", "first"),
+        ("CUSTOMS_SOURCE", "http://customs.example"),
+        ("CUSTOMS_SOURCE", "vnaccs"),
+        ("CUSTOMS_SOURCE", "https://[::"),
     ],
 )
 def test_a_setting_that_cannot_work_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=f"BORDERGATE_{name}"):
         Settings.read({f"BORDERGATE_{name}": value})
+
+
+def test_customs_own_system_is_asked_where_it_is_said_and_nowhere_unless_it_is() -> None:
+    assert Settings.read({}).customs_source is None
+    for said in ("https://vnaccs.example/gate", "https://vnaccs.example/gate/"):
+        assert Settings.read({"BORDERGATE_CUSTOMS_SOURCE": said}).customs_source == "https://vnaccs.example/gate/"
 
 
 def test_a_process_keeps_to_one_of_its_processors_counted_round() -> None:

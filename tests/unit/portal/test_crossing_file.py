@@ -202,3 +202,28 @@ def test_the_operator_is_told_of_a_lag_a_running_out_call_and_an_unready_truck()
     assert concern_of(file(called), soon) is Concern.NO_SHOW_SOON
     assert concern_of(file(called), called.at) is None
     assert concern_of(file(unready), soon) is Concern.NOT_READY
+
+
+def test_another_plate_at_the_gate_concerns_the_operator_before_all_else() -> None:
+    story = at_the_gate().lagging()
+    assert file(story.read("12C99999")).misread == "12C99999"
+    assert concern_of(file(story), story.at) is Concern.PLATE_MISMATCH
+    assert tone_of(file(story)) is Tone.ATTENTION
+    trailer = file(story).trailer
+    assert trailer
+    for seen in (trailer, f"{story.plate[:3]}-{story.plate[3:]}"):
+        assert concern_of(file(at_the_gate_with(story, seen)), story.at) is Concern.AGENCY_LAG
+    assert concern_of(file(story.read("12C99999").checked_in().released().completed()), story.at) is None
+
+
+def at_the_gate_with(story: Story, plate: str) -> Story:
+    return story.read("77C00000").read(plate)
+
+
+def test_a_plate_read_late_is_held_against_the_time_it_was_read() -> None:
+    story = at_the_gate().read("12C99999").read("12C00000")
+    shuffled = [*story.told]
+    random.Random(4).shuffle(shuffled)  # noqa: S311 - an order, not a secret
+    made = file_of(shuffled)
+    assert made is not None
+    assert (made.misread, made.misread_lane) == ("12C00000", "2")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from bordergate.i18n import text
 from bordergate.rules import rulings
 from bordergate.service import installed
-from events.words import CrossingState, Failure, Severity
+from events.words import CrossingState, Failure, PaperKind, Severity
 from services.portal.domain import CrossingFile, Tone, file_of
 from services.portal.pages.departure import RULES_OF, Subject, departure_of
+from services.portal.pages.frame import part
 from services.portal.pages.words import Words
+from tests.builders.clock import A_MORNING
 from tests.builders.stories import Story
 
 
@@ -64,6 +67,15 @@ def test_every_numbered_rule_has_its_subject() -> None:
     assert judged <= placed
 
 
+def test_when_it_should_come_and_came_is_shown_in_the_borders_time() -> None:
+    value = {"first": "2026-05-04T01:00:00+00:00", "last": "2026-05-04T03:50:00+00:00", "arrived": None}
+    planned = Words("en").failure_value(Failure(code="R042", field="$.window_from", value=value))
+    assert "08:00" in planned
+    assert "10:50" in planned
+    came = value | {"arrived": "2026-05-04T04:05:00+00:00"}
+    assert "11:05" in Words("en").failure_value(Failure(code="R042", field="$.window_from", value=came))
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
@@ -76,3 +88,14 @@ def test_every_numbered_rule_has_its_subject() -> None:
 )
 def test_what_stood_in_the_failing_place_is_shown_in_words(value: object, shown: str) -> None:
     assert Words("vi").failure_value(Failure(code="R016", field="$.vehicle_id", value=value)) == shown
+
+
+def test_two_papers_under_one_rule_are_told_apart() -> None:
+    lacks = [
+        Failure(code="R016", field="$.vehicle_id", value={"paper": kind, "valid_to": None})
+        for kind in (PaperKind.INSURANCE, PaperKind.INSPECTION)
+    ]
+    file = a_file(*lacks)
+    told = part("parts/departure.html", "en", now=A_MORNING, departure=departure_of(file), file=file)
+    for kind in (PaperKind.INSURANCE, PaperKind.INSPECTION):
+        assert f"({text(f'portal.fleet.kind.{kind}', 'en')})" in told

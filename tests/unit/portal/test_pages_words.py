@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,13 @@ from pydantic import BaseModel
 
 from bordergate.amending import amendable
 from bordergate.auth import Role
+from bordergate.history import How
 from bordergate.http import GateRoute
 from bordergate.i18n import LANGUAGES, Language, catalogue
 from bordergate.rules import rulings
 from bordergate.service import installed
-from events.gate_operations import Authority, FactKind
-from events.queue_scheduling import RouteStatus
+from events.gate_operations import Authority, FactKind, Target
+from events.queue_scheduling import ClosureCause, EmergencyPaper, Hindrance, RouteStatus
 from events.tracking import AreaKind
 from events.words import (
     Channel,
@@ -30,20 +31,31 @@ from events.words import (
 from services.customs_declarations.api.declarations import AmendmentByHand, DeclaredLine, NewDeclaration
 from services.customs_declarations.domain.declaration import Act
 from services.customs_declarations.domain.declaration import Stage as DeclarationStage
-from services.customs_declarations.domain.history import How
-from services.portal.domain import STORY, Concern, DriverWord, Heard, Standing, Step, Tone, Whereto, file_of, line_of
+from services.customs_declarations.domain.inquiry import Answer
+from services.inspectorate.domain.trace import Detector
+from services.portal.domain import STORY, Concern, DriverWord, Standing, Step, Tone, Whereto, file_of
+from services.portal.domain.history import Heard, line_of
+from services.portal.domain.slot import LOSSES, SlotStage
 from services.portal.pages.admin import ROOMS
 from services.portal.pages.departure import Subject
 from services.portal.pages.design import STANDINGS
-from services.portal.pages.desk import BEGINNINGS, FORMS
+from services.portal.pages.desk import BEGINNINGS
 from services.portal.pages.filing import STEPS
+from services.portal.pages.frame import FORMS
 from services.portal.pages.words import ROUTE_TONES, Words, minutes
 from services.portal.queries.fleet import PaperState
 from services.portal.queries.routes import RouteShown
-from services.vehicle_registration.api.by_hand import CrossingByHand
-from services.vehicle_registration.api.filing import NewDriver, NewVehicle, Reason
+from services.portal.queries.sanctions import STANDINGS as SANCTIONED
+from services.queue_scheduling.api.holding import MoreTime, Withdrawal
+from services.queue_scheduling.api.sanctions import AppealText, Decision
+from services.vehicle_registration.api.by_hand import CrossingByHand, CrossingMended
+from services.vehicle_registration.api.drivers import NewDriver
+from services.vehicle_registration.api.exchanging import OtherTruck
+from services.vehicle_registration.api.filing import NewVehicle, Reason
 from services.vehicle_registration.api.papers import NewPaper
 from services.vehicle_registration.api.walk_up import NewWalkUp
+from services.vehicle_registration.domain.consents import How as HowConsented
+from services.vehicle_registration.domain.consents import Purpose
 from services.vehicle_registration.domain.fleet import Country, VehicleType
 from tests.builders.stories import Story, a_route
 
@@ -60,6 +72,7 @@ FAMILIES = {
     "class": TicketClass,
     "direction": Direction,
     "authority": Authority,
+    "target": Target,
     "channel": Channel,
     "status": RouteStatus,
     "area": AreaKind,
@@ -69,10 +82,14 @@ FAMILIES = {
     "declaration.stage": DeclarationStage,
     "declaration.act": Act,
     "declaration.how": How,
+    "declaration.answer": Answer,
     "many.stage": UploadStage,
+    "slot.stage": SlotStage,
+    "hindrance": Hindrance,
 }
 FILED: tuple[type[BaseModel], ...] = (
     CrossingByHand,
+    CrossingMended,
     NewVehicle,
     NewDriver,
     NewPaper,
@@ -82,36 +99,75 @@ FILED: tuple[type[BaseModel], ...] = (
     DeclaredLine,
     Share,
     Reason,
+    Withdrawal,
+    MoreTime,
+    OtherTruck,
+    AppealText,
+    Decision,
 )
 """What owners take from the desk's forms: whatever they complain of has a label."""
 SHOWN: dict[str, Iterable[str]] = {
     "standing_of": STANDINGS,
     "analysis": (*STANDINGS[1:], "strip", "throughput", "fan", "heat", "stages", "multiples"),
     "design.sample": STANDINGS[1:],
+    "emergency.paper": EmergencyPaper,
+    "forward.waits": ("NOTHING", "STOPPED", "NOT_OPEN_YET", "HOUR_FULL", "CLOSING", "ENOUGH_UNDERWAY"),
+    "crisis.of": ("good", "spoiling", "spoiled", "falling", "later"),
     "keys": ("filter", "move", "open", "call", "help", "close"),
     "desk.step": (*STEPS, "check"),
     "desk.file": BEGINNINGS,
     "fleet.kind": PaperKind,
     "fleet.state": PaperState,
     "fleet.done": ("paper", "ended", "corrected", "scan"),
-    "desk.filed": FORMS,
-    "desk.known": FORMS,
+    "desk.filed": FORMS.keys() - {"number"},
+    "desk.known": FORMS.keys() - {"number"},
     "desk.nth": ("containers", "declarations", "shares"),
     "desk.country": Country,
     "desk.type": VehicleType,
     "desk.standing": ("all", "needs", "under_way", "over"),
-    "field": {name for form in FILED for name in form.model_fields} - {"shared_with", "trader", "tractor"},
+    "field": {name for form in FILED for name in form.model_fields} - {"shared_with", "tractor"},
     "admin.reference": ("added", "changed", "yes", "no"),
     "admin.area": ("added", "changed", "removed", "unchanged", "overlaps"),
+    "admin.ways": ("found", "before", "length", "named", "no_lines", "far_away"),
     "decision": ("allowed", "denied"),
     "admin.room": ("index", *ROOMS),
     "genuine": ("genuine", "changed", "unknown_key", "malformed", "no_keys", "not_here"),
+    "ledger": (
+        *("proven", "awaited", "broken", "changed", "malformed"),
+        *("unknown_key", "no_receipt", "no_answer", "not_here"),
+    ),
+    "ledger.step": ("ok", "stop", "ahead", "signed", "yours", "included", "headed"),
     "many.act": ("file-good", "check"),
     "many.figure": ("lines", "faulty", "filed"),
     "many.only_good": ("true", "false"),
+    "consent.purpose": Purpose,
+    "consent.why": Purpose,
+    "consent.off": Purpose,
+    "consent.how": HowConsented,
+    "delegation": ("given", "held"),
+    "delegation.act": ("FILE", "AMEND", "CANCEL"),
+    "delegation.none": ("given", "held"),
+    "delegation.said": ("in_force", "ended", "over", "all_routes", "firm", "driver"),
+    "change.lead": ("REDUCED", "PRE_REGISTERED_ONLY", "CLOSED"),
+    "effect": ("waiting", "called", "calls_lost", "spoiling"),
+    "closure": ("day", "hours", "on", "between", "from"),
+    "closure.cause": ClosureCause,
     "departure": (Tone.OK, Tone.STOP, Tone.UNKNOWN),
     "departure.of": Subject,
+    "holding.accept": ("none", "half", "all"),
+    "holding.link": (CrossingState.QUEUED, CrossingState.CALLED),
+    "holding.cancel_means": (CrossingState.QUEUED, CrossingState.CALLED),
+    "sanctions.standing": SANCTIONED,
+    "sanctions.about": ("carrier", "officer"),
+    "sanctions": ("granted", "dismissed", "grant", "dismiss"),
     "rules.of": {ruling.service for ruling in rulings(installed())},
+    "cases": ("open", "decided", "DISMISSED", "CONFIRMED"),
+    "cases.seen": Detector,
+    "search.by": ("reference", "plate", "trailer", "containers", "declarations", "vin"),
+    "slot.cell": ("free", "full", "opens", "draw"),
+    "slot_lost": LOSSES,
+    "draws.how": ("before", "open", "after"),
+    "draws.verdict": ("same", "other", "changed", "failed"),
     "waiting.how": ("wait", "halves", "rounded", "source"),
 }
 
@@ -119,11 +175,17 @@ SHOWN: dict[str, Iterable[str]] = {
 def said_by_pages() -> set[str]:
     sources = [*PORTAL.rglob("*.html"), *(PORTAL / "pages").glob("*.py")]
     found = {code for source in sources for code in CODE.findall(source.read_text("utf-8"))}
-    permissions = {"pages", "board", "analysis", "own_crossing", "administration", "declarations"}
+    permissions = {"pages", "board", "analysis", "own_crossing", "administration", "declarations", "cases", "sanctions"}
     return (
         found
         - {f"portal.see_{seen}" for seen in permissions}
-        - {"portal.file_crossings", "portal.register_walk_up", "portal.amend_declarations"}
+        - {
+            "portal.file_crossings",
+            "portal.register_walk_up",
+            "portal.amend_declarations",
+            "portal.search",
+            "portal.hold_place",
+        }
     )
 
 
@@ -188,7 +250,10 @@ def test_no_text_of_the_portal_is_left_over() -> None:
         if code.startswith("portal.") and not code.startswith(families) and code not in said_by_pages() | listed
     }
     assert (
-        sorted(left - {f"portal.unknown_{thing}" for thing in ("crossing", "route", "vehicle", "paper", "upload")})
+        sorted(
+            left
+            - {f"portal.unknown_{thing}" for thing in ("crossing", "route", "vehicle", "paper", "upload", "sanction")}
+        )
         == []
     )
 
@@ -213,6 +278,14 @@ def test_a_history_names_authorities_and_nobody_else() -> None:
 def test_a_call_by_hand_says_so() -> None:
     told = Story().filed().ready().queued().called(override=True).told[-1]
     assert Words("en").line(line_of(told)) == "Called by hand, confirmed by two officers"
+
+
+def test_days_and_months_are_written_as_each_reader_writes_them() -> None:
+    day = date(2026, 2, 6)
+    told = [
+        (Words(language).short_date(day), Words(language).globals()["month"](day)) for language in ("vi", "zh", "en")
+    ]
+    assert told == [("6/2", "2/2026"), ("2月6日", "2026年2月"), ("6/2", "02/2026")]
 
 
 def test_a_new_day_is_marked_in_the_history() -> None:

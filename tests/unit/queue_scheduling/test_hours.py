@@ -20,6 +20,7 @@ from services.queue_scheduling.domain.hours import (
     hour_of,
     minutes,
     next_round,
+    open_within,
 )
 from tests.builders.queue import TEN
 
@@ -43,6 +44,13 @@ def test_an_hour_only_half_open_has_half_the_calls() -> None:
     half = Hours(minutes("07:30"), minutes("24:00"), 26)
     assert (half.capacity(at("07:45")), half.quota(at("07:29")), half.quota(at("07:59"))) == (13, 0, 13)
     assert half.capacity(at("23:10")) == 26
+
+
+def test_of_a_pause_only_what_falls_into_opening_hours_keeps_anybody_out() -> None:
+    overnight = (at("20:00"), at("07:10", day=2))
+    assert open_within([HOURS, HOURS], at("18:50"), [overnight]) == timedelta(minutes=10)
+    assert open_within([HOURS, HOURS], at("18:50"), [(at("18:55"), at("07:10", day=2))]) == timedelta(minutes=15)
+    assert open_within([HOURS, HOURS], at("18:50"), []) == timedelta()
 
 
 def test_a_closed_or_paused_route_makes_no_call() -> None:

@@ -6,5 +6,5 @@ from hypothesis import settings
 
 from tests.builders.queue_machine import QueueMachine
 
-QueueMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+QueueMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None, print_blob=True)
 TestTheQueueKeepsItsPromises = QueueMachine.TestCase

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from bordergate.ids import new_id
-from events.queue_scheduling import RouteStatus, TruckCalled
+from events.queue_scheduling import TruckCalled
+from events.vehicle_registration import Exchange, Exchanged
 from events.words import CrossingState, Direction, Failure, Goods, Severity, TicketClass
 from services.queue_scheduling.dispatch.promise import Promise
-from services.queue_scheduling.domain.refusals import NotPaused, NotWaiting, PauseIsOver
+from services.queue_scheduling.domain.refusals import NotWaiting
 from services.queue_scheduling.domain.route import Route
 from services.queue_scheduling.domain.terms import class_of
 from services.queue_scheduling.domain.ticket import MOVES, Cause, Stage, Ticket, cause_of, things_of
@@ -65,7 +68,7 @@ def test_a_truck_joins_is_called_missed_and_joins_again() -> None:
     ticket = a_ticket()
     ticket.join(Promise(turn=1, ahead=0, first_come=1, number=1), TEN)
     ticket.call(1, TEN, HOUR)
-    ticket.miss()
+    ticket.miss(Cause.OWN)
     ticket.join(Promise(turn=2, ahead=0, first_come=2, number=2), TEN + HOUR)
     assert names(ticket) == ["TruckQueued", "TruckCalled", "CallMissed", "TruckQueued"]
     assert (ticket.promise, ticket.stage) == (2, Stage.WAITING)
@@ -100,30 +103,89 @@ def test_the_cause_is_ours_only_when_nothing_of_the_trucks_own_is_missing() -> N
     assert cause_of([closed, goods]) is cause_of([]) is Cause.OWN
 
 
-def test_a_pause_with_an_end_is_over_at_its_end() -> None:
-    route = Route("hn-1119")
-    route.pause("fog", TEN + HOUR, TEN)
-    assert route.is_paused(TEN)
-    assert not route.is_paused(TEN + HOUR)
-    assert route.shown(TEN + HOUR)[0] is RouteStatus.OPEN
-    with pytest.raises(PauseIsOver):
-        route.pause("fog", TEN, TEN)
+@pytest.mark.parametrize("whose", Cause)
+def test_whose_doing_a_pass_was_is_not_changed_by_what_is_missing_later(whose: Cause) -> None:
+    ticket = a_ticket()
+    ticket.join(Promise(turn=1, ahead=0, first_come=1, number=1), TEN)
+    ticket.heed_readiness(whose)
+    ticket.pass_over(1)
+    for later in Cause:
+        ticket.heed_readiness(later)
+        assert ticket.cause is whose
+    ticket.heed_readiness(None)
+    assert ticket.ready
+    assert ticket.cause is None
 
 
-def test_only_a_paused_route_is_opened_again() -> None:
-    with pytest.raises(NotPaused):
-        Route("hn-1119").reopen()
-
-
-def test_a_truck_turned_away_while_it_waited_again_gets_no_place_back() -> None:
+@pytest.mark.parametrize(
+    ("seen", "taken_back"), [(Stage.ARRIVED, CrossingState.ARRIVING), (Stage.ENDED, CrossingState.REJECTED)]
+)
+def test_a_truck_seen_or_turned_away_in_error_while_it_waited_again_waits_and_is_not_called(
+    seen: Stage, taken_back: CrossingState
+) -> None:
     ticket = a_ticket()
     ticket.join(Promise(turn=1, ahead=0, first_come=1, number=1), TEN)
     ticket.call(1, TEN, HOUR)
-    ticket.miss()
+    ticket.miss(Cause.OWN)
     ticket.join(Promise(turn=2, ahead=0, first_come=2, number=2), TEN + HOUR)
-    ticket.become(Stage.ENDED)
-    assert not ticket.take_back(CrossingState.REJECTED)
-    assert ticket.stage is Stage.ENDED
+    ticket.become(seen)
+    assert ticket.take_back(taken_back)
+    assert ticket.stage is Stage.WAITING
+
+
+def test_a_truck_is_where_it_was_after_all_that_was_stated_is_taken_back() -> None:
+    ticket = a_ticket()
+    ticket.join(Promise(turn=1, ahead=0, first_come=1, number=1), TEN)
+    ticket.become(Stage.SERVED)
+    assert [ticket.take_back(state) for state in (CrossingState.CHECKED_IN, CrossingState.ARRIVING)] == [True, True]
+    assert ticket.stage is Stage.WAITING
+
+
+@pytest.mark.parametrize(("minutes", "in_time"), [(-1, False), (0, True), (60, True), (61, False)])
+def test_a_missed_call_was_answered_when_the_truck_was_seen_while_it_was_valid(minutes: int, in_time: bool) -> None:  # noqa: FBT001
+    ticket = a_ticket()
+    ticket.join(Promise(turn=1, ahead=0, first_come=1, number=1), TEN)
+    ticket.call(1, TEN, HOUR)
+    seen = TEN + timedelta(minutes=minutes)
+    assert not ticket.answered(seen), "nobody said yet that it was missed"
+    ticket.miss(Cause.OWN)
+    ticket.join(Promise(turn=2, ahead=0, first_come=2, number=2), TEN + HOUR)
+    assert ticket.answered(seen) == (TEN if in_time else None)
+    assert not ticket.answered(seen), "it is said once"
+    assert ("CallAnswered" in names(ticket)) is in_time
+
+
+OTHER_TRACTOR: dict[str, Any] = {"vehicle_id": new_id(), "plate": "12C-22222"}
+OTHER_DRIVER: dict[str, Any] = {"driver_id": new_id()}
+
+
+@pytest.mark.parametrize(
+    ("other", "kept"),
+    [
+        (OTHER_TRACTOR, True),
+        (OTHER_DRIVER, True),
+        (OTHER_TRACTOR | OTHER_DRIVER, False),
+        (OTHER_TRACTOR | {"exchange": None}, False),
+        (OTHER_TRACTOR | {"carrier": new_id()}, False),
+        (OTHER_TRACTOR | {"route": "tt-1088"}, False),
+        ({"trailer": "12R-00001"}, False),
+        ({"containers": ("MSKU1234565",)}, False),
+    ],
+)
+def test_a_place_is_kept_by_another_tractor_or_another_driver_of_the_same_carrier_once(
+    other: dict[str, Any], *, kept: bool
+) -> None:
+    before = a_ready_crossing()
+    ticket = a_ticket(Stage.WAITING)
+    ticket.carrier, ticket.things = before.carrier, things_of(before)
+    why = Exchange(what=Exchanged.TRACTOR, reason="gearbox", at=TEN)
+    after = before.model_copy(update={"exchange": why} | other)
+    assert ticket.is_kept_by(after) is kept
+    if kept:
+        ticket.exchange(after, why.what, Decimal(0), "queue_scheduling.exchanged_early")
+        assert ticket.is_of(after)
+        assert names(ticket) == ["IdentityChanged"]
+        assert not ticket.is_kept_by(before.model_copy(update={"exchange": why}))
 
 
 def test_the_things_of_a_truck_are_all_that_can_be_in_one_queue_only() -> None:

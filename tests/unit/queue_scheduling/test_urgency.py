@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from bordergate.ids import new_id
 from events.words import TicketClass
 from services.queue_scheduling.dispatch.book import Line, Place
-from services.queue_scheduling.dispatch.urgency import changed, lot_of, urgency, urgency_of, value_lost
+from services.queue_scheduling.dispatch.urgency import changed, lot_of, urgencies, urgency, urgency_of, value_lost
 from services.queue_scheduling.domain.hours import Hours
 from services.queue_scheduling.domain.terms import Terms, horizon_at
 from tests.builders.queue import TEN
@@ -53,6 +54,18 @@ def test_a_shorter_life_is_more_urgent() -> None:
 
 def test_equal_loads_in_the_same_stretch_are_equally_urgent_to_the_last_digit() -> None:
     assert len({urgency(waited / 7, 54, 2) for waited in range(50, 200)}) == 1
+
+
+@given(loads=st.lists(st.tuples(HOURS, st.floats(-5, 200)), min_size=1), horizon=st.sampled_from((2.0, 14.0)))
+def test_many_loads_are_as_urgent_as_each_alone_to_the_last_digit(
+    loads: list[tuple[float, float]], horizon: float
+) -> None:
+    waited, lives = np.array(loads).T
+    assert urgencies(waited, lives, horizon).tolist() == [urgency(*load, horizon) for load in loads]
+
+
+def test_nobody_waiting_means_nothing_changed() -> None:
+    assert changed([], TEN, TWO_HOURS) == {}
 
 
 def test_only_what_crossed_into_another_stretch_is_written_again() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from events.gate_operations import Authority, FactKind
 from events.words import Direction
 from services.replay.day import Truck, VehicleKind
-from services.replay.journey import Seen, Sites, Stated, Timed, arrival, sites_of, way
+from services.replay.journey import PlateRead, Seen, Sites, Stated, Timed, arrival, sites_of, way
 from services.tracking.domain import Corridor
 from services.tracking.ground import shipped_areas, shipped_corridor
 
@@ -84,3 +84,13 @@ def test_what_is_no_map_is_refused() -> None:
 
 def test_the_border_lies_beyond_the_gate() -> None:
     assert Sites(waiting=(0, 3), gate=(0, 1), yard=(0, 2)).border == (0, 1 - 1 / 16)
+
+
+def test_a_plate_that_is_misread_now_and_then_is_looked_at_soon_after() -> None:
+    truck = a_truck(Direction.EXPORT)
+    ways = [way(truck, SITES["hn-1119"], chance_of(seed)) for seed in range(300)]
+    reads = [read for made in ways if (read := [(at, act) for at, act in made if isinstance(act, PlateRead)])]
+    assert 1 <= len(reads) < 15
+    for (first, wrong), (then, right) in reads:
+        assert timedelta() < then - first < timedelta(minutes=9)
+        assert wrong.of(truck.plate) != truck.plate == right.of(truck.plate)

@@ -35,3 +35,9 @@ def test_a_position_outside_the_corridor_is_forgotten_whoever_sends_it() -> None
 
 def test_the_corridor_holds_its_own_boundary() -> None:
     assert the_corridor().holds(106.0, 21.5)
+
+
+def test_a_position_whose_driver_does_not_consent_is_forgotten() -> None:
+    crossing = new_id()
+    assert judge(a_position(), crossing, the_corridor(), A_MORNING, consented=False) is Result.NO_CONSENT
+    assert judge(a_position(), None, the_corridor(), A_MORNING, consented=False) is Result.NO_ACTIVE_CROSSING

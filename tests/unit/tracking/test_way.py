@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.tracking import AreaEntered, AreaKind, AreaLeft
-from services.tracking.domain import Areas, Position, Truck, steps
+from bordergate.ids import new_id
+from events.tracking import AreaEntered, AreaKind, AreaLeft, TruckWentAway
+from services.tracking.domain import Areas, Position, Truck, is_near, steps
 from tests.builders.clock import A_MORNING
 from tests.builders.tracking import GATE_AT, ROAD_AT, YARD_AT, a_position, a_truck, an_area
 
@@ -68,3 +69,49 @@ def test_who_has_left_was_there(places: list[tuple[tuple[float, float], int]]) -
         assert (area in here) is (what == "AreaLeft")
         here ^= {area}
     assert here == set(truck.inside)
+
+
+def a_near_truck() -> Truck:
+    truck = a_truck()
+    drive(truck, [a_position(GATE_AT)])
+    truck.approach(A_MORNING, 20)
+    truck.release()
+    return truck
+
+
+def test_a_near_truck_that_may_no_longer_be_followed_or_gets_another_tractor_is_near_no_more() -> None:
+    unfollowed, hauled = a_near_truck(), a_near_truck()
+    unfollowed.drive(new_id(), consented=False)
+    hauled.haul(other := new_id())
+    assert hauled.vehicle_id == other
+    for truck in (unfollowed, hauled):
+        assert [recorded.event for recorded in truck.release()] == [TruckWentAway(crossing_id=truck.crossing_id)]
+        assert (truck.near, truck.inside) == (False, {})
+    unfollowed.drive(new_id(), consented=False)
+    assert unfollowed.release() == []
+
+
+def test_of_an_area_it_is_told_of_which_route_it_is() -> None:
+    truck = a_truck()
+    truck.move(A_MORNING, {"gate": AreaKind.GATE}, AREAS.routes)
+    (entered,) = (recorded.event for recorded in truck.release())
+    assert isinstance(entered, AreaEntered)
+    assert entered.route == "hn-1119"
+
+
+def test_a_truck_is_near_within_so_many_kilometres_and_away_only_well_beyond() -> None:
+    assert is_near(20.0, 20, was_near=False)
+    assert not is_near(20.1, 20, was_near=False)
+    assert is_near(21.9, 20, was_near=True)
+    assert not is_near(22.1, 20, was_near=True)
+    assert not is_near(float("inf"), 20, was_near=True)
+
+
+def test_the_distance_is_to_the_nearest_gate_of_the_trucks_own_route() -> None:
+    (at_gate, on_road), (nowhere,) = (
+        AREAS.km_to_gate("hn-1119", [a_position(GATE_AT), a_position(ROAD_AT)]),
+        AREAS.km_to_gate("tt-1088", [a_position(GATE_AT)]),
+    )
+    assert at_gate < 0.01
+    assert 10.2 < on_road < 10.5  # a tenth of a degree east at 21.5 north
+    assert nowhere == float("inf")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from bordergate.errors import Stale
 from bordergate.event import Event
 from bordergate.ids import new_id
+from events.customs_declarations import DeclarationsAssessed
 from events.vehicle_registration import (
     CrossingAmended,
     CrossingCancelled,
@@ -17,9 +20,11 @@ from events.vehicle_registration import (
     CrossingReady,
     CrossingSubmitted,
 )
-from events.words import Failure, Goods, Severity
+from events.words import Direction, Failure, Goods, Severity, Share
 from services.vehicle_registration.domain import refusals
-from services.vehicle_registration.domain.crossing import Crossing, Plan, Stage, Step, Truck, filed_anew
+from services.vehicle_registration.domain.crossing import Crossing, Stage, Step, filed_anew
+from services.vehicle_registration.domain.customs import asked_in, asked_of_customs, is_answered
+from services.vehicle_registration.domain.plan import Plan, Truck
 from services.vehicle_registration.domain.rules import plate_mark
 from tests.builders.registration import (
     DURIAN,
@@ -165,11 +170,41 @@ def test_other_declarations_are_asked_of_customs_again_others_changes_are_not() 
     crossing.hear_customs(an_assessment())
     crossing.assess()
     amended(crossing, driver_id=new_id())
+    amended(crossing, window_from=MORNING + timedelta(hours=1))
     crossing.assess()
     assert crossing.stage is Stage.READY
     amended(crossing, declarations=("308000000001",))
     crossing.assess()
     assert crossing.stage is Stage.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"direction": Direction.IMPORT},
+        {"declared_empty": True},
+        {"two_way": True},
+        {"window_from": MORNING - timedelta(days=1)},
+        {"shares": (Share(declaration="308000000000", line=1, quantity=Decimal(1)),)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_customs_said_of_something_else_counts_no_longer(change: dict[str, Any]) -> None:
+    crossing = submitted(a_crossing())
+    before = crossing.filing
+    answer = DeclarationsAssessed(crossing_id=crossing.id, failures=(), goods=DURIAN, **asked_of_customs(before))
+    assert is_answered(before, asked_in(answer))
+    crossing.hear_customs(an_assessment())
+    amended(crossing, **change)
+    crossing.assess()
+    assert (crossing.stage, is_answered(crossing.filing, asked_in(answer))) == (Stage.SUBMITTED, False)
+
+
+def test_an_answer_from_before_answers_said_what_was_asked_counts() -> None:
+    filing = a_crossing().filing
+    old = DeclarationsAssessed(crossing_id=new_id(), failures=(), goods=DURIAN)
+    later = old.model_copy(update={"numbers": filing.declarations})
+    assert all(is_answered(filing, asked_in(told)) for told in (old, later))
 
 
 def test_a_draft_changes_without_news_but_with_a_new_version() -> None:
@@ -259,9 +294,16 @@ def test_who_looked_at_another_version_is_told() -> None:
 
 
 def test_a_window_that_ends_before_it_begins_is_refused_where_it_stands() -> None:
-    with pytest.raises(refusals.WindowBackwards) as refused:
-        a_plan(window_to=MORNING).check("$.crossings[3]")
-    assert refused.value.field == "$.crossings[3].window_to"
+    (fault,) = a_plan(window_to=MORNING).faults("$.crossings[3]", 24)
+    assert (type(fault), fault.field) == (refusals.WindowBackwards, "$.crossings[3].window_to")
+
+
+def test_a_window_has_at_most_as_many_hours_as_the_law_says() -> None:
+    a_day = MORNING + timedelta(hours=24)
+    assert list(a_plan(window_to=a_day).faults("$", 24)) == []
+    (fault,) = a_plan(window_to=a_day + timedelta(seconds=1)).faults("$", 24)
+    assert (type(fault), fault.field, fault.details) == (refusals.WindowTooLong, "$.window_to", {"hours": 24})
+    assert list(a_plan(window_to=a_day + timedelta(days=9)).faults("$", None)) == []
 
 
 def test_a_window_that_is_over_is_neither_planned_nor_filed() -> None:
@@ -294,9 +336,9 @@ def test_a_trailer_typed_as_dashes_is_no_trailer_left_out() -> None:
 
 
 def test_only_an_empty_truck_comes_to_receive() -> None:
-    with pytest.raises(refusals.NotEmpty):
-        a_plan(empty_for=new_id()).check("$")
-    an_empty_plan(empty_for=new_id()).check("$")
+    (fault,) = a_plan(empty_for=new_id()).faults("$", None)
+    assert isinstance(fault, refusals.NotEmpty)
+    assert list(an_empty_plan(empty_for=new_id()).faults("$", None)) == []
 
 
 def test_what_was_typed_is_filed_in_its_one_written_form_and_repeated_declarations_once() -> None:

@@ -11,16 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bordergate.errors import Conflict
 from events.vehicle_registration import CrossingAmended, CrossingNotReady, CrossingReady, CrossingSubmitted
-from services.vehicle_registration.domain.crossing import (
-    ENDED,
-    TRANSITIONS,
-    Crossing,
-    Plan,
-    Stage,
-    Step,
-    Truck,
-    filed_anew,
-)
+from services.vehicle_registration.domain.crossing import ENDED, TRANSITIONS, Crossing, Stage, Step, filed_anew
+from services.vehicle_registration.domain.plan import Plan, Truck
 from services.vehicle_registration.domain.rules import plate_mark
 from tests.builders.registration import (
     MORNING,
@@ -85,7 +77,7 @@ class ACrossing(RuleBasedStateMachine):
     def expire(self) -> None:
         self.attempt(Step.EXPIRE, self.crossing.expire)
 
-    @rule(step=st.sampled_from([Step.QUEUE, Step.CALL, Step.END, Step.REOPEN]))
+    @rule(step=st.sampled_from([Step.QUEUE, Step.KEEP_OUT, Step.CALL, Step.END, Step.REOPEN]))
     def follow(self, step: Step) -> None:
         self.attempt(step, lambda: self.crossing.follow(step))
 

@@ -11,14 +11,16 @@ from cryptography.exceptions import InvalidTag
 from pydantic import ValidationError
 
 from bordergate.border import BadValue
+from bordergate.border.written import form_in
 from bordergate.errors import Refusal, wrong_places
-from bordergate.i18n import LANGUAGES, catalogue
+from bordergate.i18n import LANGUAGES, Language, catalogue
 from bordergate.ids import new_id
 from events.vehicle_registration import VehicleRegistered
 from services.vehicle_registration.domain import refusals
 from services.vehicle_registration.domain.fleet import (
     Country,
     Driver,
+    Papers,
     Person,
     Vehicle,
     VehicleType,
@@ -70,11 +72,38 @@ def test_all_that_is_wrong_with_papers_is_found_at_once_where_it_stands() -> Non
     refuse_all(faults_of(papers(), "$"))
 
 
+def test_nothing_that_papers_lack_is_told_as_more_than_missing_and_a_plate_is_judged_without_its_country() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Papers.model_validate({"tare_kg": 9_000, "plate": "桂F1"})
+    told = {(str(one["loc"][0]), one["type"]) for one in refused.value.errors()}
+    assert told == {(field, "missing") for field in ("country", "vehicle_type", "axles", "gross_kg")} | {
+        ("plate", "plate.cn_length")
+    }
+    with form_in("vi"), pytest.raises(ValidationError) as refused:
+        Papers.model_validate({"tare_kg": "9.000", "gross_kg": "8.000", "axles": "2,5"})
+    assert [one["type"] for one in refused.value.errors() if one["type"] != "missing"] == [
+        "payload.not_whole",
+        "vehicle_registration.weights_reversed",
+    ]
+
+
 @pytest.mark.parametrize("field", ["axles", "tare_kg", "gross_kg"])
-def test_true_is_no_number_of_kilograms_or_axles(field: str) -> None:
-    with pytest.raises(ValidationError, match="int_type"):
-        papers(**{field: True})
-    assert papers(tare_kg="7000").tare_kg == 7_000
+def test_a_number_of_kilograms_or_axles_is_a_number_or_a_forms_text(field: str) -> None:
+    for told in (True, "7000"):
+        with pytest.raises(ValidationError, match="int_type"):
+            papers(**{field: told})
+    with form_in("vi"):
+        assert papers(tare_kg="7.000").tare_kg == 7_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_truck_weighs_the_same_however_its_thousands_are_grouped(language: Language) -> None:
+    with form_in(language):
+        for told in ("7000", "7.000", "7,000", "7 000", "7\u202f000"):
+            assert papers(tare_kg=told, gross_kg="12.000").tare_kg == 7_000
+        for told in ("7.00", "7.0000", "0.700", "7.000,0", "70.00", "-7.000"):
+            with pytest.raises(ValidationError, match="not_whole"):
+                papers(tare_kg=told, gross_kg="12.000")
 
 
 @pytest.mark.parametrize("gross", [6_999, 7_000])

@@ -41,13 +41,13 @@ def a_workbook(*rows: list[object]) -> bytes:
     return made.getvalue()
 
 
-def with_part(name: str, content: bytes, *, rows: tuple[list[object], ...] = (["a"],)) -> bytes:
+def with_part(name: str, content: bytes, *, whole: bytes | None = None) -> bytes:
     """A workbook in which one part is another."""
-    made = BytesIO()
-    with zipfile.ZipFile(BytesIO(a_workbook(*rows))) as whole, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in whole.namelist():
-            new.writestr(part, content if part == name else whole.read(part))
-        if name not in whole.namelist():
+    made, before = BytesIO(), BytesIO(whole or a_workbook(["a"]))
+    with zipfile.ZipFile(before) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            new.writestr(part, content if part == name else old.read(part))
+        if name not in old.namelist():
             new.writestr(name, content)
     return made.getvalue()
 
@@ -124,6 +124,23 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     assert len(bomb) < LARGEST
     for content in (bomb, many):
         assert peak(lambda content=content: _refused(content)) < 2 * MEBIBYTE
+
+
+def test_a_row_of_fields_without_end_is_refused_before_it_is_read() -> None:
+    cells = "".join(f"<c><v>{number * 7919 % 1_000_003}</v></c>" for number in range(400_000))
+    crowded = with_part(SHEET, a_sheet(f"<row>{cells}</row>"))
+    assert len(crowded) < LARGEST
+    assert peak(lambda: _refused(crowded)) < 2 * MEBIBYTE
+
+
+def test_one_long_text_in_every_field_is_refused_and_not_copied_for_each() -> None:
+    shared = a_workbook(["a" * 5])
+    long = " ".join(str(number * 7919 % 1_000_003) for number in range(600_000))
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    told = f'<?xml version="1.0"?><sst xmlns="{space}"><si><t>{long}</t></si></sst>'.encode()
+    rows = ("<row>" + '<c t="s"><v>0</v></c>' * 40 + "</row>") * 200
+    bomb = with_part("xl/sharedStrings.xml", told, whole=with_part(SHEET, a_sheet(rows), whole=shared))
+    assert peak(lambda: _refused(bomb)) < 64 * MEBIBYTE
 
 
 def _refused(content: bytes) -> None:
@@ -210,6 +227,38 @@ def test_fields_are_meant_as_people_write_them() -> None:
         "day": "31/2/2026",
         "starts": "soon",
     }
+
+
+@pytest.mark.parametrize(
+    ("typed", "quantity"),
+    [
+        ("301234567890/2 = 500", "500"),
+        ("301234567890/2=500,5", "500.5"),
+        ("301234567890 / 2 : 0,125", "0.125"),
+        ("301234567890／2＝1250.75", "1250.75"),
+        ("301234567890/2=12.345678", "12.345678"),
+    ],
+)
+def test_a_part_of_a_declaration_is_its_number_its_line_and_how_much(typed: str, quantity: str) -> None:
+    told = typed_in({"shares": typed})
+    assert told["shares"] == [{"declaration": "301234567890", "line": 2, "quantity": quantity}]
+    assert told["declarations"] == ["301234567890"]
+
+
+def test_parts_are_told_apart_by_semicolons_and_name_their_declarations() -> None:
+    told = typed_in({"declarations": "301234567891；3012 3456 7890", "shares": "301234567890=1;301234567892/3=2,5；"})
+    assert told["shares"] == [
+        {"declaration": "301234567890", "line": 1, "quantity": "1"},
+        {"declaration": "301234567892", "line": 3, "quantity": "2.5"},
+    ]
+    assert told["declarations"] == ["301234567891", "3012 3456 7890", "301234567892"]
+
+
+@pytest.mark.parametrize("typed", ["301234567890/1=1.500", "301234567890/1=1,500", "301234567890", "=5", "301/x=5"])
+def test_a_part_that_could_mean_two_things_or_none_stays_as_it_was_typed(typed: str) -> None:
+    told = typed_in({"shares": typed})
+    assert told["shares"] == [typed]
+    assert "declarations" not in told
 
 
 def test_no_spreadsheet_computes_with_what_is_given_back() -> None:

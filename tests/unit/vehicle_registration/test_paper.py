@@ -105,6 +105,12 @@ def test_times_are_said_by_the_clocks_of_both_sides() -> None:
     assert "北京 09:00 – 21:00" in told
 
 
+def test_the_gates_of_both_sides_are_named_as_each_side_names_them() -> None:
+    told = " ".join(text_of(a_sheet()).split())
+    assert "Hữu Nghị 友谊 1119-1120" in told
+    assert "Youyi Guan 友谊关" in told
+
+
 def test_the_fullest_sheet_is_one_page_and_nothing_lies_on_anything() -> None:
     full = a_sheet(
         containers=("CSQU3054383", "MSKU1234565", "TGHU7654321", "X" * 20),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bordergate.i18n import LANGUAGES, hint, text
 from bordergate.ids import new_id
 from events.words import Failure, OrganisationKind, PaperKind, Severity
-from services.vehicle_registration.domain.demands import Demand, Lack, Matter, Payer, Standing, Validity, holds
+from services.vehicle_registration.domain.demands import Demand, Lack, Law, Matter, Payer, Standing, Validity, holds
 from services.vehicle_registration.domain.dossier import Dossier
 from services.vehicle_registration.domain.fleet import Country, VehicleType
 from services.vehicle_registration.domain.paper_rules import (
@@ -50,7 +50,8 @@ def a_demand(what: Matter, lack: Lack = Lack.WARN, **named: Any) -> Demand:  # n
 
 def a_standing(*papers: tuple[PaperKind, date, date], now: datetime = MORNING, **told: Any) -> Standing:  # noqa: ANN401 - any field
     held = [Validity(DRIVER if kind is PaperKind.LICENCE else TRUCK, kind, first, last) for kind, first, last in papers]
-    usual: dict[str, Any] = {"demands": [a_demand(what) for what in Matter], "country": Country.VN}
+    law = Law(told.pop("demands", [a_demand(what) for what in Matter]))
+    usual: dict[str, Any] = {"law": law, "country": Country.VN}
     return Standing(now, held, **(usual | {"vehicle_type": VehicleType.VT4} | told))
 
 
@@ -110,9 +111,9 @@ def test_a_truck_that_waits_beyond_its_window_is_judged_by_today() -> None:
 
 
 def test_another_trucks_paper_is_not_this_ones() -> None:
-    stranger = Standing(MORNING, [Validity(new_id(), PaperKind.INSURANCE, LONG_AGO, THE_DAY)], [])
+    stranger = Standing(MORNING, [Validity(new_id(), PaperKind.INSURANCE, LONG_AGO, THE_DAY)])
     assert judged(insurance_holds, stranger) is None
-    demanded = Standing(MORNING, stranger.papers, [a_demand(Matter.INSURANCE, Lack.BLOCK)])
+    demanded = Standing(MORNING, stranger.papers, Law([a_demand(Matter.INSURANCE, Lack.BLOCK)]))
     assert judged(insurance_holds, demanded) is not None
 
 

@@ -1,4 +1,4 @@
-"""R040 and R041: a truck comes to an open route, with goods the route takes."""
+"""R040 to R042: a truck comes to an open route, with goods the route takes, and when it should."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ import pytest
 
 from bordergate.clock import HANOI
 from events.queue_scheduling import Closure, ClosureCause, OpenHours, RefusedGoods
-from events.words import Direction, Goods
+from events.words import Direction, Goods, Severity
+from services.vehicle_registration.domain.arrival import Arrival, Margins
 from services.vehicle_registration.domain.dossier import Dossier
 from services.vehicle_registration.domain.route_plan import RoutePlan
-from services.vehicle_registration.domain.route_rules import route_opens_in_the_window, route_takes_the_goods
-from tests.builders.registration import a_filing
+from services.vehicle_registration.domain.route_rules import (
+    route_opens_in_the_window,
+    route_takes_the_goods,
+    truck_comes_in_its_window,
+)
+from tests.builders.registration import MORNING, a_filing
 
 MONDAY = date(2026, 5, 4)
 WEEK = tuple(
@@ -105,3 +110,55 @@ def test_goods_are_refused_by_chapter_direction_and_day(
     assert (failure is not None) is refused
     if failure is not None:
         assert (failure.code, failure.field, failure.value) == ("R041", "$.route", ["08"])
+
+
+SLOT = MORNING + timedelta(hours=6)
+MARGINS = Margins(earliest=timedelta(hours=3), latest=timedelta(minutes=10))
+A_MOMENT = timedelta(seconds=1)
+
+
+def come(*seen: datetime, slot: datetime | None = None, **filed: datetime) -> Dossier:
+    """A truck that should come between eight and twenty, or before its slot, and was seen to come."""
+    return Dossier(a_filing(**filed), arrival=Arrival(slot, seen, MARGINS))
+
+
+@pytest.mark.parametrize("at", [SLOT - timedelta(hours=3), SLOT - timedelta(minutes=10), SLOT - timedelta(hours=1)])
+def test_who_has_a_slot_comes_from_three_hours_to_ten_minutes_before_it(at: datetime) -> None:
+    assert truck_comes_in_its_window(come(at, slot=SLOT)) is None
+
+
+@pytest.mark.parametrize("at", [SLOT - timedelta(hours=3) - A_MOMENT, SLOT - timedelta(minutes=10) + A_MOMENT])
+def test_who_comes_too_early_or_too_late_for_his_slot_is_told_and_not_stopped(at: datetime) -> None:
+    failure = truck_comes_in_its_window(come(at, slot=SLOT))
+    assert failure is not None
+    assert (failure.code, failure.severity, failure.field) == ("R042", Severity.WARN, "$.window_from")
+    first, last = SLOT - timedelta(hours=3), SLOT - timedelta(minutes=10)
+    assert failure.value == {"first": first.isoformat(), "last": last.isoformat(), "arrived": at.isoformat()}
+
+
+@pytest.mark.parametrize(("at", "in_time"), [(0, True), (12 * 3600, True), (-1, False), (12 * 3600 + 1, False)])
+def test_in_the_live_queue_the_truck_comes_when_it_was_planned(at: int, in_time: bool) -> None:  # noqa: FBT001 - the parameter is the case
+    assert (truck_comes_in_its_window(come(MORNING + timedelta(seconds=at))) is None) is in_time
+
+
+def test_who_was_there_in_time_may_come_and_go() -> None:
+    early, late = SLOT - timedelta(hours=5), SLOT + timedelta(hours=1)
+    assert truck_comes_in_its_window(come(early, SLOT - timedelta(hours=1), late, slot=SLOT)) is None
+    assert truck_comes_in_its_window(come(early, late, slot=SLOT)) is not None
+
+
+def test_before_anybody_comes_a_plan_is_held_against_the_slot_and_nothing_against_itself() -> None:
+    assert truck_comes_in_its_window(come()) is None
+    assert truck_comes_in_its_window(come(window_to=MORNING - A_MOMENT)) is None  # which is refused for itself
+    assert truck_comes_in_its_window(come(slot=SLOT)) is None
+    last = SLOT - timedelta(minutes=10)
+    touching, after = come(slot=SLOT, window_from=last), come(slot=SLOT, window_from=last + A_MOMENT)
+    assert truck_comes_in_its_window(touching) is None
+    failure = truck_comes_in_its_window(after)
+    assert failure is not None
+    assert failure.value["arrived"] is None
+
+
+def test_where_the_law_says_nothing_of_slots_the_plan_is_what_counts() -> None:
+    dossier = Dossier(a_filing(), arrival=Arrival(SLOT, (MORNING,), None))
+    assert truck_comes_in_its_window(dossier) is None

@@ -10,7 +10,7 @@ const SIX = 1e6;
 const place = document.getElementById("areas");
 const form = document.getElementById("area-form");
 const words = JSON.parse(place.dataset.words);
-const [body, template, standing, problem] = ["tbody", "template", "[data-standing]", "[data-problem]"].map((one) => place.querySelector(one));
+const [body, template, standing, problem] = ["tbody", "template", "[data-standing]", "#area-problem"].map((one) => place.querySelector(one));
 const button = (name) => document.getElementById(`${name}-areas`);
 const map = L.map("area-map", { preferCanvas: true, zoomAnimation: false, fadeAnimation: false });
 map.attributionControl.setPrefix(false);

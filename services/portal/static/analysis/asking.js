@@ -1,10 +1,12 @@
 // What the page asks of analytics, with the reader's own token, and how numbers are written.
 
+import { now } from "../clock.js";
+
 const language = document.documentElement.lang;
 const told = document.getElementById("analysis").dataset;
 const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
-const DAY = 86_400_000;
+const [DAY, HOUR] = [86_400_000, 3_600_000];
 const SHARES = new Set(["CAPACITY_USED", "ON_TIME"]);
 
 /** A refusal with a code, in the reader's words. */
@@ -45,10 +47,21 @@ export function query(period, by, figures = [], more = {}) {
   return asked;
 }
 
-/** The other period as part of a question. */
+/** The last full hour, of a period whose last day is not over; null of one that is. */
+export function endsNow(period) {
+  const hour = Math.floor(now() / HOUR) * HOUR;
+  return hour < Date.parse(midnight(period.last, true)) ? new Date(hour).toISOString() : null;
+}
+
+/** The other period as part of a question; both end at the same hour. Nothing while not one hour is full. */
 export function beside(period) {
   const then = before(period);
-  return { against_since: midnight(then.first), against_until: midnight(then.last, true) };
+  const until = endsNow(period);
+  if (!until) return { against_since: midnight(then.first), against_until: midnight(then.last, true) };
+  if (until <= midnight(period.first)) return null;
+  const back = daysOf(then.last, period.last) - 1;
+  const against_until = new Date(Date.parse(until) - back * DAY).toISOString();
+  return { until, against_since: midnight(then.first), against_until };
 }
 
 export async function ask(period, by, figures, more) {
@@ -63,10 +76,11 @@ export function number(value) {
   return value === null ? "" : whole.format(value);
 }
 
-/** Seconds, as minutes or hours. */
-export function span(seconds) {
-  if (seconds === null) return "";
-  return seconds < 5400 ? `${whole.format(seconds / 60)} ${told.minutes}` : `${whole.format(seconds / 3600)} ${told.hours}`;
+/** How durations that stand together are written: all in minutes, or all in hours when the longest is long. */
+export function spans(seconds) {
+  const inHours = Math.max(...seconds.map((one) => one ?? 0), 0) >= 5400;
+  const [each, unit] = inHours ? [3600, told.hours] : [60, told.minutes];
+  return (one) => (one === null ? "" : `${whole.format(one / each)} ${unit}`);
 }
 
 /** The number that stands for a reading; null when there is none to show. */
@@ -75,8 +89,8 @@ export function main(figure, reading) {
   return figure === "CLEARED" || SHARES.has(figure) ? reading.value : reading.p50;
 }
 
-/** A reading in words. */
-export function shown(figure, reading) {
+/** A reading in words; `span` writes durations in the unit of those beside it. */
+export function shown(figure, reading, span) {
   if (reading?.suppressed) return told.few;
   const value = main(figure, reading);
   if (value === null) return told.none;
@@ -84,13 +98,15 @@ export function shown(figure, reading) {
   return SHARES.has(figure) ? percent.format(value) : span(value);
 }
 
-/** How it compares with the same weekdays before. */
+/** How it compares with the same weekdays before: a share by so many points, anything else by so many hundredths. */
 export function change(figure, reading, then) {
-  const [now, was] = [main(figure, reading), main(figure, then)];
-  if (now === null || !was) return "";
-  const grown = now / was - 1;
+  const [is, was] = [main(figure, reading), main(figure, then)];
+  const points = SHARES.has(figure);
+  if (is === null || was === null || (!points && !was)) return "";
+  const grown = points ? is - was : is / was - 1;
   if (Math.abs(grown) < 0.005) return told.same;
-  return `${grown > 0 ? "▲" : "▼"} ${percent.format(Math.abs(grown))}`;
+  const much = points ? told.points.replace("%", whole.format(Math.abs(grown) * 100)) : percent.format(Math.abs(grown));
+  return `${grown > 0 ? "▲" : "▼"} ${much}`;
 }
 
 /** Day and month, as the page's own texts write them. */

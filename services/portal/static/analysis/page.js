@@ -1,6 +1,7 @@
 // The analyst's page: one period, and every picture follows it. Nothing is computed here but how it looks.
 
-import { ask, before, beside, change, daysOf, later, main, number, query, shortDate, shown, span } from "./asking.js";
+import { hour } from "../clock.js";
+import { ask, before, beside, change, daysOf, endsNow, later, main, number, query, shortDate, shown, spans } from "./asking.js";
 import { followPointer, strip } from "./brush.js";
 import { draw } from "./drawing.js";
 import { savePicture, saveTable } from "./leaving.js";
@@ -52,12 +53,13 @@ async function follow(where, asking, show) {
   }
 }
 
-function showFigure(card, reading, then, days) {
+function showFigure(card, reading, fair, then, days) {
   const figure = card.dataset.figure;
-  card.querySelector("[data-value]").textContent = shown(figure, reading);
+  const span = spans([reading.p50, reading.p90]);
+  card.querySelector("[data-value]").textContent = shown(figure, reading, span);
   const p90 = reading.p90 === null ? "" : `p90 ${span(reading.p90)}`;
-  const n = reading.n === null ? "" : `${told.n} ${number(reading.n)}`;
-  card.querySelector("[data-beside]").textContent = [change(figure, reading, then), p90, n].filter(Boolean).join(" · ");
+  const n = reading.n === null || figure === "CLEARED" ? "" : `${told.n} ${number(reading.n)}`;
+  card.querySelector("[data-beside]").textContent = [change(figure, fair, then), p90, n].filter(Boolean).join(" · ");
   const values = days.map((day) => main(figure, day.figures[figure]));
   const most = Math.max(...values.filter((value) => value !== null), 0);
   const spark = card.querySelector("[data-spark]");
@@ -70,13 +72,20 @@ function showFigure(card, reading, then, days) {
 }
 
 async function askFigures() {
-  const [whole, days] = await Promise.all([ask(period, "nothing", figures, beside(period)), ask(period, "day", figures)]);
-  return { whole, days, empty: !whole.groups[0].figures.CLEARED.n };
+  const other = beside(period);
+  const wanted = [ask(period, "nothing", figures), ask(period, "day", figures)];
+  const [whole, days, fair] = await Promise.all([...wanted, other && ask(period, "nothing", figures, other)]);
+  return { whole, days, fair, empty: !whole.groups[0].figures.CLEARED.n };
 }
 
-function showFigures({ whole, days }) {
-  for (const card of place.querySelectorAll("[data-figure]"))
-    showFigure(card, whole.groups[0].figures[card.dataset.figure], whole.against[0]?.figures[card.dataset.figure], days.groups);
+function showFigures({ whole, days, fair }) {
+  const of = (groups, figure) => groups?.[0]?.figures[figure];
+  for (const card of place.querySelectorAll("[data-figure]")) {
+    const { figure } = card.dataset;
+    showFigure(card, of(whole.groups, figure), of(fair?.groups, figure), of(fair?.against, figure), days.groups);
+  }
+  const how = document.getElementById("how");
+  how.textContent = how.dataset.text.replace("%e", number(whole.error * 100)).replace("%f", number(whole.floor));
 }
 
 function cell(tag, text, attributes = {}) {
@@ -93,10 +102,12 @@ function row(cells) {
 }
 
 function showRoutes({ groups }) {
+  const column = (figure) => groups.map((group) => main(figure, group.figures[figure]));
+  const span = Object.fromEntries(figures.map((figure) => [figure, spans(column(figure))]));
   const rows = groups.map((group) =>
     row([
       cell("th", routes.get(group.key) ?? group.key, { scope: "row" }),
-      ...figures.map((figure) => cell("td", shown(figure, group.figures[figure]), { class: "number" })),
+      ...figures.map((figure) => cell("td", shown(figure, group.figures[figure], span[figure]), { class: "number" })),
     ]),
   );
   place.querySelector("[data-routes]").replaceChildren(...rows);
@@ -122,9 +133,11 @@ function showPicture(section, picture, answer) {
 function followAll() {
   turn += 1;
   const then = before(period);
-  document.getElementById("against").textContent = told.against
+  const until = endsNow(period);
+  document.getElementById("against").textContent = (until ? told.againstHour : told.against)
     .replace("{first}", shortDate(then.first))
-    .replace("{last}", shortDate(then.last));
+    .replace("{last}", shortDate(then.last))
+    .replace("{hour}", until && hour(Date.parse(until)));
   follow(document.getElementById("standing"), askFigures, showFigures);
   follow(document.getElementById("standing-routes"), () => ask(period, "route", figures), showRoutes);
   for (const section of place.querySelectorAll("[data-picture]")) {
@@ -133,7 +146,7 @@ function followAll() {
     follow(section.querySelector("[data-state]"), asking, (answer) => showPicture(section, picture, answer));
   }
   for (const link of place.querySelectorAll("[data-table]"))
-    link.href = `/api/analytics/figures.${link.dataset.table}?${query(period, "route", [], beside(period))}`;
+    link.href = `/api/analytics/figures.${link.dataset.table}?${query(period, "route", [], beside(period) ?? {})}`;
 }
 
 function showForm() {

@@ -1,6 +1,6 @@
 // One picture a question. Each asks, draws itself as often as the window changes, and says the same as a table.
 
-import { ask, daysOf, main, number, shortDate, span, weekday } from "./asking.js";
+import { ask, daysOf, main, number, shortDate, spans, weekday } from "./asking.js";
 import { begin, draw, hours, path, title, upward } from "./drawing.js";
 
 const told = document.getElementById("analysis").dataset;
@@ -59,6 +59,7 @@ export const fan = {
       const reading = groups.get(String(hour))?.figures.WAIT;
       return [clock(hour), reading?.p10 ?? null, reading?.p50 ?? null, reading?.p90 ?? null, reading?.n ?? null];
     });
+    const span = spans(rows.map((row) => row[3]));
     return {
       head: [told.hour, "p10", "p50", "p90", told.n],
       write: [String, span, span, span, number],
@@ -66,7 +67,7 @@ export const fan = {
       empty: rows.every((row) => row[2] === null),
     };
   },
-  draw(svg, { rows }) {
+  draw(svg, { rows, write: [, span] }) {
     const room = begin(svg, 260, { left: 64 });
     const y = upward(room, Math.max(...rows.map((row) => row[3] ?? 0), 60), span, true);
     const x = hours(room);
@@ -81,7 +82,7 @@ export const fan = {
   },
 };
 
-/** The median wait of every hour of the week: the darker, the longer. */
+/** The median wait of every hour of the week: the stronger the colour, the longer. */
 export const heat = {
   async ask(period) {
     const groups = byKey((await ask(period, "week", ["WAIT"])).groups);
@@ -89,6 +90,7 @@ export const heat = {
       clock(hour),
       ...Array.from({ length: 7 }, (_, day) => main("WAIT", groups.get(String(day * 24 + hour))?.figures.WAIT)),
     ]);
+    const span = spans(rows.flatMap((row) => row.slice(1)));
     return {
       head: [told.hour, ...Array.from({ length: 7 }, (_, day) => weekday(day))],
       write: [String, ...Array(7).fill(span)],
@@ -96,7 +98,7 @@ export const heat = {
       empty: rows.every((row) => row.slice(1).every((value) => value === null)),
     };
   },
-  draw(svg, { rows, head }) {
+  draw(svg, { rows, head, write: [, span] }) {
     const room = begin(svg, 7 * 28 + 36, { left: 56 });
     const x = hours(room);
     const most = Math.max(...rows.flatMap((row) => row.slice(1).map((value) => value ?? 0)), 1);
@@ -112,8 +114,8 @@ export const heat = {
       }
     }
   },
-  legend({ rows }) {
-    return `0 – ${span(Math.max(...rows.flatMap((row) => row.slice(1).map((value) => value ?? 0))))}`;
+  legend({ rows, write: [, span] }) {
+    return `${number(0)} – ${span(Math.max(...rows.flatMap((row) => row.slice(1).map((value) => value ?? 0))))}`;
   },
 };
 
@@ -124,9 +126,10 @@ export const stages = {
     const [group] = (await ask(period, "nothing", figures)).groups;
     const names = JSON.parse(told.stages);
     const rows = figures.map((figure) => [names[figure], main(figure, group.figures[figure]), group.figures[figure].p90, group.figures[figure].n]);
+    const span = spans(rows.map((row) => row[2]));
     return { head: [told.stage, "p50", "p90", told.n], write: [String, span, span, number], rows, empty: rows.every((row) => row[1] === null) };
   },
-  draw(svg, { rows }) {
+  draw(svg, { rows, write: [, span] }) {
     const room = begin(svg, rows.length * 52 + 8, { left: 8, top: 4, bottom: 4 });
     const most = Math.max(...rows.map((row) => row[2] ?? 0), 1);
     const long = (seconds) => ((seconds ?? 0) / most) * room.width;
@@ -151,6 +154,7 @@ export const multiples = {
     const found = answers.map((answer) => byKey(answer.groups));
     const name = (key) => (by === "day" ? shortDate(key) : `${shortDate(key.slice(0, 10))} ${key.slice(11)}`);
     const rows = keys.map((key) => [name(key), ...found.map((groups) => main("WAIT", groups.get(key)?.figures.WAIT))]);
+    const span = spans(rows.flatMap((row) => row.slice(1)));
     return {
       head: [by === "day" ? told.day : told.hour, ...wanted.map((route) => route.name)],
       write: [String, ...wanted.map(() => span)],
@@ -158,7 +162,7 @@ export const multiples = {
       empty: rows.every((row) => row.slice(1).every((value) => value === null)),
     };
   },
-  draw(svg, { rows, head }) {
+  draw(svg, { rows, head, write: [, span = spans([])] }) {
     const routes = head.slice(1);
     const whole = Math.max(svg.parentElement.clientWidth, 240);
     const across = Math.min(routes.length, whole < 560 ? 1 : 2);

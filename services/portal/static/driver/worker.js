@@ -6,6 +6,7 @@ const PAGE = "/driver/now";
 const PATIENCE = 6_000;
 const LONGEST = 24 * 3600 * 1000;
 const KEPT = "Bordergate-Kept";
+const FORECAST = "/api/queue-scheduling/reasons";
 const CODE = /^\/api\/vehicle-registration\/crossings\/[^/]+\/code\.svg$/;
 
 addEventListener("install", () => skipWaiting());
@@ -17,7 +18,7 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return;
   if (mode === "navigate" && pathname === PAGE) event.respondWith(page(event.request));
-  else if (pathname.startsWith("/static/") || CODE.test(pathname)) event.respondWith(file(event.request));
+  else if (pathname.startsWith("/static/") || pathname === FORECAST || CODE.test(pathname)) event.respondWith(file(event.request));
 });
 
 async function keepAll(files) {

@@ -1,0 +1,1 @@
+"""Customs' own system: how it is asked what is declared under a number, and by whom."""

@@ -1,0 +1,118 @@
+"""When the system calls by itself, and why it does not call now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services.queue_scheduling.dispatch.book import Queue
+from services.queue_scheduling.dispatch.forward import LEAD, Underway, Ways, calls_to_make, wanted
+from services.queue_scheduling.domain.hours import MINUTE, Hours, calls_due, calls_left, hour_of, midnight, next_round
+
+HOUR = timedelta(hours=1)
+
+
+class Waits(StrEnum):
+    """Why the next call is not made at this moment."""
+
+    NOTHING = "NOTHING"
+    STOPPED = "STOPPED"
+    NOT_OPEN_YET = "NOT_OPEN_YET"
+    HOUR_FULL = "HOUR_FULL"
+    CLOSING = "CLOSING"
+    ENOUGH_UNDERWAY = "ENOUGH_UNDERWAY"
+    SPREAD = "SPREAD"
+
+
+@dataclass(frozen=True)
+class Forwarding:
+    """How a queue is called: just in time or spread over the hour; `travel` in hours, `no_shows` q̂, as measured."""
+
+    just_in_time: bool
+    lanes: int
+    places: int
+    travel: float
+    no_shows: float
+    deviations: float
+
+    def ways(self, per_hour: int) -> Ways:
+        """What the gate takes while so many trucks an hour are let through."""
+        return Ways(self.lanes, per_hour, self.travel, self.places, self.deviations)
+
+    @property
+    def lead(self) -> timedelta:
+        """How long before an opening the first are called: the journey and a quarter of an hour.
+
+        Never before the hour before: a call counts against the capacity of its own hour or of the next.
+        """
+        return timedelta(hours=self.travel + LEAD) if self.just_in_time else timedelta()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is called now: so many, counted against the hour of `at`; S, and why not more."""
+
+    calls: int
+    at: datetime
+    target: float
+    waits: Waits
+
+
+def calls_now(forwarding: Forwarding, queue: Queue, hours: Hours | None, there: Underway, now: datetime) -> Plan:
+    """How many calls the system makes at this moment; `hours` are the day's as the route works, None: it does not."""
+    if hours is None:
+        return Plan(0, now, 0.0, Waits.STOPPED)
+    if not forwarding.just_in_time:
+        due = calls_due(queue, hours, now)
+        return Plan(due, now, 0.0, _spread(queue, hours, now))
+    return _just_in_time(forwarding, queue, hours, there, now)
+
+
+def _spread(queue: Queue, hours: Hours, now: datetime) -> Waits:
+    if not hours.is_open(now):
+        return Waits.NOT_OPEN_YET
+    return Waits.SPREAD if calls_left(queue, hours, now) else Waits.HOUR_FULL
+
+
+def _just_in_time(forwarding: Forwarding, queue: Queue, hours: Hours, there: Underway, now: datetime) -> Plan:
+    span = next(((opens, closes) for opens, closes in _spans(hours, now) if now < closes), None)
+    if span is None or (now < span[0] and now < first_call(forwarding, span[0])):
+        return Plan(0, now, 0.0, Waits.NOT_OPEN_YET)
+    opens, closes = span
+    at = max(now, opens)
+    until_closing = (closes - at) / HOUR
+    ways = forwarding.ways(hours.per_hour)
+    target = wanted(ways, until_closing=until_closing, opened=now >= opens)
+    left = calls_left(queue, hours, at)
+    calls = calls_to_make(target, there.counted(forwarding.no_shows), forwarding.no_shows, left)
+    return Plan(
+        calls, at, target, _why(target, there.counted(forwarding.no_shows), left, ways.per_hour * until_closing)
+    )
+
+
+def _why(target: float, counted: float, left: int, servable: float) -> Waits:
+    """What holds the next call back, once those of this moment are made."""
+    if not left:
+        return Waits.HOUR_FULL
+    if counted < target:
+        return Waits.NOTHING
+    return Waits.CLOSING if target >= servable else Waits.ENOUGH_UNDERWAY
+
+
+def first_call(forwarding: Forwarding, opening: datetime) -> datetime:
+    """When calling for an opening begins."""
+    return max(opening - forwarding.lead, hour_of(opening) - HOUR)
+
+
+def _spans(hours: Hours, now: datetime) -> Sequence[tuple[datetime, datetime]]:
+    day = midnight(now)
+    return [(day + opens * MINUTE, day + closes * MINUTE) for opens, closes in hours.spans()]
+
+
+def next_look(forwarding: Forwarding, now: datetime, days: Sequence[Hours | None]) -> datetime:
+    """When calls are next to be made: the next minute, or when calling for the next opening begins."""
+    following = next_round(now, days)
+    soon = now.replace(second=0, microsecond=0) + MINUTE
+    return following if following <= soon else max(soon, first_call(forwarding, following))

@@ -1,0 +1,174 @@
+"""A slot is confirmed, released, moved, or exchanged for earlier room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from bordergate.clock import Clock
+from bordergate.errors import Wrong
+from services.queue_scheduling import repository
+from services.queue_scheduling.commands.desk import Desk, leave, open_desk, start_round
+from services.queue_scheduling.commands.joining import join
+from services.queue_scheduling.commands.leaving import must_be_accepted
+from services.queue_scheduling.commands.telling import tell_of_leaving
+from services.queue_scheduling.domain.ticket import Stage, Ticket
+from services.queue_scheduling.holding.rules import NOTHING
+from services.queue_scheduling.ledger.leaf import Leaving
+from services.queue_scheduling.slots import rows
+from services.queue_scheduling.slots.booking import Booking, BookingStage, Ending
+from services.queue_scheduling.slots.buckets import Bucket
+from services.queue_scheduling.slots.calendar import calendar_of
+from services.queue_scheduling.slots.commands import refuse, wanted_bucket, wish_of
+from services.queue_scheduling.slots.ends import end, free_offer
+from services.queue_scheduling.slots.expecting import expect
+from services.queue_scheduling.slots.filed import Filed
+from services.queue_scheduling.slots.looking import About, look
+from services.queue_scheduling.slots.price import price_of
+from services.queue_scheduling.slots.refusals import CannotBook, NothingOffered
+from services.queue_scheduling.slots.rules import CROSSING
+from services.queue_scheduling.slots.seats import change_seat
+from services.queue_scheduling.slots.telling import MOVED, tell_of_end, tell_of_slot
+from services.queue_scheduling.tables import queues
+
+
+def confirm_slot(crossing_id: UUID, session: Session, clock: Clock) -> Booking:
+    """Make a reservation the crossing's slot; one who waits by number gives the number up for it."""
+    desk = desk_of_holder(session, crossing_id, clock)
+    bucket, booking = rows.booking_or_none(session, crossing_id)
+    grant(session, (bucket, booking), booking.confirm, desk, clock.now())
+    return booking
+
+
+def grant(
+    session: Session,
+    held: tuple[Bucket, Booking],
+    gives: Callable[[Sequence[str], datetime], None],
+    desk: Desk | None,
+    now: datetime,
+) -> None:
+    """The slot is the crossing's, by `gives`; `desk` is its queue's, when it stands there already."""
+    bucket, booking = held
+    ticket = session.get(Ticket, booking.crossing_id, populate_existing=True)
+    if ticket is not None and desk is None:
+        # It joined between the look and the lock; the queue is locked before any bucket, so all is done again.
+        raise StaleDataError(f"{booking.crossing_id} joined meanwhile")
+    if ticket is not None and ticket.emergency and booking.stage is BookingStage.RESERVED:
+        raise CannotBook([Wrong(CROSSING, "slots.called_ahead")])
+    asking = session.get(Filed, booking.crossing_id)
+    expect(session, booking, bucket.starts, now)
+    gives(ticket.things if ticket else asking.things if asking else booking.things, now)
+    tell_of_slot(session, booking, bucket, now)
+    if ticket is not None and desk is not None and ticket.queue == (booking.route, booking.direction):
+        ticket.nonce = ticket.nonce or booking.nonce
+        if ticket.stage is Stage.WAITING:
+            change_seat(ticket, desk, booking.starts)
+
+
+def desk_of_holder(session: Session, crossing_id: UUID, clock: Clock) -> Desk | None:
+    """The locked queue of a crossing that has a ticket, or whose log has not begun; None when neither is so."""
+    desk = desk_of_ticket(session, crossing_id, clock)
+    if desk is None:
+        booking = rows.last_booking(session, crossing_id)
+        if booking is None or session.scalar(select(queues.c.logged).where(queues.c.key == booking.queue)):
+            return None
+        desk = open_desk(session, booking.route, booking.direction, clock)
+    return desk
+
+
+def desk_of_ticket(session: Session, crossing_id: UUID, clock: Clock) -> Desk | None:
+    """The locked queue in which a crossing stands; None when it has no ticket."""
+    standing = repository.queue_of_ticket(session, crossing_id)
+    return None if standing is None else open_desk(session, *standing, clock)
+
+
+def release_slot(crossing_id: UUID, session: Session, clock: Clock, accepts: Decimal = NOTHING) -> Booking:
+    """Give a slot, a reservation or a part in a draw up; a holder who waits joins the live queue; raises CostsMore."""
+    desk = desk_of_holder(session, crossing_id, clock)
+    bucket, booking = rows.booking_or_none(session, crossing_id)
+    cost = price_of(session, booking, clock.now())
+    if cost is not None:
+        must_be_accepted(cost, accepts)
+    end(session, bucket, booking, Ending.GIVEN_UP, clock.now(), cost)
+    join_live(crossing_id, session, desk)
+    return booking
+
+
+def join_live(crossing_id: UUID, session: Session, desk: Desk | None) -> None:
+    """One who waits for a slot that is no more leaves its place, and joins by number."""
+    ticket = session.get(Ticket, crossing_id, populate_existing=True)
+    if ticket is None or desk is None or ticket.stage is not Stage.WAITING or ticket.slot is None:
+        return
+    tell_of_leaving(desk, ticket, Leaving.CHANGED)
+    leave(ticket, desk)
+    join(ticket, desk)
+    start_round(session, *ticket.queue, desk.now)
+
+
+def move_slot(crossing_id: UUID, starts: datetime, session: Session, clock: Clock) -> Booking:
+    """Have another bucket instead, once, if it has room and is not about to be drawn; raises CannotBook and more."""
+    desk = desk_of_holder(session, crossing_id, clock)
+    asking = rows.filed_of(session, crossing_id)
+    calendar = calendar_of(session, asking.route, asking.direction, clock.now())
+    rows.lock_carrier(session, calendar.queue, starts, asking.carrier)
+    (bucket, booking), wanted = _between(session, crossing_id, lambda: wanted_bucket(session, calendar, starts), starts)
+    known, _, opening = look(session, asking, starts, clock.now())
+    free = About(None, known.nonce, known.of_carrier, booked=False, last=None)
+    wish = wish_of(asking, wanted, calendar, free, opening)
+    refuse(session, replace(wish, opening=False, drawing=opening.is_open or opening.is_closing), calendar)
+    booking.reschedule()
+    if booking.offered is not None:
+        free_offer(session, booking)
+    wanted.take(booking.ticket_class)
+    _move(session, (bucket, wanted), booking, desk, opening.now)
+    return booking
+
+
+def _between(
+    session: Session, crossing_id: UUID, wanted: Callable[[], Bucket], starts: datetime
+) -> tuple[tuple[Bucket, Booking], Bucket]:
+    """The booking and the bucket that is wanted instead, the earlier bucket locked first."""
+    before = rows.last_booking(session, crossing_id)
+    if before is not None and before.starts > starts:
+        bucket = wanted()
+        return rows.booking_or_none(session, crossing_id), bucket
+    return rows.booking_or_none(session, crossing_id), wanted()
+
+
+def accept_offer(crossing_id: UUID, session: Session, clock: Clock) -> Booking:
+    """Take the earlier room; its place is held already."""
+    desk = desk_of_holder(session, crossing_id, clock)
+    bucket, booking = rows.booking_or_none(session, crossing_id)
+    now = clock.now()
+    if booking.offered is None or booking.offered_until is None or booking.offered_until <= now:
+        raise NothingOffered(crossing=crossing_id)
+    _move(session, (bucket, rows.the_bucket(session, booking.queue, booking.offered)), booking, desk, now)
+    return booking
+
+
+def _move(session: Session, between: tuple[Bucket, Bucket], booking: Booking, desk: Desk | None, now: datetime) -> None:
+    before, after = between
+    before.give_back(booking.ticket_class)
+    tell_of_end(session, booking, MOVED, now)
+    expect(session, booking, after.starts, now)
+    booking.move_to(after)
+    tell_of_slot(session, booking, after, now)
+    ticket = session.get(Ticket, booking.crossing_id, populate_existing=True)
+    if ticket is not None and desk is not None and ticket.slot == before.starts and ticket.stage is Stage.WAITING:
+        ticket.slot = after.starts
+        ticket.version += 1
+        start_round(session, *ticket.queue, desk.now)
+
+
+def decline_offer(crossing_id: UUID, session: Session) -> Booking:
+    """Keep the slot; the earlier room is free for others."""
+    _, booking = rows.booking_or_none(session, crossing_id)
+    free_offer(session, booking)
+    return booking

@@ -1,0 +1,28 @@
+"""What giving a slot up costs: as much as any place whose call is as near (DOMAIN §6.7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from services.queue_scheduling.domain.ticket import Stage, Ticket
+from services.queue_scheduling.holding.rules import CANCELLING, Cost, Held, cost_of
+from services.queue_scheduling.holding.situation import is_kept_out, is_shut, tariff_at
+from services.queue_scheduling.slots.booking import Booking, BookingStage
+
+
+def price_of(session: Session, booking: Booking, now: datetime) -> Cost | None:
+    """What its holder owes who gives a slot up now; None for what is no slot: a reservation or a part in a draw."""
+    if booking.stage is not BookingStage.CONFIRMED:
+        return None
+    ticket = session.get(Ticket, booking.crossing_id)
+    held = Held(
+        stage=Stage.WAITING,
+        now=now,
+        comes_at=booking.starts,
+        ours=ticket is not None and is_kept_out(ticket),
+        shut=is_shut(session, booking.route, booking.direction, now),
+        spoils_at=ticket.spoils_at if ticket is not None else None,
+    )
+    return cost_of(CANCELLING, held, tariff_at(session, now))

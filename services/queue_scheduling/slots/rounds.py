@@ -1,0 +1,165 @@
+"""What comes with time: reservations and offers that run out, hours that end, earlier room, and draws.
+
+Here the timer's row is locked already, so a queue that somebody else has is not waited for.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bordergate.clock import Clock
+from bordergate.timers import Timer, start_timer
+from events.words import Direction
+from services.queue_scheduling import repository
+from services.queue_scheduling.commands.desk import A_MOMENT, Desk, desk_at, leave, start_round
+from services.queue_scheduling.commands.joining import join
+from services.queue_scheduling.dispatch.book import Line
+from services.queue_scheduling.domain.hours import midnight
+from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
+from services.queue_scheduling.slots import rows
+from services.queue_scheduling.slots.booking import LIVE, Booking, BookingStage, Ending
+from services.queue_scheduling.slots.buckets import Bucket, carrier_cap
+from services.queue_scheduling.slots.calendar import calendar_of
+from services.queue_scheduling.slots.deadlines import (
+    BucketEnds,
+    DrawDue,
+    OfferEnds,
+    ReservationEnds,
+    SlotRound,
+)
+from services.queue_scheduling.slots.ends import end, free_offer
+from services.queue_scheduling.slots.holding import grant
+from services.queue_scheduling.slots.openings import AHEAD, draw, prepare
+from services.queue_scheduling.slots.telling import tell_of_lapse
+
+DAY = timedelta(days=1)
+
+
+def end_reservation(timer: ReservationEnds, session: Session, clock: Clock) -> None:
+    """Nobody confirmed: the place is free again."""
+    found = rows.live_booking(session, timer.crossing_id)
+    if found is None or found[1].id != timer.booking_id or found[1].stage is not BookingStage.RESERVED:
+        return
+    bucket, booking = found
+    if booking.until is not None and booking.until <= clock.now():
+        end(session, bucket, booking, Ending.NOT_CONFIRMED, clock.now())
+
+
+def end_offer(timer: OfferEnds, session: Session, clock: Clock) -> None:
+    """Nobody took the earlier room."""
+    found = rows.live_booking(session, timer.crossing_id)
+    if found is None or found[1].offered != timer.offered:
+        return
+    until = found[1].offered_until
+    if until is not None and until <= clock.now():
+        free_offer(session, found[1])
+
+
+def end_bucket(timer: BucketEnds, session: Session, clock: Clock) -> None:
+    """The hour is over: who was not called is late, or was delayed by us."""
+    desk = desk_if_free(timer, timer.route, timer.direction, session, clock)
+    if desk is None:
+        return
+    bucket = rows.known_bucket(session, desk.book.queue.key, timer.starts)
+    if bucket is not None:
+        for booking in rows.bookings_in(session, bucket, LIVE):
+            _lapse(desk, bucket, booking)
+    start_round(session, timer.route, timer.direction, desk.now)
+
+
+def _lapse(desk: Desk, bucket: Bucket, booking: Booking) -> None:
+    ticket = desk.session.get(Ticket, booking.crossing_id, populate_existing=True)
+    if booking.stage is not BookingStage.CONFIRMED:
+        end(desk.session, bucket, booking, Ending.NOT_CONFIRMED, desk.now)
+    elif ticket is None or ticket.stage is Stage.REFUSED:
+        end(desk.session, bucket, booking, Ending.LATE, desk.now)
+    elif ticket.stage is Stage.WAITING and ticket.slot == booking.starts:
+        _send_on(desk, ticket, booking)
+    else:
+        booking.use()
+
+
+def _send_on(desk: Desk, ticket: Ticket, booking: Booking) -> None:
+    """Late by his own doing, a holder joins the live queue; ready and not called, he is called ahead of all."""
+    ours = ticket.ready or ticket.cause is Cause.OURS
+    cause = Cause.OURS if ours else Cause.OWN
+    tell_of_lapse(desk.session, ticket, booking, cause.value, desk.now)
+    leave(ticket, desk)
+    booking.end(Ending.OURS if ours else Ending.LATE)
+    join(ticket, desk, Line.EXTRAORDINARY if ours else None)
+
+
+def slot_round(timer: SlotRound, session: Session, clock: Clock) -> None:
+    """Offer the room of the bucket that begins in an hour, and settle the seeds of those that open within a day."""
+    desk = desk_if_free(timer, timer.route, timer.direction, session, clock)
+    if desk is None:
+        return
+    calendar = calendar_of(session, timer.route, timer.direction, desk.now)
+    terms = calendar.terms
+    soon = desk.now + terms.flows_down
+    for starts in calendar.starts_within(soon - terms.bucket, soon):
+        if rows.holders_after(session, calendar.queue, starts, midnight(starts) + DAY):
+            bucket = rows.bucket_of(session, calendar, starts)
+            offer_room(session, bucket, carrier_cap(bucket.places, terms), desk.now + terms.offer)
+    opening = desk.now + terms.horizon
+    for starts in calendar.starts_within(opening, opening + AHEAD):
+        prepare(session, calendar, starts)
+    start_timer(session, timer, due=_next_round(desk.now, terms.bucket))
+
+
+def _next_round(now: datetime, bucket: timedelta) -> datetime:
+    return now - (now - midnight(now)) % bucket + bucket
+
+
+def offer_room(session: Session, bucket: Bucket, most: int, until: datetime) -> list[Booking]:
+    """Offer what is left of a bucket to holders of later ones of its day who wait already; to a carrier its `most`."""
+    left = bucket.places - sum(bucket.sold.values())
+    span = (bucket.starts, midnight(bucket.starts) + DAY)
+    wanted = rows.who_could_come_earlier(session, bucket.queue, span) if left > 0 else []
+    held = rows.held_by_carriers(session, bucket)
+    offered: list[Booking] = []
+    for booking_id in wanted:
+        if len(offered) == left:
+            break
+        booking = rows.booking_by_id(session, booking_id)
+        if booking is None or booking.stage is not BookingStage.CONFIRMED or booking.offered is not None:
+            continue
+        if held[booking.carrier] >= most:
+            continue
+        held[booking.carrier] += 1
+        bucket.take(booking.ticket_class)
+        booking.offer(bucket, min(until, bucket.starts))
+        over = OfferEnds(crossing_id=booking.crossing_id, offered=bucket.starts)
+        start_timer(session, over, due=booking.offered_until or until)
+        offered.append(booking)
+    return offered
+
+
+def draw_lots(timer: DrawDue, session: Session, clock: Clock) -> None:
+    """The window is over: winners have their slot, the others may book what is left."""
+    desk = desk_if_free(timer, timer.route, timer.direction, session, clock)
+    if desk is None:
+        return
+    calendar = calendar_of(session, timer.route, timer.direction, desk.now)
+    bucket = rows.bucket_of(session, calendar, timer.starts)
+    entered = rows.bookings_in(session, bucket, {BookingStage.ENTERED})
+    winners = draw(session, calendar, bucket, entered)
+    for booking in winners:
+        bucket.take(booking.ticket_class)
+        grant(session, (bucket, booking), booking.win, desk, desk.now)
+    for booking in entered:
+        if booking not in winners:
+            booking.end(Ending.NOT_DRAWN)
+    over = BucketEnds(route=timer.route, direction=timer.direction, starts=timer.starts)
+    start_timer(session, over, due=bucket.ends)
+
+
+def desk_if_free(timer: Timer, route: str, direction: Direction, session: Session, clock: Clock) -> Desk | None:
+    """The locked queue; None while somebody else has it, and then the deadline comes again in a moment."""
+    book = repository.book_if_free(session, route, direction)
+    if book is None:
+        start_timer(session, timer, due=clock.now() + A_MOMENT)
+        return None
+    return desk_at(session, book, clock.now())

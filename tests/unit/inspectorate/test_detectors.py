@@ -1,0 +1,80 @@
+"""What the inspectorate's detectors see in months with one dishonest person of each kind, and in honest ones."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from services.inspectorate.domain.detectors import DETECTORS, at_least, hits_in
+from services.inspectorate.domain.likeness import check_digit_holds, is_one_edit, one_edit_apart
+from services.inspectorate.domain.trace import Detector, Sign
+from tests.builders.inspected import Month, shipped_numbers
+from tests.builders.statements import EIGHT
+
+SEEDS = (2, 5, 7)
+
+
+@pytest.fixture(scope="module")
+def months() -> list[Month]:
+    return [Month(seed).honest().dishonest() for seed in SEEDS]
+
+
+@pytest.mark.parametrize("detector", list(Detector))
+def test_a_planted_case_is_seen_among_a_month_of_honest_ones(detector: Detector, months: list[Month]) -> None:
+    for month in months:
+        hits = list(DETECTORS[detector](month.in_order(), shipped_numbers()))
+        assert month.planted[detector] in {hit.subject for hit in hits}
+        assert all(hit.seen for hit in hits)
+
+
+def test_honest_months_raise_hardly_an_alarm() -> None:
+    alarms = [hit for seed in SEEDS for hit in hits_in(Month(seed).honest().in_order(), shipped_numbers())]
+    assert len(alarms) <= len(SEEDS)
+
+
+def test_a_month_without_anything_is_no_sign_of_anything() -> None:
+    assert hits_in([], shipped_numbers()) == []
+    assert hits_in(Month(1, trucks=4, carriers=2).in_order(), shipped_numbers()) == []
+
+
+def test_who_waits_under_two_names_but_comes_with_both_is_no_phantom() -> None:
+    month = Month(3)
+    vehicle, day = month.fleet[0], EIGHT + timedelta(days=2)
+    for _ in range(6):
+        for plate in (vehicle.plate, vehicle.plate[:-1] + "X"):
+            crossing = month.an_id()
+            month.files(crossing, vehicle, day, plate, None, "84")
+            month.tell(Sign.JOINED, day, crossing_id=crossing, queue="hn-1119/EXPORT")
+            month.tell(Sign.SEEN, day + timedelta(hours=3), crossing_id=crossing)
+    assert list(DETECTORS[Detector.PLATES_APART](month.in_order(), shipped_numbers())) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        ("12C12345", "12C12346", True),
+        ("12C12345", "12C1234", True),
+        ("12C1234", "12C12345", True),
+        ("12C12345", "12C12354", False),
+        ("12C12345", "12C12345", False),
+        ("12C123", "12C12345", False),
+    ],
+)
+def test_names_one_edit_apart_are_found_without_comparing_all(one: str, other: str, near: bool) -> None:  # noqa: FBT001 - drawn
+    assert is_one_edit(one, other) is near
+    pairs = {frozenset(pair) for pair in one_edit_apart({"one": one, "other": other, "far": "99Z99999"})}
+    assert not near or pairs == {frozenset({"one", "other"})}
+
+
+def test_the_check_digit_of_a_vin_is_that_of_the_standard() -> None:
+    assert check_digit_holds("1M8GDM9AXKP042788")
+    assert check_digit_holds("11111111111111111")
+    assert not check_digit_holds("1M8GDM9A1KP042788")
+    assert not check_digit_holds("1M8GDM9AXKP04278I")
+
+
+def test_the_chance_of_many_where_few_are_usual_is_small() -> None:
+    assert at_least(0, 5) == 1
+    assert at_least(5, 5) == pytest.approx(0.5595, abs=1e-4)
+    assert at_least(20, 5) < 1e-6
