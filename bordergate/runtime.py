@@ -94,7 +94,7 @@ class Gate:
     def timer_loops(self) -> list[TimerLoop]:
         """One loop a service that has timers."""
         return [
-            TimerLoop(self.transactions[service.name], service.timers, self.clock)
+            TimerLoop(self.transactions[service.name], service.timers, self.clock, service.before_timer)
             for service in self.services
             if service.timers
         ]

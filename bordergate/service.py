@@ -16,7 +16,7 @@ from bordergate.event import Envelope, Event
 from bordergate.inbox import Reaction
 from bordergate.replaying import ReadModel
 from bordergate.settings import Settings
-from bordergate.timers import Handler, Timer
+from bordergate.timers import Before, Handler, Timer
 
 if TYPE_CHECKING:
     from bordergate.http import GateRouter
@@ -30,10 +30,10 @@ class Service:
 
     `pages` says that its routes stand at the root of the origin, not under `/api`; `after_reference` runs when
     reference rows were loaded; `before_batch` locks, in one order, what the events of a consumer's transaction will
-    need, and `after_batch` closes it; `processes` are roles of its own beside api, worker and relay (as `intake`), each
-    runs until stopped; `workers` make loops of its own for the worker;
-    `read_model` says how to make what it keeps anew from the log; `rules` are the functions that judge what is filed;
-    `findings` says how what it stands on stands, each with a next step when it is at fault.
+    need, and `after_batch` closes it; `before_timer` locks what a deadline will need; `processes` are roles of its
+    own beside api, worker and relay (as `intake`), each runs until stopped; `workers` make loops of its own for the
+    worker; `read_model` says how to make what it keeps anew from the log; `rules` are the functions that judge what
+    is filed; `findings` says how what it stands on stands, each with a next step when it is at fault.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Service:
     reactions: Mapping[type[Event], Reaction] = field(default_factory=dict)
     timers: Mapping[type[Timer], Handler] = field(default_factory=dict)
     after_reference: Callable[[Session, Clock], None] | None = None
+    before_timer: Before | None = None
     before_batch: Callable[[Session, Sequence[Envelope[Any]]], None] | None = None
     after_batch: Callable[[Session], None] | None = None
     processes: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)

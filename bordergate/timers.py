@@ -20,6 +20,9 @@ from bordergate.transactions import Busy, Origin, Transactions, infrastructure, 
 
 TRIES = 3
 IDLE = 0.2
+LOOPS = 32
+"""As many can run a service's timers at once."""
+
 log = logging.getLogger(__name__)
 
 
@@ -32,6 +35,7 @@ class Timer(BaseModel):
 
 
 Handler = Callable[[Any, Session, Clock], None]
+Before = Callable[[Any, Session], None]
 
 
 def start_timer(session: Session, timer: Timer, *, due: datetime) -> None:
@@ -70,10 +74,21 @@ def timers_of(session: Session) -> TableClause:
 
 
 class TimerLoop:
-    """Runs one service's due timers, one command in the transaction that takes the row."""
+    """Runs one service's due timers, one command in the transaction that takes the row.
 
-    def __init__(self, transactions: Transactions, handlers: Mapping[type[Timer], Handler], clock: Clock) -> None:
+    `before` locks what the timer will need, and may wait for it: the timer's own row is still free then, so whoever
+    holds what is waited for can move it meanwhile.
+    """
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        handlers: Mapping[type[Timer], Handler],
+        clock: Clock,
+        before: Before | None = None,
+    ) -> None:
         self._transactions = transactions
+        self._before = before
         self._handlers = {timer.kind: (timer, handler) for timer, handler in handlers.items()}
         self._clock = clock
         self.name = f"{transactions.service}.timers"
@@ -119,24 +134,34 @@ class TimerLoop:
         return True
 
     def _take(self, session: Session, taken: list[tuple[str, str]]) -> bool:
-        row = (
+        here = self._claim(session)
+        if here is None:
+            return False
+        taken.append(here)
+        kind, key = here
+        known, handler = self._handlers[kind]
+        timer = known.model_validate_json(key)
+        if self._before is not None:
+            self._before(timer, session)
+        gone = f"DELETE FROM {self._transactions.service}.timers WHERE kind = %s AND key = %s AND due <= %s"
+        if session.connection().exec_driver_sql(gone, (kind, key, self._clock.now())).rowcount:
+            handler(timer, session, self._clock)
+            metrics.TIMERS.labels(kind).inc()
+        return True
+
+    def _claim(self, session: Session) -> tuple[str, str] | None:
+        """The first due timer that no other loop is about to run; its row is not locked, it may still be moved."""
+        found = (
             session.connection()
             .exec_driver_sql(
-                f"DELETE FROM {self._transactions.service}.timers WHERE (kind, key) = ("
-                f" SELECT kind, key FROM {self._transactions.service}.timers"
-                " WHERE due <= %s AND tries < %s AND kind = ANY(%s) ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED)"
-                " RETURNING kind, key, due",
-                (self._clock.now(), TRIES, list(self._handlers)),
+                f"SELECT kind, key FROM (SELECT kind, key FROM {self._transactions.service}.timers"
+                " WHERE due <= %s AND tries < %s AND kind = ANY(%s) ORDER BY due LIMIT %s) AS due"
+                " WHERE pg_try_advisory_xact_lock(hashtextextended(kind || key, 0)) LIMIT 1",
+                (self._clock.now(), TRIES, list(self._handlers), LOOPS),
             )
             .first()
         )
-        if row is None:
-            return False
-        taken.append((row.kind, row.key))
-        timer, handler = self._handlers[row.kind]
-        handler(timer.model_validate_json(row.key), session, self._clock)
-        metrics.TIMERS.labels(row.kind).inc()
-        return True
+        return None if found is None else (found.kind, found.key)
 
     def _set_aside(self, place: tuple[str, str], error: Exception) -> None:
         kind, key = place

@@ -65,13 +65,6 @@ def lock_queue(session: Session, route: str, direction: Direction) -> None:
     session.get(Queue, queue_key(route, direction), with_for_update=True, populate_existing=True)
 
 
-def book_if_free(session: Session, route: str, direction: Direction) -> RowBook | None:
-    """One queue, locked; None while somebody else has it."""
-    free = {"skip_locked": True}
-    queue = session.get(Queue, queue_key(route, direction), with_for_update=free, populate_existing=True)
-    return None if queue is None else RowBook(session, queue)
-
-
 def open_queue(session: Session, route: str, direction: Direction) -> None:
     """Make a queue in which nobody waits and all numbers are free, unless there is one."""
     key = queue_key(route, direction)

@@ -100,6 +100,7 @@ service = Service(
         SeedTurns: timers.turn_seeds,
         SanctionEnds: timers.end_sanction,
     },
+    before_timer=timers.lock_queue,
     before_batch=reactions.lock_queues,
     after_reference=timers.follow_plan,
     workers={"ledger": Sequencer},

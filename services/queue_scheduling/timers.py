@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
-from bordergate.timers import start_timer
+from bordergate.timers import Timer, start_timer
 from services.queue_scheduling import commands, repository
 from services.queue_scheduling.domain.deadlines import (
     CallRound,
@@ -18,6 +18,20 @@ from services.queue_scheduling.domain.deadlines import (
     SeedTurns,
 )
 from services.queue_scheduling.sanctions.commands import serve_out
+from services.queue_scheduling.slots.deadlines import BucketEnds, DrawDue, HoldersDue, SlotRound
+
+AT_A_QUEUE = CallRound | SeedTurns | BucketEnds | HoldersDue | DrawDue | SlotRound
+
+
+def lock_queue(timer: Timer, session: Session) -> None:
+    """Wait for the queue at which a deadline decides: only then is its own row taken, which others may move till then.
+
+    A deadline that came again whenever somebody had the queue would not come at all while many join.
+    """
+    if isinstance(timer, AT_A_QUEUE):
+        repository.lock_queue(session, timer.route, timer.direction)
+    elif isinstance(timer, NoShow | OfferAgain):
+        commands.lock_queues(session, (), {timer.crossing_id})
 
 
 def miss_call(timer: NoShow, session: Session, clock: Clock) -> None:

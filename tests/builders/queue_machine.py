@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from hashlib import sha256
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -99,9 +100,11 @@ class QueueMachine(RuleBasedStateMachine):
 
     def _join(self, ticket_class: TicketClass, urgency: int) -> UUID:
         self.count += 1
-        place = Place(UUID(int=self.count), ticket_class, LINES[ticket_class], urgency=max(0, urgency))
-        if place.line is not Line.PERISHABLE:
-            place = Place(place.crossing_id, ticket_class, place.line)
+        crossing, line = UUID(int=self.count), LINES[ticket_class]
+        place = Place(crossing, ticket_class, line)
+        if line is Line.PERISHABLE:
+            lot = sha256(crossing.bytes).digest()  # no two are equal, as in a real queue
+            place = replace(place, urgency=max(0, urgency), lot=lot)
         ahead = {p.crossing_id for p in self.book.places.values() if p.line is place.line}
         receipt = join(self.book, place, self.graces, self.second)
         self.receipts[place.crossing_id] = receipt

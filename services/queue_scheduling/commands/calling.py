@@ -14,14 +14,13 @@ from services.queue_scheduling import decisions, repository
 from services.queue_scheduling.commands.arriving import attempt_of
 from services.queue_scheduling.commands.crisis import fall_back
 from services.queue_scheduling.commands.desk import (
-    A_MOMENT,
     Desk,
     await_arrival,
-    desk_at,
     known_ticket_and_desk,
     leave,
+    open_desk,
     start_round,
-    ticket_and_free_desk,
+    ticket_and_desk,
 )
 from services.queue_scheduling.commands.joining import join
 from services.queue_scheduling.commands.telling import (
@@ -38,7 +37,7 @@ from services.queue_scheduling.dispatch.call import call_extraordinarily, next_c
 from services.queue_scheduling.dispatch.forward import NOBODY
 from services.queue_scheduling.dispatch.urgency import changed
 from services.queue_scheduling.domain.arrival import excuse_of, truck_is_nearly_there
-from services.queue_scheduling.domain.deadlines import CallRound, NoShow
+from services.queue_scheduling.domain.deadlines import CallRound
 from services.queue_scheduling.domain.forwarding import calls_now, next_look
 from services.queue_scheduling.domain.hours import calls_left, dangerous_may, hour_of
 from services.queue_scheduling.domain.refusals import HourFull, NotCallable, NotWaiting
@@ -61,12 +60,8 @@ class CallByHand:
 def call_round(route: str, direction: Direction, session: Session, clock: Clock) -> None:
     """Make the calls that are due by the end of this minute, and come again while somebody waits."""
     again = CallRound(route=route, direction=direction)
-    book = repository.book_if_free(session, route, direction)
-    now = clock.now()
-    if book is None:
-        start_timer(session, again, due=now + A_MOMENT)
-        return
-    desk = desk_at(session, book, now)
+    desk = open_desk(session, route, direction, clock)
+    book, now = desk.book, desk.now
     _refresh_urgencies(desk)
     forwarding = repository.forwarding_at(session, route, direction, now)
     there = underway_at(session, route, direction, now) if forwarding.just_in_time else NOBODY
@@ -168,7 +163,7 @@ def miss_call(crossing_id: UUID, session: Session, clock: Clock) -> None:
 
     One that is nearly there is waited for a little longer.
     """
-    found = ticket_and_free_desk(session, crossing_id, NoShow(crossing_id=crossing_id), clock)
+    found = ticket_and_desk(session, crossing_id, clock)
     if found is None:
         return
     ticket, desk = found

@@ -1,7 +1,7 @@
 """What every decision at a queue stands on.
 
-Whoever decides anything locks the queue's row first and reads the rest after. Only what comes with its timer's row
-locked does not wait for the queue: so nobody waits in a circle.
+Whoever decides anything locks the queue's row first, a deadline too and before its own, and reads the rest after:
+so nobody waits in a circle.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from bordergate.clock import Clock
-from bordergate.timers import Timer, start_timer
+from bordergate.timers import start_timer
 from events.vehicle_registration import CrossingReady
 from events.words import Direction
 from services.queue_scheduling import repository
@@ -38,8 +38,6 @@ from services.queue_scheduling.domain.route import Route, allowed
 from services.queue_scheduling.domain.terms import Terms, horizon_at
 from services.queue_scheduling.domain.ticket import Standing, Ticket
 from services.queue_scheduling.slots.ends import let_go
-
-A_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -77,19 +75,16 @@ class Desk:
 
 def open_desk(session: Session, route: str, direction: Direction, clock: Clock) -> Desk:
     """Lock one queue and read what holds for it, and what time it is, once it is locked; raises UnknownRoute."""
-    return desk_at(session, repository.book_of(session, route, direction), clock.now())
-
-
-def desk_at(session: Session, book: RowBook, now: datetime) -> Desk:
-    """What holds for a queue that is locked already."""
-    days = repository.days_of(session, book.queue.route, book.queue.direction, now)
+    book = repository.book_of(session, route, direction)
+    now = clock.now()
+    days = repository.days_of(session, route, direction, now)
     desk = Desk(session, book, repository.terms_at(session, now), days, now)
     if not book.queue.logged:
         tell_of_opening(desk)
     tell_of_terms(desk)
     if tell_of_seeds(desk):
         tomorrow = midnight(now) + timedelta(days=1)
-        start_timer(session, SeedTurns(route=book.queue.route, direction=book.queue.direction), due=tomorrow)
+        start_timer(session, SeedTurns(route=route, direction=direction), due=tomorrow)
     return desk
 
 
@@ -116,11 +111,7 @@ def open_desks(session: Session, joining: Sequence[CrossingReady], clock: Clock)
 
 def turn_seeds(route: str, direction: Direction, session: Session, clock: Clock) -> None:
     """A day begins: the seed of the one before is shown, and another day's is sealed."""
-    book = repository.book_if_free(session, route, direction)
-    if book is None:
-        start_timer(session, SeedTurns(route=route, direction=direction), due=clock.now() + A_MOMENT)
-        return
-    desk_at(session, book, clock.now())
+    open_desk(session, route, direction, clock)
 
 
 def start_round(session: Session, route: str, direction: Direction, now: datetime) -> None:
@@ -140,19 +131,6 @@ def ticket_and_desk(session: Session, crossing_id: UUID, clock: Clock) -> tuple[
         # From the beginning and not from here: waiting for a second queue with one locked could be half a circle.
         raise StaleDataError(f"{crossing_id} went to another queue")
     return ticket, desk
-
-
-def ticket_and_free_desk(session: Session, crossing_id: UUID, again: Timer, clock: Clock) -> tuple[Ticket, Desk] | None:
-    """The same for a deadline, whose own row is locked: it does not wait for the queue, but comes again in a moment."""
-    queue = repository.queue_of_ticket(session, crossing_id)
-    if queue is None:
-        return None
-    book = repository.book_if_free(session, *queue)
-    if book is None:
-        start_timer(session, again, due=clock.now() + A_MOMENT)
-        return None
-    ticket = repository.ticket_of(session, crossing_id)
-    return (ticket, desk_at(session, book, clock.now())) if ticket.queue == queue else None
 
 
 def known_ticket_and_desk(

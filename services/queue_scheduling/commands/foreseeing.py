@@ -12,7 +12,6 @@ from bordergate.clock import Clock
 from bordergate.timers import start_timer
 from events.words import Direction, TicketClass
 from services.queue_scheduling import repository
-from services.queue_scheduling.commands.desk import A_MOMENT
 from services.queue_scheduling.dispatch.approach import forget_ways
 from services.queue_scheduling.dispatch.book import LINES, queue_key
 from services.queue_scheduling.domain.deadlines import Foresight, next_look
@@ -23,6 +22,7 @@ from services.queue_scheduling.forecast.widths import score
 
 EVERY = timedelta(hours=1)
 KEPT = timedelta(days=90)
+A_SECOND = timedelta(seconds=1)
 
 
 def foresee_calls(route: str, direction: Direction, session: Session, clock: Clock) -> None:
@@ -45,7 +45,7 @@ def _learn(route: str, direction: Direction, session: Session, now: datetime) ->
     known, settled = rows.experience_of(session, key), rows.settle(session, key)
     if settled:
         moments = [made.made_at for made in settled]
-        plans = plans_since(session, route, direction, min(moments), max(moments) + A_MOMENT)
+        plans = plans_since(session, route, direction, min(moments), max(moments) + A_SECOND)
         outcomes = list(_outcomes(settled, plans))
         rows.keep_scores(session, [(one.crossing_id, made_at, one.score) for made_at, one in outcomes])
         rows.keep_experience(session, key, known, *known.learn([one for _, one in outcomes]))

@@ -10,17 +10,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bordergate.clock import HANOI, Clock
-from bordergate.timers import start_timer
 from events.vehicle_registration import CrossingReady
 from events.words import TicketClass
 from services.queue_scheduling import repository
-from services.queue_scheduling.commands.desk import A_MOMENT, Desk, clear, desk_at, leave, start_round, ticket_and_desk
+from services.queue_scheduling.commands.desk import Desk, clear, leave, start_round, ticket_and_desk
 from services.queue_scheduling.commands.exchanging import exchange_truck
 from services.queue_scheduling.commands.telling import tell_of_joining, tell_of_leaving
 from services.queue_scheduling.dispatch import promise
 from services.queue_scheduling.dispatch.book import LINES, Line, Place
 from services.queue_scheduling.dispatch.urgency import lot_of, urgency_of
-from services.queue_scheduling.domain.deadlines import OfferAgain
 from services.queue_scheduling.domain.terms import class_of
 from services.queue_scheduling.domain.ticket import UNSEEN, Cause, Stage, Standing, Ticket, things_of
 from services.queue_scheduling.ledger.leaf import Leaving
@@ -82,20 +80,15 @@ def _take_place(ticket: Ticket, desk: Desk) -> Ticket:
 
 def offer_again(crossing_id: UUID, session: Session, clock: Clock) -> None:
     """What kept a crossing out of the queue has left it: it joins now, unless something else keeps it out."""
-    queue = repository.queue_of_ticket(session, crossing_id)
-    if queue is None:
+    found = ticket_and_desk(session, crossing_id, clock)
+    if found is None:
         return
-    book = repository.book_if_free(session, *queue)
-    if book is None:
-        start_timer(session, OfferAgain(crossing_id=crossing_id), due=clock.now() + A_MOMENT)
-        return
-    ticket = repository.ticket_of(session, crossing_id)
-    if ticket.stage is not Stage.REFUSED or not ticket.ready or ticket.queue != queue:
+    ticket, desk = found
+    if ticket.stage is not Stage.REFUSED or not ticket.ready:
         return
     if not repository.engage(session, crossing_id, ticket.things):
-        desk = desk_at(session, book, clock.now())
         join(ticket, desk)
-        start_round(session, *queue, desk.now)
+        start_round(session, *ticket.queue, desk.now)
 
 
 def _described(command: JoinQueue, desk: Desk, known: Ticket | None) -> Ticket:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bordergate.clock import Clock
 from events.queue_scheduling import Hindrance, SaidBy
 from services.queue_scheduling import decisions
-from services.queue_scheduling.commands.desk import Desk, known_ticket_and_desk, leave, start_round
+from services.queue_scheduling.commands.desk import Desk, known_ticket_and_desk, leave, open_desk, start_round
 from services.queue_scheduling.commands.joining import join
 from services.queue_scheduling.commands.telling import tell_of_leaving
 from services.queue_scheduling.dispatch.approach import seen_last
@@ -26,7 +26,6 @@ from services.queue_scheduling.slots.ends import free_offer
 from services.queue_scheduling.slots.expecting import grounds_for
 from services.queue_scheduling.slots.holding import desk_of_holder
 from services.queue_scheduling.slots.refusals import NothingToExcuse, SeenLeaving
-from services.queue_scheduling.slots.rounds import desk_if_free
 from services.queue_scheduling.slots.telling import ABSENT, tell_of_excuse, tell_of_lapse
 
 
@@ -85,9 +84,7 @@ def _note(command: ExcuseAbsence, booking: Booking, session: Session, clock: Clo
 
 def look_for_holders(timer: HoldersDue, session: Session, clock: Clock) -> None:
     """A bucket's hour is about to begin: who has to be there and is not loses his slot, and joins by number."""
-    desk = desk_if_free(timer, timer.route, timer.direction, session, clock)
-    if desk is None:
-        return
+    desk = open_desk(session, timer.route, timer.direction, clock)
     bucket = rows.known_bucket(session, desk.book.queue.key, timer.starts)
     if bucket is None:
         return

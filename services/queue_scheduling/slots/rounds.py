@@ -1,7 +1,4 @@
-"""What comes with time: reservations and offers that run out, hours that end, earlier room, and draws.
-
-Here the timer's row is locked already, so a queue that somebody else has is not waited for.
-"""
+"""What comes with time: reservations and offers that run out, hours that end, earlier room, and draws."""
 
 from __future__ import annotations
 
@@ -10,10 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
-from bordergate.timers import Timer, start_timer
-from events.words import Direction
-from services.queue_scheduling import repository
-from services.queue_scheduling.commands.desk import A_MOMENT, Desk, desk_at, leave, start_round
+from bordergate.timers import start_timer
+from services.queue_scheduling.commands.desk import Desk, leave, open_desk, start_round
 from services.queue_scheduling.commands.joining import join
 from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.domain.hours import midnight
@@ -59,9 +54,7 @@ def end_offer(timer: OfferEnds, session: Session, clock: Clock) -> None:
 
 def end_bucket(timer: BucketEnds, session: Session, clock: Clock) -> None:
     """The hour is over: who was not called is late, or was delayed by us."""
-    desk = desk_if_free(timer, timer.route, timer.direction, session, clock)
-    if desk is None:
-        return
+    desk = open_desk(session, timer.route, timer.direction, clock)
     bucket = rows.known_bucket(session, desk.book.queue.key, timer.starts)
     if bucket is not None:
         for booking in rows.bookings_in(session, bucket, LIVE):
@@ -93,9 +86,7 @@ def _send_on(desk: Desk, ticket: Ticket, booking: Booking) -> None:
 
 def slot_round(timer: SlotRound, session: Session, clock: Clock) -> None:
     """Offer the room of the bucket that begins in an hour, and settle the seeds of those that open within a day."""
-    desk = desk_if_free(timer, timer.route, timer.direction, session, clock)
-    if desk is None:
-        return
+    desk = open_desk(session, timer.route, timer.direction, clock)
     calendar = calendar_of(session, timer.route, timer.direction, desk.now)
     terms = calendar.terms
     soon = desk.now + terms.flows_down
@@ -139,9 +130,7 @@ def offer_room(session: Session, bucket: Bucket, most: int, until: datetime) -> 
 
 def draw_lots(timer: DrawDue, session: Session, clock: Clock) -> None:
     """The window is over: winners have their slot, the others may book what is left."""
-    desk = desk_if_free(timer, timer.route, timer.direction, session, clock)
-    if desk is None:
-        return
+    desk = open_desk(session, timer.route, timer.direction, clock)
     calendar = calendar_of(session, timer.route, timer.direction, desk.now)
     bucket = rows.bucket_of(session, calendar, timer.starts)
     entered = rows.bookings_in(session, bucket, {BookingStage.ENTERED})
@@ -154,12 +143,3 @@ def draw_lots(timer: DrawDue, session: Session, clock: Clock) -> None:
             booking.end(Ending.NOT_DRAWN)
     over = BucketEnds(route=timer.route, direction=timer.direction, starts=timer.starts)
     start_timer(session, over, due=bucket.ends)
-
-
-def desk_if_free(timer: Timer, route: str, direction: Direction, session: Session, clock: Clock) -> Desk | None:
-    """The locked queue; None while somebody else has it, and then the deadline comes again in a moment."""
-    book = repository.book_if_free(session, route, direction)
-    if book is None:
-        start_timer(session, timer, due=clock.now() + A_MOMENT)
-        return None
-    return desk_at(session, book, clock.now())

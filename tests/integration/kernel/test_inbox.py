@@ -274,6 +274,30 @@ def test_who_stops_a_timer_does_not_wait_for_one_that_fires(transactions: Transa
     assert label(transactions, A) == "stopped!"
 
 
+def test_a_timer_that_waits_for_what_it_needs_is_left_to_who_waits_and_others_run(
+    transactions: Transactions, clock: FakeClock
+) -> None:
+    waits, goes_on = threading.Event(), threading.Event()
+
+    def wait(timer: Wake, session: Session) -> None:
+        if timer.thing == A:
+            waits.set()
+            assert goes_on.wait(10)
+
+    for thing in (A, B):
+        transactions.run(lambda session, t=thing: start_timer(session, Wake(thing=t), due=clock.now()), origin=US)
+        clock.forward(seconds=1)
+    first, second = (TimerLoop(transactions, {Wake: wake}, clock, wait) for _ in range(2))
+    waiting = threading.Thread(target=first.run_due)
+    waiting.start()
+    assert waits.wait(10)
+    assert second.run_due() == 1
+    assert (label(transactions, A), label(transactions, B)) == ("", "!")
+    goes_on.set()
+    waiting.join(10)
+    assert label(transactions, A) == "!"
+
+
 def test_a_consumer_says_how_far_it_has_heard_also_when_nothing_comes_and_no_more_once_it_stands(
     transactions: Transactions, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,12 +17,14 @@ from bordergate.broker import Record
 from bordergate.errors import Refusal
 from bordergate.event import Event
 from bordergate.ids import new_id
+from bordergate.timers import start_timer
 from events.gate_operations import TruckCheckedIn
 from events.queue_scheduling import RouteStatus
 from events.streams import CrossingEvent
 from events.vehicle_registration import CrossingCancelled, CrossingNotReady, CrossingReady
 from events.words import Direction, Failure
 from services.queue_scheduling import commands, repository
+from services.queue_scheduling.domain.deadlines import NoShow
 from services.queue_scheduling.domain.route import Change
 from services.queue_scheduling.ledger.check import LogCheck, QueueCheck
 from services.queue_scheduling.ledger.leaf import Leaf
@@ -226,7 +228,6 @@ def waiting_in_rows(border: Border) -> set[UUID]:
     return {row.crossing_id for row in border.gate.rows("queue_scheduling", "SELECT * FROM queue_scheduling.places")}
 
 
-COMES_AGAIN = "SELECT count(*) FROM queue_scheduling.timers WHERE kind = 'queue_scheduling.no_show'"
 WAITS = "SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted"
 FREE = "SELECT key FROM queue_scheduling.queues WHERE route = 'hn-1119' FOR UPDATE SKIP LOCKED"
 
@@ -251,24 +252,25 @@ def test_a_batch_that_decides_at_two_queues_locks_them_in_one_order(border: Bord
     assert not border.ticket(outward.crossing_id).ready
 
 
-def test_a_no_show_does_not_wait_for_its_queue_but_comes_again(border: Border) -> None:
-    """Whoever extends the call holds the queue and moves this very deadline: neither may wait for the other."""
-    (truck,) = border.trucks_join(1)
-    border.opens(minutes=3)
+def test_a_deadline_waits_for_its_queue_and_may_be_moved_meanwhile(border: Border) -> None:
+    """Whoever extends a call holds the queue and moves this very deadline: neither waits for the other in a circle."""
+    extended, missed = border.trucks_join(2)
+    border.opens(minutes=5)
     border.gate.clock.forward(minutes=61)
     (loop,) = border.gate.gate.timer_loops()
+    worker = threading.Thread(target=loop.run_due)
 
-    def hold(session: Session) -> list[int]:
+    def hold_and_move(session: Session) -> None:
         repository.lock_queue(session, "hn-1119", Direction.EXPORT)
-        worker = threading.Thread(target=loop.run_due)
         worker.start()
-        worker.join(20)
-        assert not worker.is_alive()
-        return list(session.connection().exec_driver_sql(COMES_AGAIN).scalars())
+        eventually(lambda: border.gate.rows("queue_scheduling", WAITS)[0].waiting)
+        start_timer(session, NoShow(crossing_id=extended), due=border.gate.clock.now() + timedelta(minutes=5))
 
-    assert border.gate.do("queue_scheduling", hold) == [1]
-    border.gate.wait(minutes=1)
-    assert "CallMissed" in border.kinds(truck)
+    border.gate.do("queue_scheduling", hold_and_move)
+    worker.join(20)
+    assert not worker.is_alive()
+    assert "CallMissed" not in border.kinds(extended)
+    assert "CallMissed" in border.kinds(missed), "who waited for the queue had his turn when it was free"
 
 
 def test_of_many_crossings_with_one_plate_exactly_one_joins(border: Border) -> None:
