@@ -23,7 +23,7 @@ from tests.builders.callers import Issuer, a_caller
 from tests.builders.queue import a_ready_crossing
 
 API = "/api/queue-scheduling"
-PER_HOUR = 500
+PER_HOUR = 1_000
 PLACES = 100
 """What can be booked of so many calls where nobody has booked yet."""
 WIDE = "UPDATE queue_scheduling.hours SET export_per_hour = %s WHERE route = 'hn-1119'"

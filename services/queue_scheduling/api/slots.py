@@ -21,7 +21,8 @@ from services.queue_scheduling.api.queue import FILERS, SEE_TICKET
 from services.queue_scheduling.domain.refusals import UnknownRoute
 from services.queue_scheduling.slots import holding, queries
 from services.queue_scheduling.slots.booking import Booking
-from services.queue_scheduling.slots.commands import ReserveSlot, reserve_slot
+from services.queue_scheduling.slots.commands import reserve_slot
+from services.queue_scheduling.slots.filed import Filed
 from services.queue_scheduling.slots.queries import BookingView, Week, slot_at, view_of
 
 BOOK_SLOT = Permission("queue_scheduling.book_slot", own=FILERS)
@@ -33,6 +34,7 @@ FOR_ANYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy
 SHORTLY = FOR_ANYBODY | {"Cache-Control": "public, max-age=2"}
 JSON = "application/json"
 AN_OBJECT: dict[int | str, dict[str, Any]] = {200: {"content": {JSON: {"schema": {"type": "object"}}}}}
+Work = Callable[[Session, Filed], Booking]
 router = GateRouter()
 
 
@@ -110,52 +112,53 @@ def get_slot(crossing_id: UUID, door: Door) -> Response:
 )
 def post_reservation(crossing_id: UUID, body: Wanted, door: Door) -> Response:
     """Hold a place for five minutes; while the slot opens, take part in its draw instead."""
-    wanted = ReserveSlot(crossing_id, body.starts)
-    return _book(door, crossing_id, lambda session: reserve_slot(wanted, session, door.clock), status=201)
+    return _book(
+        door, crossing_id, lambda session, filed: reserve_slot(filed, body.starts, session, door.clock), status=201
+    )
 
 
 @router.post("/slots/{crossing_id}/confirm", permission=BOOK_SLOT, response_model=BookingView, forms=True)
 def post_confirmation(crossing_id: UUID, body: Nothing, door: Door) -> Response:
     """Make the reservation the crossing's slot; a truck that waits by number gives the number up for it."""
     del body
-    return _book(door, crossing_id, lambda session: holding.confirm_slot(crossing_id, session, door.clock))
+    return _book(door, crossing_id, lambda session, _: holding.confirm_slot(crossing_id, session, door.clock))
 
 
 @router.post("/slots/{crossing_id}/release", permission=BOOK_SLOT, response_model=BookingView, forms=True)
 def post_release(crossing_id: UUID, body: GivingUp, door: Door) -> Response:
     """Give the slot up; a truck that waits for it joins the live queue; refused if it costs more than was agreed to."""
     return _book(
-        door, crossing_id, lambda session: holding.release_slot(crossing_id, session, door.clock, body.accepts)
+        door, crossing_id, lambda session, _: holding.release_slot(crossing_id, session, door.clock, body.accepts)
     )
 
 
 @router.post("/slots/{crossing_id}/move", permission=BOOK_SLOT, response_model=BookingView, forms=True)
 def post_move(crossing_id: UUID, body: Wanted, door: Door) -> Response:
     """Have another slot instead of a confirmed one, if it has room; once."""
-    return _book(door, crossing_id, lambda session: holding.move_slot(crossing_id, body.starts, session, door.clock))
+    return _book(door, crossing_id, lambda session, _: holding.move_slot(crossing_id, body.starts, session, door.clock))
 
 
 @router.post("/slots/{crossing_id}/accept", permission=BOOK_SLOT, response_model=BookingView, forms=True)
 def post_acceptance(crossing_id: UUID, body: Nothing, door: Door) -> Response:
     """Take the earlier room that is held."""
     del body
-    return _book(door, crossing_id, lambda session: holding.accept_offer(crossing_id, session, door.clock))
+    return _book(door, crossing_id, lambda session, _: holding.accept_offer(crossing_id, session, door.clock))
 
 
 @router.post("/slots/{crossing_id}/decline", permission=BOOK_SLOT, response_model=BookingView, forms=True)
 def post_refusal(crossing_id: UUID, body: Nothing, door: Door) -> Response:
     """Keep the slot; the earlier room is free for others."""
     del body
-    return _book(door, crossing_id, lambda session: holding.decline_offer(crossing_id, session))
+    return _book(door, crossing_id, lambda session, _: holding.decline_offer(crossing_id, session))
 
 
-def _book(door: Doorway, crossing_id: UUID, work: Callable[[Session], Booking], *, status: int = 200) -> Response:
+def _book(door: Doorway, crossing_id: UUID, work: Work, *, status: int = 200) -> Response:
     """Do what only a party may; what others booked counts too, so all rows are seen."""
 
     def booked(session: Session) -> BookingView:
-        known = queries.filed_at(session, crossing_id)
-        door.may(queries.resource_of(known))
-        booking = work(session)
+        filed = queries.filed_at(session, crossing_id)
+        door.may(queries.resource_of(filed))
+        booking = work(session, filed)
         session.flush()
         return view_of(session, booking, door.clock.now())
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -28,27 +27,18 @@ from services.queue_scheduling.slots.rules import Wish, reasons_against
 NEAREST = 3
 
 
-@dataclass(frozen=True)
-class ReserveSlot:
-    """A crossing's party wants a slot for it."""
-
-    crossing_id: UUID
-    starts: datetime
-
-
-def reserve_slot(command: ReserveSlot, session: Session, clock: Clock) -> Booking:
+def reserve_slot(asking: Filed, starts: datetime, session: Session, clock: Clock) -> Booking:
     """Hold a place of a bucket for some minutes, or enter its draw while it opens; raises CannotBook.
 
     All is looked at before the bucket is locked, in few readings, and its place taken last: so those who want the same
     hour hardly wait for one another, and who is refused waits for nobody.
     """
-    asking = rows.filed_of(session, command.crossing_id, anew=False)
-    rows.lock_both(session, asking, command.starts)
+    rows.lock_both(session, asking, starts)
     calendar = calendar_of(session, asking.route, asking.direction, clock.now())
-    known, bucket, opening = look(session, asking, command.starts, calendar.now)
+    known, bucket, opening = look(session, asking, starts, calendar.now)
     if bucket is None or _has_to_be_locked(bucket, calendar):
-        bucket = wanted_bucket(session, calendar, command.starts)
-        known, _, opening = look(session, asking, command.starts, clock.now())
+        bucket = wanted_bucket(session, calendar, starts)
+        known, _, opening = look(session, asking, starts, clock.now())
     wish = wish_of(asking, bucket, calendar, known, opening)
     refuse(session, wish, calendar)
     booking = _booking(asking, bucket, known, opening.now)

@@ -9,7 +9,7 @@ from events.words import Direction, TicketClass
 from services.queue_scheduling.dispatch.book import queue_key
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class Filed:
     """A crossing on its way; its class is known once customs has seen the goods, or when it is declared empty."""
 
@@ -20,7 +20,6 @@ class Filed:
     parties: list[UUID]
     vehicle_id: UUID
     things: list[str] = field(default_factory=list)
-    empty: bool = False
     ticket_class: TicketClass | None = None
 
     @property

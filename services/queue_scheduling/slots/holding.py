@@ -29,7 +29,6 @@ from services.queue_scheduling.slots.calendar import calendar_of
 from services.queue_scheduling.slots.commands import refuse, wanted_bucket, wish_of
 from services.queue_scheduling.slots.ends import end, free_offer
 from services.queue_scheduling.slots.expecting import expect
-from services.queue_scheduling.slots.filed import Filed
 from services.queue_scheduling.slots.looking import About, look
 from services.queue_scheduling.slots.price import price_of
 from services.queue_scheduling.slots.refusals import CannotBook, NothingOffered
@@ -62,7 +61,7 @@ def grant(
         raise StaleDataError(f"{booking.crossing_id} joined meanwhile")
     if ticket is not None and ticket.emergency and booking.stage is BookingStage.RESERVED:
         raise CannotBook([Wrong(CROSSING, "slots.called_ahead")])
-    asking = session.get(Filed, booking.crossing_id)
+    asking = rows.filed_or_none(session, booking.crossing_id)
     expect(session, booking, bucket.starts, now)
     gives(ticket.things if ticket else asking.things if asking else booking.things, now)
     tell_of_slot(session, booking, bucket, now)

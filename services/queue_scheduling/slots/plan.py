@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple, overload
 
 from sqlalchemy.orm import Session
@@ -21,13 +23,14 @@ from services.queue_scheduling.slots.terms import SlotTerms
 
 READ = """
 SELECT status, until, reason, export_per_hour, import_per_hour,
-    (SELECT json_agg(json_build_array(valid_from, valid_to, weekday, opens, closes, export_per_hour, import_per_hour))
+    (SELECT json_agg(json_build_array(
+            valid_from, valid_to, weekday, opens, closes, export_per_hour, import_per_hour))::text
         FROM queue_scheduling.hours WHERE route = %(route)s
         AND valid_from <= %(last)s AND (valid_to IS NULL OR valid_to > %(first)s)) AS hours,
-    (SELECT json_agg(json_build_array(valid_from, valid_to, starts, ends, cause))
+    (SELECT json_agg(json_build_array(valid_from, valid_to, starts, ends, cause))::text
         FROM queue_scheduling.closures WHERE route = %(route)s
         AND valid_from <= %(last)s AND (valid_to IS NULL OR valid_to > %(first)s)) AS closures,
-    (SELECT json_agg(json_build_array(valid_from, valid_to, name, value::text))
+    (SELECT json_agg(json_build_array(valid_from, valid_to, name, value::text))::text
         FROM queue_scheduling.parameters WHERE starts_with(name, 'slot_')
         AND valid_from <= %(last)s AND (valid_to IS NULL OR valid_to > %(first)s)) AS terms
 FROM queue_scheduling.route_status WHERE code = %(route)s
@@ -80,22 +83,44 @@ class Days(Sequence[Hours | None]):
 
 
 @dataclass(frozen=True)
+class TermsOfDays:
+    """The terms of slots on each coming day, worked out when they are asked for."""
+
+    dates: Sequence[date]
+    rows: Sequence[Row]
+    known: dict[date, SlotTerms] = field(default_factory=dict)
+
+    def on(self, day: date) -> SlotTerms:
+        """The terms of a day; of one beyond what is planned, those of the last one that is."""
+        day = min(max(day, self.dates[0]), self.dates[-1])
+        if day not in self.known:
+            value = {row.says[0]: Decimal(row.says[1]) for row in self.rows if row.holds(day)}
+            self.known[day] = SlotTerms.of(value)
+        return self.known[day]
+
+
+class Planned(NamedTuple):
+    """What reference rows say of a queue's coming days."""
+
+    days: Days
+    terms: TermsOfDays
+
+
+@dataclass(frozen=True)
 class Plan:
     """A queue's coming days as they are known at an instant, and what its route does."""
 
     change: Change
-    days: Days
-    terms: Sequence[Row]
-    known: dict[date, SlotTerms] = field(default_factory=dict)
+    planned: Planned
+
+    @property
+    def days(self) -> Days:
+        """The hours of each coming day."""
+        return self.planned.days
 
     def terms_on(self, day: date) -> SlotTerms:
-        """The terms of a day; of one beyond what is planned, those of the last one that is."""
-        dates = self.days.dates
-        day = min(max(day, dates[0]), dates[-1])
-        if day not in self.known:
-            value = {row.says[0]: Decimal(row.says[1]) for row in self.terms if row.holds(day)}
-            self.known[day] = SlotTerms.of(value)
-        return self.known[day]
+        """The terms of a day."""
+        return self.planned.terms.on(day)
 
 
 def plan_at(session: Session, route: str, direction: Direction, now: datetime) -> Plan:
@@ -105,10 +130,20 @@ def plan_at(session: Session, route: str, direction: Direction, now: datetime) -
     row = session.connection().exec_driver_sql(READ, asked).first()
     if row is None:
         raise UnknownRoute(route=route)
-    status = RouteStatus(row.status)
-    decided = Route(route, status, row.until, row.reason, row.export_per_hour, row.import_per_hour)
-    hours, closures, terms = ([Row.of(one) for one in told or ()] for told in (row.hours, row.closures, row.terms))
-    return Plan(decided.at(now), Days(dates, direction, hours, [_closure(one) for one in closures]), terms)
+    decided = Route(route, RouteStatus(row.status), row.until, row.reason, row.export_per_hour, row.import_per_hour)
+    return Plan(decided.at(now), planned(row.hours, row.closures, row.terms, tuple(dates), direction))
+
+
+@lru_cache(maxsize=64)
+def planned(
+    hours: str | None, closures: str | None, terms: str | None, dates: tuple[date, ...], direction: Direction
+) -> Planned:
+    """What the rows say, as the database writes them: they seldom change, so most often it is worked out already."""
+    of_hours, of_closures, of_terms = (
+        [Row.of(one) for one in json.loads(told or "[]")] for told in (hours, closures, terms)
+    )
+    days = Days(dates, direction, of_hours, [_closure(one) for one in of_closures])
+    return Planned(days, TermsOfDays(dates, of_terms))
 
 
 def _open_hours(row: Row) -> OpenHours:

@@ -136,7 +136,7 @@ def week_of(session: Session, route: str, direction: Direction, now: datetime) -
 
 
 def filed_at(session: Session, crossing_id: UUID) -> Filed:
-    """A crossing as it is filed; while it is held, this transaction reads it no second time; raises NotFiled."""
+    """A crossing as it is filed; raises NotFiled."""
     return rows.filed_of(session, crossing_id)
 
 

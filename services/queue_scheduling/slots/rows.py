@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bordergate.ledger import NONCE
 from events.vehicle_registration import CrossingReady, Filing
-from events.words import TicketClass
+from events.words import Direction, TicketClass
 from services.queue_scheduling.dispatch.book import Place
 from services.queue_scheduling.dispatch.rows import OWN, place_of_row
 from services.queue_scheduling.domain.hours import MINUTE
@@ -42,6 +42,10 @@ ON CONFLICT (crossing_id) DO UPDATE SET route = excluded.route, direction = excl
         WHEN known.empty THEN NULL ELSE known.ticket_class END
 """
 """A class that is not told stays, unless it was that of an empty truck which no longer is."""
+FILED = """
+SELECT crossing_id, route, direction, carrier, parties, vehicle_id, things, ticket_class
+FROM queue_scheduling.filed WHERE crossing_id = %s
+"""
 CLASSIFY = "UPDATE queue_scheduling.filed SET ticket_class = %s WHERE crossing_id = %s AND NOT empty"
 FORGET = "DELETE FROM queue_scheduling.filed WHERE crossing_id = %s"
 NEW_BUCKET = """
@@ -100,12 +104,21 @@ def forget(session: Session, crossing_id: UUID) -> None:
     session.connection().exec_driver_sql(FORGET, (crossing_id,))
 
 
-def filed_of(session: Session, crossing_id: UUID, *, anew: bool = True) -> Filed:
-    """A filed crossing, read `anew` or as it was read in this transaction; raises NotFiled."""
-    found = session.get(Filed, crossing_id, populate_existing=anew)
+def filed_of(session: Session, crossing_id: UUID) -> Filed:
+    """A filed crossing; raises NotFiled."""
+    found = filed_or_none(session, crossing_id)
     if found is None:
         raise NotFiled(crossing=crossing_id)
     return found
+
+
+def filed_or_none(session: Session, crossing_id: UUID) -> Filed | None:
+    """The same; None when it is not filed, or over."""
+    row = session.connection().exec_driver_sql(FILED, (crossing_id,)).mappings().first()
+    if row is None:
+        return None
+    ticket_class = TicketClass(row["ticket_class"]) if row["ticket_class"] else None
+    return Filed(**{**row, "direction": Direction(row["direction"]), "ticket_class": ticket_class})
 
 
 def lock_vehicle(session: Session, vehicle_id: UUID) -> None:

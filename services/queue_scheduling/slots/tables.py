@@ -22,7 +22,6 @@ from events.queue_scheduling import SaidBy
 from events.words import Direction, TicketClass
 from services.queue_scheduling.slots.booking import Booking, BookingStage, Ending
 from services.queue_scheduling.slots.buckets import Bucket
-from services.queue_scheduling.slots.filed import Filed
 from services.queue_scheduling.tables import mapper, metadata
 
 IS_LIVE = text("stage IN ('ENTERED', 'RESERVED', 'CONFIRMED')")
@@ -114,6 +113,5 @@ draws = Table(
 )
 """A bucket's opening: the seed is kept to itself until it was drawn; `record` is then what everybody may recompute."""
 
-mapper.map_imperatively(Filed, filed)
 mapper.map_imperatively(Bucket, slot_buckets)
 mapper.map_imperatively(Booking, bookings, version_id_col=bookings.c.version, version_id_generator=False)
