@@ -5,6 +5,7 @@ from bordergate.http.auditing import audit_routes
 from bordergate.http.csrf import SESSION_COOKIE
 from bordergate.http.door import COOKIE as CALLER_COOKIE
 from bordergate.http.door import Door, Doorway
+from bordergate.http.edge import FOR_ANYBODY
 from bordergate.http.ops import Check, ops_for
 from bordergate.http.paging import Page, PageRequest, Paging
 from bordergate.http.problems import Problem
@@ -14,6 +15,7 @@ from bordergate.http.sse import Hub
 
 __all__ = [
     "CALLER_COOKIE",
+    "FOR_ANYBODY",
     "SESSION_COOKIE",
     "Check",
     "Door",

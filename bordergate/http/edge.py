@@ -29,6 +29,8 @@ CONTENT_SECURITY = (
     " frame-ancestors 'none'"
 )
 HEADERS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+FOR_ANYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""Of an answer that pages of any origin may read."""
 DOCUMENT_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY,
     "Referrer-Policy": "same-origin",

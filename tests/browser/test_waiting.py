@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,11 @@ from tests.builders.stories import FREIGHT, Story, a_route, a_route_closed
 
 TITLES = {"vi": "Chờ bao lâu ở cửa khẩu?", "zh": "口岸现在要等多久？", "en": "How long is the wait?"}
 LINKS = {"vi": "Xem thời gian chờ ở các cửa khẩu", "zh": "查看各口岸等待时间", "en": "See the wait at the gates"}
+NEWCOMERS = {
+    "vi": re.compile(r"vào hàng chờ bây giờ sẽ được gọi từ \d\d:\d\d đến"),
+    "zh": re.compile(r"现在排队，预计 ?\d\d:\d\d"),
+    "en": re.compile(r"joining now will be called between \d\d:\d\d and"),
+}
 HALVES = {"vi": "1 giờ 10 phút", "zh": "1小时10分钟", "en": "1 hr 10 min"}
 
 
@@ -80,6 +86,7 @@ def test_anybody_goes_from_the_door_to_the_wait_without_signing_in(
     gate = shown_gate("Hữu Nghị", language)
     expect(at(page, gate).locator(".waiting-span strong").first).to_have_text(HALVES[language])
     expect(page.locator(".waiting-route")).to_have_count(4)
+    expect(at(page, gate).locator(".waiting-newcomer").first).to_have_text(NEWCOMERS[language])
     for width in (360, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         page.screenshot(path=pictures / f"waiting-day-{language}-{width}.png", full_page=True)

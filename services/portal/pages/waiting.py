@@ -11,7 +11,7 @@ from fastapi import Query
 from starlette.responses import HTMLResponse, Response
 
 from bordergate.errors import Unavailable
-from bordergate.http import Door, Doorway, GateRouter
+from bordergate.http import FOR_ANYBODY, Door, Doorway, GateRouter
 from bordergate.http.door import House
 from services.portal.pages.abreast import STALE_AFTER, abreast_of
 from services.portal.pages.frame import Shown, page, part
@@ -20,7 +20,6 @@ from services.portal.queries.waiting import WINDOW, Waiting, waiting_at
 AT_MOST_EVERY = 5.0
 """Seconds for which one reading serves every reader."""
 WHY = "the wait at the border is everybody's to know; no plate, no name, no group under five"
-FOR_ANYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 @dataclass(frozen=True)

@@ -48,11 +48,19 @@ class RouteShown(BaseModel):
 
     def capacity_at(self, now: datetime) -> int:
         """Trucks an hour in both directions at this hour, less where the route is reduced; 0 outside the hours."""
+        return sum(self.capacity_of(direction, now) for direction in Direction)
+
+    def capacity_of(self, direction: Direction, now: datetime) -> int:
+        """The same of one direction."""
         day = self.hours_at(now)
         if day is None or not self._in_its_hours(now):
             return 0
-        planned = ((day.export_per_hour, self.export_per_hour), (day.import_per_hour, self.import_per_hour))
-        return sum(most if limit is None else min(most, limit) for most, limit in planned)
+        per_hour = {
+            Direction.EXPORT: (day.export_per_hour, self.export_per_hour),
+            Direction.IMPORT: (day.import_per_hour, self.import_per_hour),
+        }
+        planned, limit = per_hour[direction]
+        return planned if limit is None else min(planned, limit)
 
     def closures_at(self, now: datetime) -> list[Closure]:
         """The closures of this day and the next week that are not over, the nearest first."""

@@ -17,7 +17,7 @@ from events.words import CrossingState, Direction, TicketClass
 from services.portal.queries.routes import RouteShown, routes_shown
 from services.portal.tables import crossings
 
-WINDOW = timedelta(hours=3)
+WINDOW, HOUR = timedelta(hours=3), timedelta(hours=1)
 C = crossings.c
 Told = int | None
 
@@ -47,12 +47,17 @@ class Wait(BaseModel):
 
 
 class Side(BaseModel):
-    """One direction's queue; `wait` is null while fewer than five trucks were called in the window."""
+    """One direction's queue; `wait` is null while fewer than five trucks were called in the window.
+
+    `capacity`: how many trucks an hour are called now as planned and decided, none while nobody is.
+    """
 
     direction: Direction
     trucks: Told
     classes: list[ClassWaiting]
     wait: Wait | None
+    calls_last_hour: Told
+    capacity: int
 
 
 class RouteWaiting(BaseModel):
@@ -85,7 +90,7 @@ def waiting_at(session: Session, now: datetime) -> Waiting:
     return Waiting(
         at=now,
         routes=[
-            _route(route, now, [_side(direction, route.route, queues, waits) for direction in Direction])
+            _route(route, now, [_side(direction, route, queues, waits, now) for direction in Direction])
             for route in routes_shown(session)
         ],
     )
@@ -115,6 +120,7 @@ def _waits(session: Session, now: datetime) -> Waits:
             C.route,
             C.direction,
             func.count().label("trucks"),
+            func.count().filter(C.called_at > now - HOUR).label("last_hour"),
             func.percentile_cont(0.5).within_group(waited).cast(Interval).label("p50"),
             func.percentile_cont(0.9).within_group(waited).cast(Interval).label("p90"),
         )
@@ -136,13 +142,16 @@ def _route(route: RouteShown, now: datetime, sides: Sequence[Side]) -> RouteWait
     )
 
 
-def _side(direction: Direction, route: str, queues: Queues, waits: Waits) -> Side:
-    classes = told_classes(queues.get((route, direction), []))
+def _side(direction: Direction, route: RouteShown, queues: Queues, waits: Waits, now: datetime) -> Side:
+    here = route.route, direction
+    classes, measured = told_classes(queues.get(here, [])), waits.get(here)
     return Side(
         direction=direction,
         trucks=told_total([one.trucks for one in classes]),
         classes=classes,
-        wait=_wait(waits.get((route, direction))),
+        wait=_wait(measured),
+        calls_last_hour=told_count(measured.last_hour if measured else 0),
+        capacity=route.capacity_of(direction, now) if route.is_open_at(now) else 0,
     )
 
 

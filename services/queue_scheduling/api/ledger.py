@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.clock import ScaledClock
-from bordergate.http import Door, Doorway, GateRouter
+from bordergate.http import FOR_ANYBODY, Door, Doorway, GateRouter
 from bordergate.ledger import Receipt, Tile
 from services.queue_scheduling import queries, repository
 from services.queue_scheduling.api.queue import SEE_TICKET
@@ -26,7 +26,6 @@ from services.queue_scheduling.ledger.public import AT_ONCE, HeadView, Tails
 from services.queue_scheduling.ledger.sequencer import ring_of
 
 WHY = "whoever doubts the order of the queue checks it himself: no plate, no name, nothing to guess"
-FOR_ANYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 SHORTLY = FOR_ANYBODY | {"Cache-Control": "public, max-age=2"}
 FOR_EVER = FOR_ANYBODY | {"Cache-Control": "public, max-age=31536000, immutable"}
 LINES, BYTES, JSON = "application/x-ndjson", "application/octet-stream", "application/json"

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from bordergate.auth import Permission, Resource, Role
 from bordergate.border import Moment, Reason
-from bordergate.http import Door, Doorway, GateRouter, audit_routes, reference_routes
+from bordergate.http import FOR_ANYBODY, Door, Doorway, GateRouter, audit_routes, reference_routes
 from events.queue_scheduling import EmergencyPaper, RouteStatus
 from services.queue_scheduling import commands, queries, repository, timers
 from services.queue_scheduling.domain.route import Change
@@ -56,7 +56,9 @@ Why = Annotated[Reason, StringConstraints(strip_whitespace=True, min_length=3, m
 PerHour = Annotated[int, Field(ge=0, le=1000)]
 MEASURED_EVERY = 300.0
 """Seconds for which one reading of how forecasts turned out serves everybody."""
-ACCURACIES = TypeAdapter(list[Accuracy])
+ROUTES_READ_EVERY = 10.0
+"""Seconds for which one reading of all routes serves everybody."""
+ACCURACIES, ROUTES = TypeAdapter(list[Accuracy]), TypeAdapter(list[RouteView])
 router = GateRouter()
 router.include(audit_routes("queue_scheduling"))
 router.include(reference_routes("queue_scheduling", metadata, timers.follow_plan))
@@ -105,8 +107,18 @@ class Considered(BaseModel):
 
 @router.get("/routes", public="hours, capacity and length of a queue are everybody's", response_model=list[RouteView])
 def get_routes(door: Door) -> Response:
-    """All routes: hours, what they do now, how many wait by class."""
-    return door.look(lambda session: queries.routes_at(session, door.clock.now()))
+    """All routes: hours, closures, what they do now, how many wait and are called, and when a newcomer would be.
+
+    One reading serves everybody for some seconds; pages of other origins may ask too.
+    """
+    now, transactions = door.clock.now(), door.house.transactions
+    kept = door.house.shared.of(
+        "routes",
+        lambda: transactions.read(lambda session: queries.routes_at(session, now), scope="all"),
+        at_most_every=ROUTES_READ_EVERY,
+    )
+    headers = FOR_ANYBODY | {"Cache-Control": f"public, max-age={ROUTES_READ_EVERY:.0f}"}
+    return Response(ROUTES.dump_json(kept.value), media_type="application/json", headers=headers)
 
 
 @router.get("/routes/{route}/board", permission=SEE_BOARD, response_model=Board)

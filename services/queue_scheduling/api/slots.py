@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from bordergate.auth import Permission
 from bordergate.border import Moment
-from bordergate.http import Door, Doorway, GateRouter
+from bordergate.http import FOR_ANYBODY, Door, Doorway, GateRouter
 from events.words import Direction
 from services.queue_scheduling.api.holding import Accepted
 from services.queue_scheduling.api.queue import FILERS, SEE_TICKET
@@ -30,7 +30,6 @@ FRESH = 3.0
 """Seconds for which one reading of a week serves everybody."""
 FREE = "how much room is left is everybody's; who booked is told to nobody"
 DRAWN = "whoever doubts a draw draws it again: entries are commitments, carriers are grouped under a new name each time"
-FOR_ANYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 SHORTLY = FOR_ANYBODY | {"Cache-Control": "public, max-age=2"}
 JSON = "application/json"
 AN_OBJECT: dict[int | str, dict[str, Any]] = {200: {"content": {JSON: {"schema": {"type": "object"}}}}}

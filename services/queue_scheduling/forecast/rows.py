@@ -19,6 +19,12 @@ from services.queue_scheduling.forecast.learned import opened, train
 from services.queue_scheduling.forecast.signs import Crowd
 from services.queue_scheduling.forecast.widths import Spread, Widths
 
+LATELY = """
+    SELECT count(*) FILTER (WHERE called_at > %(now)s - interval '1 hour') AS last_hour, count(*) AS last_day
+    FROM queue_scheduling.calls_made
+    WHERE queue = %(queue)s AND called_at > %(now)s - interval '1 day' AND called_at <= %(now)s
+"""
+"""The calls of the last hour and day."""
 RANKED = f"""{STANDING}, ranked AS (
     SELECT standing.crossing_id, line, standing.joined_at, spoils_at, row_number() OVER ordered - 1 AS rank,
         count(*) FILTER (WHERE line = 'PERISHABLE') OVER
@@ -27,11 +33,7 @@ RANKED = f"""{STANDING}, ranked AS (
         count(*) OVER () AS waiting, count(*) FILTER (WHERE line = 'PERISHABLE') OVER () AS perishables
     FROM standing WINDOW ordered AS (ORDER BY number NULLS FIRST, turn)
 )
-SELECT ranked.*, last_hour, last_day FROM ranked, (
-    SELECT count(*) FILTER (WHERE called_at > %(now)s - interval '1 hour') AS last_hour, count(*) AS last_day
-    FROM queue_scheduling.calls_made
-    WHERE queue = %(queue)s AND called_at > %(now)s - interval '1 day' AND called_at <= %(now)s
-) AS calls
+SELECT ranked.*, last_hour, last_day FROM ranked, ({LATELY}) AS calls
 """
 UNFORESEEN = f"""{RANKED} WHERE NOT EXISTS (
     SELECT FROM queue_scheduling.forecasts AS made

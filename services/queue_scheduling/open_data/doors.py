@@ -17,14 +17,13 @@ from bordergate.border import Day, is_of_this_century
 from bordergate.clock import HANOI
 from bordergate.disclosure import FLOOR
 from bordergate.errors import Invalid, NotFound
-from bordergate.http import Door, Doorway, GateRouter
+from bordergate.http import FOR_ANYBODY, Door, Doorway, GateRouter
 from bordergate.i18n import texts
 from events.words import TicketClass
 from services.queue_scheduling.open_data.history import Told
 from services.queue_scheduling.open_data.rows import DAY, HOUR, history
 
 WHY = "how the queue went is everybody's to know; no plate, no name, no group under five"
-FOR_ANYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 SHORTLY, LONG = "public, max-age=60", "public, max-age=86400"
 RUNNING_EVERY = 60.0
 """Seconds for which one reading of the day under way serves everybody."""

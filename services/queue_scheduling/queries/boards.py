@@ -23,6 +23,8 @@ from services.queue_scheduling.domain.hours import calls_in, hour_of, midnight
 from services.queue_scheduling.domain.refusals import NoTicket
 from services.queue_scheduling.domain.route import Change, Route, RoutePlan, allowed, hours_on
 from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
+from services.queue_scheduling.queries.newcomers import Outlook, outlook_of
+from services.queue_scheduling.queries.reasons import Forecast
 from services.queue_scheduling.tables import places, queues, tickets
 
 SHOWN = 50
@@ -43,13 +45,16 @@ Planned = tuple[Sequence[OpenHours], Sequence[Closure]]
 class QueueView(BaseModel):
     """One direction of a route as anybody may see it; `number` is the last numbered call, `capacity` this hour's.
 
-    Of a class as many wait as that, rounded down to five; null: some, but fewer than five.
+    Of a class as many wait as that, rounded down to five; null: some, but fewer than five. `forecast` is of a standard
+    truck that joins now.
     """
 
     direction: Direction
     number: int
     waiting: dict[TicketClass, int | None]
     capacity: int
+    calls_last_hour: int
+    forecast: Forecast
 
 
 class Doing(BaseModel):
@@ -186,22 +191,22 @@ def routes_at(session: Session, now: datetime) -> list[RouteView]:
 
 
 def _route_view(session: Session, code: str, plan: RoutePlan, waiting: Sequence[Any], now: datetime) -> RouteView:
-    route = repository.route_of(session, code)
+    route, planned = repository.route_of(session, code), (plan.hours, plan.closures)
     return RouteView(
         **{part.name: getattr(plan, part.name) for part in fields(plan)},
         **vars(replace(route.at(now), reason=None)),
         code=code,
         queues=[
-            _told_to_all(_counts(queue, route, (plan.hours, plan.closures), waiting, now))
+            _told_to_all(_counts(queue, route, planned, waiting, now), outlook_of(session, queue, now))
             for queue in _queues(session, code)
         ],
         version=route.version,
     )
 
 
-def _told_to_all(counts: Mapping[str, Any]) -> QueueView:
+def _told_to_all(counts: Mapping[str, Any], outlook: Outlook) -> QueueView:
     told = {ticket_class: told_count(trucks) for ticket_class, trucks in counts["waiting"].items()}
-    return QueueView(**{**counts, "waiting": told})
+    return QueueView(**{**counts, "waiting": told}, **dict(outlook))
 
 
 def _queues(session: Session, route: str) -> Sequence[Queue]:

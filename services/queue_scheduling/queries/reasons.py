@@ -153,7 +153,7 @@ def _of_queue(session: Session, queue: Standing, found: Sequence[Ticket], now: d
             last_called=called,
             at_most=min(number, ticket.owed or number) - called if number else None,
             overrides=overrides,
-            forecast=_forecast(foreseen.get(ticket.crossing_id, UNKNOWN), on_top, now),
+            forecast=told_of(foreseen.get(ticket.crossing_id, UNKNOWN), on_top, now),
         )
 
 
@@ -166,7 +166,8 @@ def _foreseen(
     return dict(zip((truck.crossing_id for truck in trucks), told, strict=True))
 
 
-def _forecast(foreseen: Foreseen, on_top: timedelta, now: datetime) -> Forecast:
+def told_of(foreseen: Foreseen, on_top: timedelta, now: datetime) -> Forecast:
+    """A forecast as it is told; `on_top` is the way from the call to the gate."""
     told = vars(foreseen)
     at_gate = {f"gate_{name}": told[name] and told[name] + on_top for name in ("p10", "p50", "p90")}
     return Forecast(**told, **at_gate, observed_at=now)

@@ -62,6 +62,14 @@ def test_the_wait_is_measured_over_the_trucks_called_lately(portal: StillGate) -
     assert exports(portal)["wait"] == {"p50_minutes": 55, "p90_minutes": 95, "trucks": 5}
 
 
+def test_the_calls_of_the_last_hour_and_what_an_hour_takes_are_told(portal: StillGate) -> None:
+    hear(portal, *called_after(30, 40, 50, 60, 70, 120))
+    side = exports(portal)
+    assert (side["calls_last_hour"], side["capacity"]) == (5, 22)
+    text = portal.client.get("/waiting", headers={"Accept-Language": "en"}).text
+    assert "About 5 called in the last hour · 22 an hour are called now" in text
+
+
 def test_a_wait_of_fewer_than_five_trucks_is_not_told(portal: StillGate) -> None:
     hear(portal, *called_after(30, 40, 50, 60))
     assert exports(portal)["wait"] is None
@@ -87,6 +95,7 @@ def test_a_route_is_not_open_in_a_closure(portal: StillGate, after: int, is_open
     hear_of_route(portal, a_route_closed((-1, None, "07:30", "08:30")))
     portal.clock.forward(minutes=after)
     assert board(portal)["open_now"] is is_open
+    assert exports(portal)["capacity"] == (22 if is_open else 0)
 
 
 def test_a_closure_says_until_when_and_why(portal: StillGate) -> None:

@@ -37,11 +37,13 @@ def test_anybody_sees_the_routes_but_no_plate(border: Border) -> None:
     freight = routes["hn-1119"]
     assert (freight["gate"], freight["status"]) == ("Hữu Nghị", "OPEN")
     leaving = next(queue for queue in freight["queues"] if queue["direction"] == "EXPORT")
+    assert leaving.pop("forecast")["p50"]
     assert leaving == {
         "direction": "EXPORT",
         "number": 0,
         "waiting": {"P2": None, "P4": 10},
         "capacity": 26,
+        "calls_last_hour": 0,
     }, "of eleven and one nobody can find the one"
     assert crossing.plate not in answer.text
 

@@ -10,7 +10,7 @@ from bordergate.ids import new_id
 from events.words import Goods
 from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.forecast.widths import bucket_of
-from tests.builders.queue import TEN, a_ready_crossing
+from tests.builders.queue import LYCHEE, TEN, a_ready_crossing
 from tests.integration.queue_scheduling.conftest import API, Border
 
 
@@ -138,6 +138,27 @@ def test_who_leaves_otherwise_than_by_a_numbered_call_teaches_nothing(border: Bo
         "queue_scheduling", "SELECT * FROM queue_scheduling.forecasts WHERE crossing_id = %s", trucks[2]
     )
     assert kept == []
+
+
+def test_anybody_sees_when_a_truck_would_be_called_that_joined_now(border: Border) -> None:
+    border.trucks_join(4, goods=LYCHEE)
+    border.trucks_join(60)
+    border.opens(minutes=5)
+    answer = border.gate.client.get(f"{API}/routes")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    (route,) = [one for one in answer.json() if one["code"] == "hn-1119"]
+    exports = next(one for one in route["queues"] if one["direction"] == "EXPORT")
+    (truck,) = border.trucks_join(1)
+    foreseen = why(border, truck)["forecast"]
+    off = [abs(at(exports["forecast"][name]) - at(foreseen[name])) for name in ("p10", "p50", "p90")]
+    assert max(off) <= timedelta(seconds=1), "the second in which the truck joined"
+    assert exports["calls_last_hour"] == len(border.calls()) > 0
+
+
+def test_of_a_route_that_stands_still_nobody_is_told_a_call(border: Border) -> None:
+    assert border.operator().post(f"{API}/routes/hn-1119/pause", json={"reason": "fog in the pass"}).is_success
+    (route,) = [one for one in border.gate.client.get(f"{API}/routes").json() if one["code"] == "hn-1119"]
+    assert {queue["forecast"]["p50"] for queue in route["queues"]} == {None}
 
 
 def test_the_reasons_are_for_those_who_may_see_the_ticket(border: Border) -> None:
