@@ -16,11 +16,11 @@ from services.inspectorate.domain.case import Case
 from services.inspectorate.domain.trace import Detector, Seen
 from services.inspectorate.tables import cases
 from services.queue_scheduling.dispatch.book import queue_key
+from services.queue_scheduling.forecast.tables import forecasts
 from services.queue_scheduling.slots.booking import BookingStage
 from services.queue_scheduling.slots.draw import Rules, drawn
 from services.queue_scheduling.slots.openings import announced, revealed
 from services.queue_scheduling.slots.tables import bookings, draws, filed
-from services.queue_scheduling.tables import forecasts
 from tests.builders.slots import entries
 from tests.builders.stories import Story
 from tests.gates import StillGate

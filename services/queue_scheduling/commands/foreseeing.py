@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,35 +17,33 @@ from services.queue_scheduling.dispatch.book import LINES, queue_key
 from services.queue_scheduling.domain.deadlines import Foresight, next_look
 from services.queue_scheduling.forecast import rows
 from services.queue_scheduling.forecast.foresight import Experience, Method, Outcome
-from services.queue_scheduling.forecast.plans import Plans, plans_since, timeline_at
+from services.queue_scheduling.forecast.plans import timeline_at
+from services.queue_scheduling.forecast.timeline import Timeline
 from services.queue_scheduling.forecast.widths import score
 
 EVERY = timedelta(hours=1)
 KEPT = timedelta(days=90)
-A_SECOND = timedelta(seconds=1)
 
 
 def foresee_calls(route: str, direction: Direction, session: Session, clock: Clock) -> None:
     """Learn from the calls since the last look, then foresee those of whom no forecast is an hour old."""
     now, key = clock.now(), queue_key(route, direction)
-    known = _learn(route, direction, session, now)
+    known = _learn(key, session, now)
     forwarding = repository.forwarding_at(session, route, direction, now)
     timeline = timeline_at(session, route, direction, now, forwarding.lead)
     trucks, crowd = rows.unforeseen(session, key, now, every=EVERY)
-    rows.make(session, key, now, trucks, known.foresee(trucks, crowd, timeline, now))
+    rows.make(session, key, timeline, now, trucks, known.foresee(trucks, crowd, timeline, now))
     rows.forget(session, key, now - KEPT)
     forget_ways(session, key, now)
     if rows.is_open(session, key):
         start_timer(session, Foresight(route=route, direction=direction), due=next_look(now))
 
 
-def _learn(route: str, direction: Direction, session: Session, now: datetime) -> Experience:
+def _learn(key: str, session: Session, now: datetime) -> Experience:
     """What earlier forecasts teach, with those that have turned out since: each by the plan it was made with."""
-    key = queue_key(route, direction)
     known, settled = rows.experience_of(session, key), rows.settle(session, key)
     if settled:
-        moments = [made.made_at for made in settled]
-        plans = plans_since(session, route, direction, min(moments), max(moments) + A_SECOND)
+        plans = rows.plans_of(session, key, {made.made_at for made in settled})
         outcomes = list(_outcomes(settled, plans))
         rows.keep_scores(session, [(one.crossing_id, made_at, one.score) for made_at, one in outcomes])
         rows.keep_experience(session, key, known, *known.learn([one for _, one in outcomes]))
@@ -54,10 +52,10 @@ def _learn(route: str, direction: Direction, session: Session, now: datetime) ->
     return known
 
 
-def _outcomes(settled: Sequence[Any], plans: Plans) -> Iterator[tuple[datetime, Outcome]]:
+def _outcomes(settled: Sequence[Any], plans: Mapping[datetime, Timeline]) -> Iterator[tuple[datetime, Outcome]]:
     for made in settled:
-        timeline = plans.at(made.made_at)
-        if timeline.days:
+        timeline = plans.get(made.made_at)
+        if timeline is not None and timeline.days:
             line = LINES[TicketClass(made.ticket_class)]
             off = score(made.rank, timeline.calls_by(made.called_at))
             yield made.made_at, Outcome(made.crossing_id, made.rank, line, Method(made.method), off, made.held)

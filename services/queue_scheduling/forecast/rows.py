@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from bordergate.writing import ROWS
@@ -17,6 +18,7 @@ from services.queue_scheduling.domain.hours import midnight
 from services.queue_scheduling.forecast.foresight import ENOUGH, LOOKED_BACK, Experience, Foretold
 from services.queue_scheduling.forecast.learned import opened, train
 from services.queue_scheduling.forecast.signs import Crowd
+from services.queue_scheduling.forecast.timeline import Timeline
 from services.queue_scheduling.forecast.widths import Spread, Widths
 
 LATELY = """
@@ -48,6 +50,13 @@ FROM json_to_recordset(%(told)s::json) AS told (crossing_id uuid, rank int, samp
     p50 timestamptz, p90 timestamptz, method text, signs real[])
 ON CONFLICT DO NOTHING
 """
+KEEP_PLAN = """
+INSERT INTO queue_scheduling.forecast_plans (queue, made_at, timeline) VALUES (%(queue)s, %(now)s, %(told)s)
+ON CONFLICT DO NOTHING
+"""
+PLANS = (
+    "SELECT made_at, timeline FROM queue_scheduling.forecast_plans WHERE queue = %(queue)s AND made_at = ANY(%(at)s)"
+)
 CALLED = """
 UPDATE queue_scheduling.forecasts AS made SET called_at = tickets.called_at FROM queue_scheduling.tickets
 WHERE made.queue = %(queue)s AND made.called_at IS NULL AND tickets.crossing_id = made.crossing_id
@@ -62,7 +71,10 @@ WHERE made.queue = %(queue)s AND made.called_at IS NULL AND tickets.crossing_id 
         tickets.route || '/' || tickets.direction <> %(queue)s)
 """
 OPEN = "SELECT EXISTS (SELECT FROM queue_scheduling.forecasts WHERE queue = %(queue)s AND called_at IS NULL)"
-FORGET = "DELETE FROM queue_scheduling.forecasts WHERE queue = %(queue)s AND made_at < %(before)s"
+FORGET = """
+WITH forgotten AS (DELETE FROM queue_scheduling.forecast_plans WHERE queue = %(queue)s AND made_at < %(before)s)
+DELETE FROM queue_scheduling.forecasts WHERE queue = %(queue)s AND made_at < %(before)s
+"""
 SCORE = """
 UPDATE queue_scheduling.forecasts AS made SET score = told.score
 FROM json_to_recordset(%(told)s::json) AS told (crossing_id uuid, made_at timestamptz, score real)
@@ -95,6 +107,7 @@ INSERT INTO queue_scheduling.forecast_trees (queue, grown_at, trees) VALUES (%(q
 ON CONFLICT (queue) DO UPDATE SET grown_at = excluded.grown_at, trees = excluded.trees
 """
 MOST_LESSONS = 100_000
+TIMELINES = TypeAdapter(Timeline)
 
 
 def experience_of(session: Session, queue: str) -> Experience:
@@ -143,14 +156,23 @@ def _with_crowd(found: Sequence[Any]) -> tuple[Sequence[Any], Crowd]:
     return found, Crowd(one.waiting, one.perishables, one.last_hour, one.last_day)
 
 
-def make(session: Session, queue: str, now: datetime, trucks: Sequence[Any], foreseen: Foretold) -> None:
-    """Keep forecasts, each of one truck, with the signs they were made by, to be held against what comes."""
+def make(
+    session: Session, queue: str, timeline: Timeline, now: datetime, trucks: Sequence[Any], foreseen: Foretold
+) -> None:
+    """Keep forecasts, each of one truck, with the plan and signs they were made by, to be held against what comes."""
     told = [
         {"crossing_id": truck.crossing_id, "rank": truck.rank, "signs": signs, **vars(seen)}
         for truck, seen, signs in zip(trucks, foreseen[0], foreseen[1].tolist(), strict=True)
     ]
     if told:
         _ask(session, MAKE, queue=queue, now=now, told=ROWS.dump_json(told).decode())
+        _ask(session, KEEP_PLAN, queue=queue, now=now, told=TIMELINES.dump_json(timeline).decode())
+
+
+def plans_of(session: Session, queue: str, moments: Collection[datetime]) -> dict[datetime, Timeline]:
+    """The plans that a queue's forecasts of these instants were made by, where they were kept."""
+    found = _ask(session, PLANS, queue=queue, at=sorted(set(moments)))
+    return {row.made_at: TIMELINES.validate_python(row.timeline) for row in found}
 
 
 def settle(session: Session, queue: str) -> list[Any]:

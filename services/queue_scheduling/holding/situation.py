@@ -13,10 +13,11 @@ from events.words import Direction
 from services.queue_scheduling import repository
 from services.queue_scheduling.domain.hours import MINUTE
 from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
+from services.queue_scheduling.forecast.tables import forecasts
 from services.queue_scheduling.holding.rules import NOTHING, Cost, Held, Tariff
 from services.queue_scheduling.slots.booking import BookingStage
 from services.queue_scheduling.slots.rows import last_booking
-from services.queue_scheduling.tables import extension_hours, extensions, forecasts
+from services.queue_scheduling.tables import extension_hours, extensions
 
 
 def tariff_at(session: Session, now: datetime) -> Tariff:

@@ -51,6 +51,20 @@ def test_a_closed_hour_makes_no_call_and_the_order_goes_on_after_it(border: Bord
     assert again <= set(crossings[:4])
 
 
+def test_a_forecast_learns_of_a_closure_that_was_entered_after_it_was_made(border: Border) -> None:
+    border.closes_for_the_night()
+    trucks = border.trucks_join(8)
+    border.gate.wait(minutes=6)
+    is_planned(border)
+    border.opens(minutes=80)
+    rows = border.gate.rows(
+        "queue_scheduling", "SELECT DISTINCT ON (crossing_id) * FROM queue_scheduling.forecasts ORDER BY 1, made_at"
+    )
+    scores = {row.crossing_id: row.score for row in rows}
+    assert abs(scores[trucks[1]]) < 0.5, "called before the closure, as foreseen"
+    assert scores[trucks[6]] > 1, "called an hour later than was foreseen, which is not made to look foreseen"
+
+
 def test_everybody_is_told_of_closures_and_refused_goods_until_they_are_over(border: Border) -> None:
     is_planned(border)
     told = border.stated("hn-1119")[-1]
