@@ -38,20 +38,21 @@ Handler = Callable[[Any, Session, Clock], None]
 Before = Callable[[Any, Session], None]
 
 
-def start_timer(session: Session, timer: Timer, *, due: datetime) -> None:
-    """Set the deadline, or move it."""
-    start_timers(session, [timer], due=due)
+def start_timer(session: Session, timer: Timer, *, due: datetime, or_earlier: bool = False) -> None:
+    """Set the deadline, or move it; `or_earlier`: never put off one that stands already."""
+    start_timers(session, [timer], due=due, or_earlier=or_earlier)
 
 
-def start_timers(session: Session, waiting: Iterable[Timer], *, due: datetime) -> None:
+def start_timers(session: Session, waiting: Iterable[Timer], *, due: datetime, or_earlier: bool = False) -> None:
     """Set one deadline for many, or move it, in one statement."""
     keyed = sorted({(timer.kind, timer.model_dump_json()) for timer in waiting})
     if not keyed:
         return
     session.connection().exec_driver_sql(
-        f"INSERT INTO {session.info['service']}.timers (kind, key, due, tries)"
-        " SELECT kind, key, %s, 0 FROM unnest(%s::text[], %s::text[]) AS u (kind, key)"
-        " ON CONFLICT (kind, key) DO UPDATE SET due = excluded.due, tries = 0, error = NULL",
+        f"INSERT INTO {session.info['service']}.timers AS known (kind, key, due, tries)"
+        " SELECT kind, key, %s, 0 FROM unnest(%s::text[], %s::text[]) AS u (kind, key) ON CONFLICT (kind, key)"
+        f" DO UPDATE SET due = {'LEAST(known.due, excluded.due)' if or_earlier else 'excluded.due'},"
+        " tries = 0, error = NULL",
         (due, [kind for kind, _ in keyed], [key for _, key in keyed]),
     )
 
@@ -116,48 +117,62 @@ class TimerLoop:
                 backoff = min(backoff * 2, 30)
 
     def run_due(self) -> int:
-        """Run every timer due now, each once; returns how many."""
-        ran = 0
-        while not self._stop.is_set() and self._run_one():
-            ran += 1
+        """Run every timer due now, each once, but those that somebody is moving; returns how many."""
+        ran, moving = 0, list[str]()
+        while not self._stop.is_set() and (it_ran := self._run_one(moving)) is not None:
+            ran += it_ran
         return ran
 
-    def _run_one(self) -> bool:
+    def _run_one(self, moving: list[str]) -> bool | None:
+        """Whether the first due timer ran, or was passed over; None when there is none."""
         taken: list[tuple[str, str]] = []
         origin = Origin(system(f"{self._transactions.service}.timers", ActorKind.TIMER))
         try:
-            return self._transactions.run(lambda session: self._take(session, taken), origin=origin, scope="all")
+            return self._transactions.run(
+                lambda session: self._take(session, taken, moving), origin=origin, scope="all"
+            )
         except Exception as error:
             if infrastructure(error) or not taken:
                 raise
             self._set_aside(taken[-1], error)
         return True
 
-    def _take(self, session: Session, taken: list[tuple[str, str]]) -> bool:
-        here = self._claim(session)
+    def _take(self, session: Session, taken: list[tuple[str, str]], moving: list[str]) -> bool | None:
+        here = self._claim(session, moving)
         if here is None:
-            return False
+            return None
         taken.append(here)
         kind, key = here
         known, handler = self._handlers[kind]
         timer = known.model_validate_json(key)
         if self._before is not None:
             self._before(timer, session)
-        gone = f"DELETE FROM {self._transactions.service}.timers WHERE kind = %s AND key = %s AND due <= %s"
-        if session.connection().exec_driver_sql(gone, (kind, key, self._clock.now())).rowcount:
-            handler(timer, session, self._clock)
-            metrics.TIMERS.labels(kind).inc()
+        gone = session.connection().exec_driver_sql(
+            f"DELETE FROM {self._transactions.service}.timers WHERE (kind, key) = ("
+            f" SELECT kind, key FROM {self._transactions.service}.timers"
+            " WHERE kind = %s AND key = %s AND due <= %s FOR UPDATE SKIP LOCKED)",
+            (kind, key, self._clock.now()),
+        )
+        if not gone.rowcount:
+            moving.append(kind + key)
+            return False
+        handler(timer, session, self._clock)
+        metrics.TIMERS.labels(kind).inc()
         return True
 
-    def _claim(self, session: Session) -> tuple[str, str] | None:
-        """The first due timer that no other loop is about to run; its row is not locked, it may still be moved."""
+    def _claim(self, session: Session, moving: list[str]) -> tuple[str, str] | None:
+        """The first due timer that no other loop is about to run; its row is not locked, it may still be moved.
+
+        `moving` were met already in this look, each row locked by somebody else.
+        """
         found = (
             session.connection()
             .exec_driver_sql(
                 f"SELECT kind, key FROM (SELECT kind, key FROM {self._transactions.service}.timers"
-                " WHERE due <= %s AND tries < %s AND kind = ANY(%s) ORDER BY due LIMIT %s) AS due"
+                " WHERE due <= %s AND tries < %s AND kind = ANY(%s) AND kind || key <> ALL(%s)"
+                " ORDER BY due LIMIT %s) AS due"
                 " WHERE pg_try_advisory_xact_lock(hashtextextended(kind || key, 0)) LIMIT 1",
-                (self._clock.now(), TRIES, list(self._handlers), LOOPS),
+                (self._clock.now(), TRIES, list(self._handlers), moving, LOOPS),
             )
             .first()
         )

@@ -61,6 +61,7 @@ def join_when_ready(heard: Sequence[Envelope[CrossingReady]], session: Session, 
     for one in sorted(heard, key=lambda envelope: (envelope.time, envelope.data.crossing_id)):
         answering(session, one)
         commands.join_queue(commands.JoinQueue(one.data, one.time), desks)
+    commands.start_rounds(desks)
 
 
 def hold_back_when_not_ready(heard: Envelope[CrossingNotReady], session: Session, clock: Clock) -> None:

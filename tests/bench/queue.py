@@ -202,6 +202,7 @@ def join(session: Session, gate: StillGate) -> None:
     crossing = a_ready_crossing()
     desks = commands.open_desks(session, [crossing], gate.clock)
     commands.join_queue(commands.JoinQueue(crossing, gate.clock.now()), desks)
+    commands.start_rounds(desks)
 
 
 def look(session: Session) -> queries.Board:

@@ -3,7 +3,7 @@
 from services.queue_scheduling.commands.arriving import come_near, lose_sight, stand_at_gate
 from services.queue_scheduling.commands.calling import CallByHand, call_by_hand, call_round, miss_call
 from services.queue_scheduling.commands.crisis import DecideCrisis, decide_crisis
-from services.queue_scheduling.commands.desk import lock_queues, open_desks, turn_seeds
+from services.queue_scheduling.commands.desk import lock_queues, open_desks, start_rounds, turn_seeds
 from services.queue_scheduling.commands.emergency import DeclareEmergency, declare_emergency
 from services.queue_scheduling.commands.extending import ExtendCall, extend_call
 from services.queue_scheduling.commands.following import follow_into, follow_out_of
@@ -42,6 +42,7 @@ __all__ = [
     "open_desks",
     "publish_routes",
     "stand_at_gate",
+    "start_rounds",
     "take_back",
     "turn_seeds",
     "withdraw_ticket",

@@ -6,7 +6,7 @@ so nobody waits in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -99,14 +99,16 @@ def lock_queues(session: Session, joining: Sequence[CrossingReady], others: Coll
 
 
 def open_desks(session: Session, joining: Sequence[CrossingReady], clock: Clock) -> dict[Standing, Desk]:
-    """Lock the queues where somebody joins, or stands that was another truck, each with a round of calls to follow."""
+    """Lock the queues where somebody joins, or stands that was another truck."""
     standing = repository.queues_of_tickets(session, [crossing.crossing_id for crossing in joining])
-    desks: dict[Standing, Desk] = {}
-    for route, direction in sorted({(one.route, one.direction) for one in joining} | set(standing.values())):
-        desk = open_desk(session, route, direction, clock)
-        start_round(session, route, direction, desk.now)
-        desks[route, direction] = desk
-    return desks
+    queues = sorted({(one.route, one.direction) for one in joining} | set(standing.values()))
+    return {queue: open_desk(session, *queue, clock) for queue in queues}
+
+
+def start_rounds(desks: Mapping[Standing, Desk]) -> None:
+    """Let calls follow where somebody joined; at the end, for a deadline is passed over while somebody moves it."""
+    for queue, desk in desks.items():
+        start_round(desk.session, *queue, desk.now)
 
 
 def turn_seeds(route: str, direction: Direction, session: Session, clock: Clock) -> None:
@@ -115,9 +117,10 @@ def turn_seeds(route: str, direction: Direction, session: Session, clock: Clock)
 
 
 def start_round(session: Session, route: str, direction: Direction, now: datetime) -> None:
-    """Let calls be made in this very minute if any are due; never puts off a round that is due already."""
-    start_timer(session, CallRound(route=route, direction=direction), due=now.replace(second=0, microsecond=0))
-    start_timer(session, Foresight(route=route, direction=direction), due=next_look(now))
+    """Let calls be made in this very minute if any are due; neither a round nor a look that is due is ever put off."""
+    this_minute = now.replace(second=0, microsecond=0)
+    start_timer(session, CallRound(route=route, direction=direction), due=this_minute, or_earlier=True)
+    start_timer(session, Foresight(route=route, direction=direction), due=next_look(now), or_earlier=True)
 
 
 def ticket_and_desk(session: Session, crossing_id: UUID, clock: Clock) -> tuple[Ticket, Desk] | None:

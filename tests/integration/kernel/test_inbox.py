@@ -223,6 +223,43 @@ def test_a_timer_moved_or_stopped_does_not_run_at_its_first_hour(transactions: T
     assert loop.run_due() == 1
 
 
+def test_a_timer_that_is_to_come_at_the_latest_is_never_put_off(transactions: Transactions, clock: FakeClock) -> None:
+    loop = TimerLoop(transactions, {Wake: wake}, clock)
+    for minutes in (9, 5, 7):
+        due = clock.now() + timedelta(minutes=minutes)
+        transactions.run(lambda s, due=due: start_timer(s, Wake(thing=A), due=due, or_earlier=True), origin=US)
+    clock.forward(minutes=4)
+    assert loop.run_due() == 0
+    clock.forward(minutes=1)
+    assert loop.run_due() == 1
+    clock.forward(minutes=9)
+    assert loop.run_due() == 0
+
+
+def test_a_timer_that_somebody_moves_is_passed_over_once_and_others_run(
+    transactions: Transactions, clock: FakeClock
+) -> None:
+    met: list[UUID] = []
+    loop = TimerLoop(transactions, {Wake: wake}, clock, lambda timer, _: met.append(timer.thing))
+    for thing in (A, B):
+        transactions.run(lambda session, t=thing: start_timer(session, Wake(thing=t), due=clock.now()), origin=US)
+        clock.forward(seconds=1)
+    ran: list[int] = []
+
+    def move(session: Session) -> None:
+        start_timer(session, Wake(thing=A), due=clock.now() + timedelta(minutes=9))
+        looking = threading.Thread(target=lambda: ran.append(loop.run_due()))
+        looking.start()
+        looking.join(10)
+        assert (ran, met) == ([1], [A, B]), "neither waited for nor looked at again and again"
+
+    transactions.run(move, origin=US, scope="all")
+    assert (label(transactions, A), label(transactions, B)) == ("", "!")
+    clock.forward(minutes=9)
+    assert loop.run_due() == 1
+    assert label(transactions, A) == "!"
+
+
 def test_a_timer_that_fails_is_tried_three_times_and_kept_with_its_error(
     transactions: Transactions, clock: FakeClock
 ) -> None:

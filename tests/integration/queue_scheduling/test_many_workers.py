@@ -17,18 +17,19 @@ from bordergate.broker import Record
 from bordergate.errors import Refusal
 from bordergate.event import Event
 from bordergate.ids import new_id
-from bordergate.timers import start_timer
+from bordergate.timers import TimerLoop, start_timer
 from events.gate_operations import TruckCheckedIn
 from events.queue_scheduling import RouteStatus
 from events.streams import CrossingEvent
 from events.vehicle_registration import CrossingCancelled, CrossingNotReady, CrossingReady
 from events.words import Direction, Failure
-from services.queue_scheduling import commands, repository
-from services.queue_scheduling.domain.deadlines import NoShow
+from services.queue_scheduling import commands, repository, timers
+from services.queue_scheduling.domain.deadlines import NoShow, next_look
 from services.queue_scheduling.domain.route import Change
 from services.queue_scheduling.ledger.check import LogCheck, QueueCheck
 from services.queue_scheduling.ledger.leaf import Leaf
 from services.queue_scheduling.ledger.sequencer import Sequencer
+from services.queue_scheduling.service import service
 from tests.builders.news import as_record, enveloped
 from tests.builders.queue import DURIAN, FUEL, LYCHEE, MACHINES, PHONES, RELIEF, TEN, a_ready_crossing
 from tests.builders.queue_log import LogChecker
@@ -257,13 +258,15 @@ def test_a_deadline_waits_for_its_queue_and_may_be_moved_meanwhile(border: Borde
     extended, missed = border.trucks_join(2)
     border.opens(minutes=5)
     border.gate.clock.forward(minutes=61)
-    (loop,) = border.gate.gate.timer_loops()
+    transactions = border.gate.gate.transactions["queue_scheduling"]
+    loop = TimerLoop(transactions, {NoShow: timers.miss_call}, border.gate.clock, service.before_timer)
     worker = threading.Thread(target=loop.run_due)
 
     def hold_and_move(session: Session) -> None:
         repository.lock_queue(session, "hn-1119", Direction.EXPORT)
         worker.start()
         eventually(lambda: border.gate.rows("queue_scheduling", WAITS)[0].waiting)
+        session.connection().exec_driver_sql("SET LOCAL lock_timeout = '300ms'")
         start_timer(session, NoShow(crossing_id=extended), due=border.gate.clock.now() + timedelta(minutes=5))
 
     border.gate.do("queue_scheduling", hold_and_move)
@@ -271,6 +274,16 @@ def test_a_deadline_waits_for_its_queue_and_may_be_moved_meanwhile(border: Borde
     assert not worker.is_alive()
     assert "CallMissed" not in border.kinds(extended)
     assert "CallMissed" in border.kinds(missed), "who waited for the queue had his turn when it was free"
+
+
+def test_those_who_join_never_put_off_the_look_at_what_is_to_come(border: Border) -> None:
+    border.trucks_join(1)
+    border.gate.clock.set(next_look(border.gate.clock.now()) + timedelta(seconds=0.1))
+    Crowd(border, 1).hear(a_ready_crossing())
+    border.gate.settle()
+    assert border.gate.rows("queue_scheduling", "SELECT * FROM queue_scheduling.forecasts"), (
+        "it was due before they came"
+    )
 
 
 def test_of_many_crossings_with_one_plate_exactly_one_joins(border: Border) -> None:
