@@ -33,6 +33,7 @@ from services.queue_scheduling.domain.deadlines import (
     PlanChanges,
     SanctionEnds,
     SeedTurns,
+    TreesDue,
 )
 from services.queue_scheduling.holding.rules import BARS, CANCELLING, EXCHANGING, EXTENDING
 from services.queue_scheduling.ledger.sequencer import Sequencer
@@ -88,6 +89,7 @@ service = Service(
         NoShow: timers.miss_call,
         CallRound: timers.call_next,
         Foresight: timers.foresee,
+        TreesDue: timers.grow_trees,
         OfferAgain: timers.offer_again,
         ChangeEnds: timers.end_change,
         PlanChanges: timers.change_plan,

@@ -16,6 +16,7 @@ from services.queue_scheduling.domain.deadlines import (
     PlanChanges,
     SanctionEnds,
     SeedTurns,
+    TreesDue,
 )
 from services.queue_scheduling.sanctions.commands import serve_out
 from services.queue_scheduling.slots.deadlines import BucketEnds, DrawDue, HoldersDue, SlotRound
@@ -47,6 +48,11 @@ def call_next(timer: CallRound, session: Session, clock: Clock) -> None:
 def foresee(timer: Foresight, session: Session, clock: Clock) -> None:
     """What is to come is told anew."""
     commands.foresee_calls(timer.route, timer.direction, session, clock)
+
+
+def grow_trees(timer: TreesDue, session: Session, clock: Clock) -> None:
+    """What forecasts are read from is learned anew; it takes seconds, in which nobody waits for it."""
+    commands.grow_trees(timer.route, timer.direction, session, clock)
 
 
 def offer_again(timer: OfferAgain, session: Session, clock: Clock) -> None:

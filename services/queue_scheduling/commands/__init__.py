@@ -7,7 +7,7 @@ from services.queue_scheduling.commands.desk import lock_queues, open_desks, sta
 from services.queue_scheduling.commands.emergency import DeclareEmergency, declare_emergency
 from services.queue_scheduling.commands.extending import ExtendCall, extend_call
 from services.queue_scheduling.commands.following import follow_into, follow_out_of
-from services.queue_scheduling.commands.foreseeing import foresee_calls
+from services.queue_scheduling.commands.foreseeing import foresee_calls, grow_trees
 from services.queue_scheduling.commands.joining import JoinQueue, hold_back, join_queue, offer_again
 from services.queue_scheduling.commands.leaving import WithdrawTicket, follow_to, give_up, take_back, withdraw_ticket
 from services.queue_scheduling.commands.routes import ChangeRoute, change_route, end_change, publish_routes
@@ -33,6 +33,7 @@ __all__ = [
     "follow_to",
     "foresee_calls",
     "give_up",
+    "grow_trees",
     "hold_back",
     "join_queue",
     "lock_queues",

@@ -14,7 +14,7 @@ from events.words import Direction, TicketClass
 from services.queue_scheduling import repository
 from services.queue_scheduling.dispatch.approach import forget_ways
 from services.queue_scheduling.dispatch.book import LINES, queue_key
-from services.queue_scheduling.domain.deadlines import Foresight, next_look
+from services.queue_scheduling.domain.deadlines import Foresight, TreesDue, next_look, next_night
 from services.queue_scheduling.forecast import rows
 from services.queue_scheduling.forecast.foresight import Experience, Method, Outcome
 from services.queue_scheduling.forecast.plans import timeline_at
@@ -28,7 +28,7 @@ KEPT = timedelta(days=90)
 def foresee_calls(route: str, direction: Direction, session: Session, clock: Clock) -> None:
     """Learn from the calls since the last look, then foresee those of whom no forecast is an hour old."""
     now, key = clock.now(), queue_key(route, direction)
-    known = _learn(key, session, now)
+    known = _learn(key, session)
     forwarding = repository.forwarding_at(session, route, direction, now)
     timeline = timeline_at(session, route, direction, now, forwarding.lead)
     trucks, crowd = rows.unforeseen(session, key, now, every=EVERY)
@@ -39,7 +39,14 @@ def foresee_calls(route: str, direction: Direction, session: Session, clock: Clo
         start_timer(session, Foresight(route=route, direction=direction), due=next_look(now))
 
 
-def _learn(key: str, session: Session, now: datetime) -> Experience:
+def grow_trees(route: str, direction: Direction, session: Session, clock: Clock) -> None:
+    """Grow a queue's trees from the forecasts that turned out, where there are enough, and again the next night."""
+    now = clock.now()
+    start_timer(session, TreesDue(route=route, direction=direction), due=next_night(now))
+    rows.grow_trees(session, queue_key(route, direction), now)
+
+
+def _learn(key: str, session: Session) -> Experience:
     """What earlier forecasts teach, with those that have turned out since: each by the plan it was made with."""
     known, settled = rows.experience_of(session, key), rows.settle(session, key)
     if settled:
@@ -47,8 +54,6 @@ def _learn(key: str, session: Session, now: datetime) -> Experience:
         outcomes = list(_outcomes(settled, plans))
         rows.keep_scores(session, [(one.crossing_id, made_at, one.score) for made_at, one in outcomes])
         rows.keep_experience(session, key, known, *known.learn([one for _, one in outcomes]))
-    if rows.grow_trees(session, key, now):
-        known = rows.experience_of(session, key)
     return known
 
 

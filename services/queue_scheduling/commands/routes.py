@@ -12,7 +12,7 @@ from events.queue_scheduling import RouteStatus
 from events.words import Direction
 from services.queue_scheduling import decisions, repository
 from services.queue_scheduling.commands.desk import start_round
-from services.queue_scheduling.domain.deadlines import ChangeEnds
+from services.queue_scheduling.domain.deadlines import ChangeEnds, TreesDue, next_night
 from services.queue_scheduling.domain.route import Change, Route
 from services.queue_scheduling.domain.stops import Decided
 from services.queue_scheduling.slots.deadlines import SlotRound
@@ -56,3 +56,5 @@ def publish_routes(session: Session, clock: Clock) -> None:
             repository.open_queue(session, code, direction)
             start_round(session, code, direction, now)
             start_timer(session, SlotRound(route=code, direction=direction), due=now)
+            trees = TreesDue(route=code, direction=direction)
+            start_timer(session, trees, due=next_night(now), or_earlier=True)

@@ -8,8 +8,11 @@ from uuid import UUID
 
 from bordergate.timers import Timer
 from events.words import Direction
+from services.queue_scheduling.domain.hours import midnight
 
 LOOK_EVERY = timedelta(minutes=5)
+BY_NIGHT = timedelta(hours=3)
+"""How long after midnight what takes long is done: while hardly anybody is called."""
 
 
 class NoShow(Timer):
@@ -35,6 +38,14 @@ class Foresight(Timer):
     direction: Direction
 
 
+class TreesDue(Timer):
+    """A queue's trees are grown anew from how its forecasts turned out."""
+
+    kind: ClassVar = "queue_scheduling.trees_due"
+    route: str
+    direction: Direction
+
+
 class SeedTurns(Timer):
     """A day begins, and with it another seed decides between equals."""
 
@@ -46,6 +57,11 @@ class SeedTurns(Timer):
 def next_look(now: datetime) -> datetime:
     """When the calls to come are next foreseen: the full five minutes, the same for all who join before."""
     return now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % LOOK_EVERY + LOOK_EVERY
+
+
+def next_night(now: datetime) -> datetime:
+    """When what takes long is done next."""
+    return midnight(now - BY_NIGHT) + timedelta(days=1) + BY_NIGHT
 
 
 class OfferAgain(Timer):

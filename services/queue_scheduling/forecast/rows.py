@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from bordergate.writing import ROWS
 from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.dispatch.rows import STANDING
-from services.queue_scheduling.domain.hours import midnight
 from services.queue_scheduling.forecast.foresight import ENOUGH, LOOKED_BACK, Experience, Foretold
 from services.queue_scheduling.forecast.learned import opened, train
 from services.queue_scheduling.forecast.signs import Crowd
@@ -97,10 +96,7 @@ TAUGHT = """
 FROM queue_scheduling.forecasts
 WHERE queue = %(queue)s AND made_at > %(since)s AND score IS NOT NULL AND signs IS NOT NULL
 """
-ARE_DUE = f"""
-SELECT NOT EXISTS (SELECT FROM queue_scheduling.forecast_trees WHERE queue = %(queue)s AND grown_at >= %(today)s)
-    AND (SELECT count(DISTINCT crossing_id) {TAUGHT}) >= %(enough)s
-"""
+TRUCKS = f"SELECT count(DISTINCT crossing_id) {TAUGHT}"
 LESSONS = f"SELECT signs, score {TAUGHT} ORDER BY called_at DESC, crossing_id, made_at LIMIT %(most)s"
 KEEP_TREES = """
 INSERT INTO queue_scheduling.forecast_trees (queue, grown_at, trees) VALUES (%(queue)s, %(now)s, %(trees)s)
@@ -126,15 +122,14 @@ def keep_experience(session: Session, queue: str, known: Experience, widths: set
         _ask(session, KEEP_SPREAD, queue=queue, line=line.value, **vars(known.spreads[line]))
 
 
-def grow_trees(session: Session, queue: str, now: datetime) -> bool:
-    """Once a day grow trees from the forecasts that turned out, where there are enough; whether any were grown."""
+def grow_trees(session: Session, queue: str, now: datetime) -> None:
+    """Grow trees from the forecasts that turned out, where there are enough."""
     since = now - LOOKED_BACK
-    if not _ask(session, ARE_DUE, queue=queue, today=midnight(now), since=since, enough=ENOUGH).scalar():
-        return False
+    if _ask(session, TRUCKS, queue=queue, since=since).scalar() < ENOUGH:
+        return
     lessons = _ask(session, LESSONS, queue=queue, since=since, most=MOST_LESSONS).all()
     signs, scores = np.array([lesson.signs for lesson in lessons]), np.array([lesson.score for lesson in lessons])
     _ask(session, KEEP_TREES, queue=queue, now=now, trees=train(signs, scores))
-    return True
 
 
 def unforeseen(session: Session, queue: str, now: datetime, every: timedelta) -> tuple[Sequence[Any], Crowd]:

@@ -1,9 +1,14 @@
-"""Trees are grown once a day from forecasts that turned out, and told from then on."""
+"""Trees are grown once a night from forecasts that turned out, and told from then on."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bordergate.clock import HANOI
+from services.queue_scheduling.domain.deadlines import next_night
 from services.queue_scheduling.forecast.foresight import ENOUGH
 from services.queue_scheduling.forecast.signs import SIGNS
+from services.queue_scheduling.timers import follow_plan
 from tests.integration.queue_scheduling.conftest import Border
 from tests.integration.queue_scheduling.test_why import at, why
 
@@ -24,12 +29,17 @@ def taught(border: Border, trucks: int) -> None:
     border.gate.do("queue_scheduling", lambda session: session.connection().exec_driver_sql(TAUGHT, told))
 
 
+def opening(day: datetime) -> datetime:
+    return day.astimezone(HANOI).replace(hour=7, minute=0, second=0, microsecond=0)
+
+
 def trees(border: Border) -> list[str]:
     rows = border.gate.rows("queue_scheduling", "SELECT queue, grown_at FROM queue_scheduling.forecast_trees")
     return [f"{row.queue} {row.grown_at.isoformat()}" for row in rows]
 
 
 def test_with_five_hundred_trucks_forecasts_are_learned_and_say_so(border: Border) -> None:
+    border.gate.do("queue_scheduling", lambda session: follow_plan(session, border.gate.clock))
     taught(border, ENOUGH - 1)
     trucks = border.trucks_join(60)
     border.gate.wait(minutes=70)
@@ -38,20 +48,24 @@ def test_with_five_hundred_trucks_forecasts_are_learned_and_say_so(border: Borde
     assert before["method"] == "PLAN_AND_RANK"
     taught(border, 1)
     border.gate.wait(minutes=70)
+    assert trees(border) == [], "a look grows none: who joins waits for it"
+    border.gate.clock.set(next_night(border.gate.clock.now()))
+    border.gate.settle()
+    border.gate.wait(minutes=70)
     grown = trees(border)
     assert len(grown) == 1
     after = why(border, trucks[50])["forecast"]
     assert after["method"] == "LEARNED"
-    opening = at(before["p50"]).replace(hour=7, minute=0, second=0, microsecond=0)
     assert at(after["p10"]) < at(after["p50"]) < at(after["p90"])
-    assert at(after["p50"]) - opening > 1.5 * (at(before["p50"]) - opening), "twice the calls, as it was learned"
+    opened = [at(told["p50"]) - opening(at(told["p50"])) for told in (before, after)]
+    assert opened[1] > 1.5 * opened[0], "twice the calls, as it was learned"
     kept = border.gate.rows(
         "queue_scheduling",
         "SELECT DISTINCT method, cardinality(signs) AS signs FROM queue_scheduling.forecasts WHERE called_at IS NULL",
     )
     assert {(row.method, row.signs) for row in kept} == {("PLAN_AND_RANK", len(SIGNS)), ("LEARNED", len(SIGNS))}
     border.gate.wait(minutes=70)
-    assert trees(border) == grown, "once a day"
-    border.gate.clock.forward(hours=24)
-    border.gate.wait(minutes=1)
+    assert trees(border) == grown, "once a night"
+    border.gate.clock.set(next_night(border.gate.clock.now()))
+    border.gate.settle()
     assert trees(border) != grown
