@@ -17,8 +17,10 @@ from services.queue_scheduling.slots.openings import Opening
 ABOUT = """
 SELECT t.stage, t.nonce, t.ticket_class AS queued_as,
     b.minutes, b.places, b.p2, b.p3, b.p4, b.p5, b.measured_at, d.closes, d.drawn_at,
-    (SELECT count(*) FROM queue_scheduling.bookings WHERE queue = %(queue)s AND starts = %(starts)s
-        AND carrier = %(carrier)s AND stage IN ('RESERVED', 'CONFIRMED', 'USED', 'LOST')) AS of_carrier,
+    (SELECT count(*) FROM queue_scheduling.bookings WHERE queue = %(queue)s AND carrier = %(carrier)s
+        AND starts >= %(starts)s AND starts < %(starts)s + interval '1 day'
+        AND (starts = %(starts)s AND stage IN ('RESERVED', 'CONFIRMED', 'USED', 'LOST')
+            OR offered = %(starts)s AND crossing_id <> %(crossing)s)) AS of_carrier,
     EXISTS (SELECT FROM queue_scheduling.bookings WHERE crossing_id = %(crossing)s
         AND stage IN ('ENTERED', 'RESERVED', 'CONFIRMED'))
     OR EXISTS (SELECT FROM queue_scheduling.bookings WHERE vehicle_id = %(vehicle)s
@@ -28,6 +30,7 @@ FROM (SELECT) AS one LEFT JOIN queue_scheduling.tickets AS t ON t.crossing_id = 
 LEFT JOIN queue_scheduling.slot_buckets AS b ON b.queue = %(queue)s AND b.starts = %(starts)s
 LEFT JOIN queue_scheduling.draws AS d ON d.queue = %(queue)s AND d.starts = %(starts)s AND d.opens <= %(now)s
 """
+"""Of a carrier's places those count that are offered to others of its trucks: earlier room, within the day."""
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,20 @@ def test_earlier_room_is_offered_to_a_carrier_up_to_its_part_of_the_bucket(borde
     assert (slot(border, third)["offered"], slot(border, other)["offered"]) == (None, "2025-07-01T01:00:00Z")
 
 
+def test_a_place_that_is_offered_to_a_carrier_counts_in_its_part_of_the_bucket(border: Border) -> None:
+    carrier = new_id()
+    own = {"carrier": carrier, "parties": (new_id(), carrier)}
+    holds(border, EIGHT, **own)
+    later = holds(border, TEN, **own)
+    border.joins(later)
+    border.gate.clock.set(EIGHT - timedelta(hours=1))
+    rounds_of_slots(border)
+    assert slot(border, later)["offered"] == "2025-07-01T01:00:00Z"
+    assert codes(reserves(border, filed(border, **own), EIGHT)) == ["carrier_full"]
+    told(asks(border, later, "decline"))
+    told(reserves(border, filed(border, **own), EIGHT), 201)
+
+
 def test_who_goes_first_by_a_written_order_needs_no_slot(border: Border) -> None:
     holder = filed(border)
     border.joins(holder)
