@@ -46,7 +46,7 @@ NOON = TEN + timedelta(hours=2)
 
 def a_bucket(places: int = 20, **sold: int) -> Bucket:
     """The bucket of noon."""
-    return Bucket("hn-1119/EXPORT", NOON, 60, places, **sold)
+    return Bucket("hn-1119/EXPORT", NOON, 60, places, measured_at=TEN, **sold)
 
 
 def a_wish(**changes: Any) -> Wish:  # noqa: ANN401 - any field

@@ -16,6 +16,7 @@ from services.queue_scheduling.domain.deadlines import ChangeEnds, TreesDue, nex
 from services.queue_scheduling.domain.route import Change, Route
 from services.queue_scheduling.domain.stops import Decided
 from services.queue_scheduling.slots.deadlines import SlotRound
+from services.queue_scheduling.slots.rows import measure_anew
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,14 @@ class ChangeRoute:
 
 
 def change_route(command: ChangeRoute, session: Session, clock: Clock) -> Route:
-    """Pause a route, reduce or close it, or let it work as planned again; everybody keeps his place."""
+    """Pause a route, reduce or close it, or let it work as planned again; everybody keeps his place, and his slot."""
     if command.change.until is not None:
         start_timer(session, ChangeEnds(route=command.route), due=command.change.until)
     route = repository.route_of(session, command.route, lock=True)
     route.expect(command.expected)
     route.change(command.change, clock.now())
     decisions.note_change(session, command.route, Decided(clock.now(), command.change))
+    measure_anew(session, [command.route], clock.now())
     if not command.change.stops:
         for direction in Direction:
             start_round(session, command.route, direction, clock.now())
@@ -50,7 +52,9 @@ def end_change(code: str, session: Session, clock: Clock) -> None:
 def publish_routes(session: Session, clock: Clock) -> None:
     """Bring routes and queues in line with the reference rows, tell what is new, and let every queue be called."""
     now = clock.now()
-    for code, plan in repository.plans(session, now).items():
+    plans = repository.plans(session, now)
+    measure_anew(session, plans, now)
+    for code, plan in plans.items():
         repository.route_or_new(session, code).publish(plan)
         for direction in Direction:
             repository.open_queue(session, code, direction)

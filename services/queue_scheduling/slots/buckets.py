@@ -11,6 +11,7 @@ from events.words import TicketClass
 from services.queue_scheduling.domain.hours import MINUTE, Hours, midnight
 from services.queue_scheduling.slots.terms import SlotTerms
 
+MEASURED_EVERY = timedelta(hours=1)
 BOOKABLE = (TicketClass.P2, TicketClass.P3, TicketClass.P4, TicketClass.P5)
 """P0 and P1 are called ahead of all and need no slot."""
 
@@ -73,7 +74,7 @@ def carrier_cap(places: int, terms: SlotTerms) -> int:
 class Bucket:
     """Half an hour or an hour of a queue that somebody booked; `places` never fall below those taken: no slot is lost.
 
-    `measured_at` is when the demand was last looked at.
+    `measured_at` is when demand and capacity were last looked at; None: what its route does has changed since.
     """
 
     queue: str
@@ -111,6 +112,10 @@ class Bucket:
     def room(self, ticket_class: TicketClass, terms: SlotTerms, now: datetime) -> int:
         """How many more of a class can book now."""
         return room_for(ticket_class, self.sold, self.places, self.kept(terms, now))
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether demand and capacity are to be looked at again."""
+        return self.measured_at is None or now - self.measured_at >= MEASURED_EVERY
 
     def measure(self, places: int, now: datetime) -> None:
         """Demand and capacity were looked at: so many places from now on, never fewer than are taken."""

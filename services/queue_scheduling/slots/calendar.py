@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -75,6 +75,20 @@ class Calendar:
         """A bucket as it is before anybody has booked in it."""
         minutes = self.terms_on(starts).bucket // MINUTE
         return Bucket(self.queue, starts, minutes, self.places(self.calls(starts, minutes)), measured_at=self.now)
+
+    def measure(self, bucket: Bucket) -> None:
+        """Give a bucket as many places as its demand and the capacity as the route works have for it now."""
+        bucket.measure(self.places(self.calls(bucket.starts, bucket.minutes)), self.now)
+
+    def shown(self, starts: datetime, known: Bucket | None) -> Bucket:
+        """A bucket as whoever books in it now finds it; `known` is its row, None while nobody has booked in it."""
+        if known is None:
+            return self.new_bucket(starts)
+        if not known.is_stale(self.now):
+            return known
+        found = replace(known)
+        self.measure(found)
+        return found
 
     def can_be_booked(self, starts: datetime) -> bool:
         """Whether there is such a bucket, within the horizon, and trucks are called in it as far as is known."""

@@ -57,7 +57,7 @@ def reserve_slot(asking: Filed, starts: datetime, session: Session, clock: Clock
 
 def _has_to_be_locked(bucket: Bucket, calendar: Calendar) -> bool:
     """Whether the bucket as it was last committed is not enough: it is to be measured, or may be drawn just now."""
-    return rows.is_stale(bucket, calendar.now) or calendar.may_be_opening(bucket.starts)
+    return bucket.is_stale(calendar.now) or calendar.may_be_opening(bucket.starts)
 
 
 def _refuse_late(session: Session, wish: Wish, calendar: Calendar) -> None:
@@ -116,8 +116,7 @@ def nearest(session: Session, wish: Wish, calendar: Calendar) -> Sequence[dateti
     free = [
         starts
         for starts in calendar.starts()
-        if starts <= until
-        and (known.get(starts) or calendar.new_bucket(starts)).room(ticket_class, calendar.terms, wish.now)
+        if starts <= until and calendar.shown(starts, known.get(starts)).room(ticket_class, calendar.terms, wish.now)
     ]
     return sorted(sorted(free, key=lambda starts: abs(starts - wish.bucket.starts))[:NEAREST])
 

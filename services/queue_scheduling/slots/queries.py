@@ -115,7 +115,7 @@ def week_of(session: Session, route: str, direction: Direction, now: datetime) -
     }
     slots = []
     for starts in calendar.starts():
-        bucket = known.get(starts) or calendar.new_bucket(starts)
+        bucket = calendar.shown(starts, known.get(starts))
         opens = {one: starts - calendar.terms.horizon_of(one) for one in BOOKABLE}
         later = {one: at for one, at in opens.items() if at > now}
         free = {one: bucket.room(one, calendar.terms, now) for one in BOOKABLE if one not in later}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,19 +18,18 @@ from sqlalchemy.orm import Session
 from bordergate.ledger import NONCE
 from events.vehicle_registration import CrossingReady, Filing
 from events.words import Direction, TicketClass
-from services.queue_scheduling.dispatch.book import Place
+from services.queue_scheduling.dispatch.book import Place, queue_key
 from services.queue_scheduling.dispatch.rows import OWN, place_of_row
 from services.queue_scheduling.domain.hours import MINUTE
 from services.queue_scheduling.domain.ticket import things_of
 from services.queue_scheduling.slots.booking import HOLDS_A_PLACE, LIVE, Booking, BookingStage
 from services.queue_scheduling.slots.buckets import Bucket
-from services.queue_scheduling.slots.calendar import Calendar
+from services.queue_scheduling.slots.calendar import Calendar, calendar_of
 from services.queue_scheduling.slots.filed import Filed
 from services.queue_scheduling.slots.refusals import NoSlot, NotFiled
 from services.queue_scheduling.slots.tables import bookings, slot_buckets
 from services.queue_scheduling.slots.terms import SlotTerms
 
-MEASURED_EVERY = timedelta(hours=1)
 NOTE = """
 INSERT INTO queue_scheduling.filed AS known
     (crossing_id, route, direction, carrier, parties, vehicle_id, things, empty, ticket_class)
@@ -51,6 +50,12 @@ FORGET = "DELETE FROM queue_scheduling.filed WHERE crossing_id = %s"
 NEW_BUCKET = """
 INSERT INTO queue_scheduling.slot_buckets (queue, starts, minutes, places, p2, p3, p4, p5, measured_at)
 VALUES (%(queue)s, %(starts)s, %(minutes)s, %(places)s, 0, 0, 0, 0, %(measured_at)s) ON CONFLICT DO NOTHING
+"""
+MEASURE_ANEW = """
+UPDATE queue_scheduling.slot_buckets AS bucket SET measured_at = NULL FROM (
+    SELECT queue, starts FROM queue_scheduling.slot_buckets WHERE queue = ANY(%(queues)s) AND starts > %(now)s
+    ORDER BY queue, starts FOR UPDATE) AS coming
+WHERE bucket.queue = coming.queue AND bucket.starts = coming.starts
 """
 ONE_VEHICLE = "SELECT pg_advisory_xact_lock(hashtext('queue_scheduling.slots'), hashtext(%s))"
 ONE_CARRIER = "SELECT pg_advisory_xact_lock(hashtext('queue_scheduling.carriers'), hashtext(%s))"
@@ -136,14 +141,15 @@ def bucket_of(session: Session, calendar: Calendar, starts: datetime) -> Bucket:
         bucket = known_bucket(session, calendar.queue, starts)
     if bucket is None:
         raise AssertionError(f"the bucket of {starts} was not made")
-    if is_stale(bucket, calendar.now):
-        bucket.measure(calendar.places(calendar.calls(starts, bucket.minutes)), calendar.now)
+    if bucket.is_stale(calendar.now):  # by what the route does now: that may have changed while the lock was waited for
+        calendar_of(session, calendar.route, calendar.direction, calendar.now).measure(bucket)
     return bucket
 
 
-def is_stale(bucket: Bucket, now: datetime) -> bool:
-    """Whether the demand is to be looked at again."""
-    return bucket.measured_at is None or now - bucket.measured_at >= MEASURED_EVERY
+def measure_anew(session: Session, routes: Collection[str], now: datetime) -> None:
+    """Let the coming buckets of routes be measured again before anybody books in them; whoever has a place keeps it."""
+    keys = [queue_key(route, direction) for route in routes for direction in Direction]
+    session.connection().exec_driver_sql(MEASURE_ANEW, {"queues": keys, "now": now})
 
 
 def lock_carrier(session: Session, queue: str, starts: datetime, carrier: UUID) -> None:
@@ -162,14 +168,17 @@ def _carriers(queue: str, starts: datetime, carrier: UUID) -> str:
 
 
 def take_place(session: Session, bucket: Bucket, ticket_class: TicketClass, terms: SlotTerms, now: datetime) -> bool:
-    """Take a place if there still is one, as `Bucket.room` has it; the bucket is locked from here on."""
+    """Take a place if there still is one, as `Bucket.room` has it; the bucket is locked from here on.
+
+    None is taken by what was measured before its route changed.
+    """
     flows = now >= bucket.starts - terms.flows_down
     least = {one.value.lower(): 0 if flows else share for one, share in terms.least.items() if one is not ticket_class}
     kept = " ".join(f"- GREATEST(0, floor(%({name})s * places)::int - {name})" for name in least)
     own = ticket_class.value.lower()
     taken = session.connection().exec_driver_sql(
         f"UPDATE queue_scheduling.slot_buckets SET {own} = {own} + 1 WHERE queue = %(queue)s AND starts = %(starts)s"
-        f" AND places - p2 - p3 - p4 - p5 {kept} > 0",
+        f" AND measured_at IS NOT NULL AND places - p2 - p3 - p4 - p5 {kept} > 0",
         least | {"queue": bucket.queue, "starts": bucket.starts},
     )
     return bool(taken.rowcount)
