@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -11,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from bordergate.timers import start_timer
 from events.queue_scheduling import ClosureCause
+from events.words import Direction
 from services.queue_scheduling import decisions, repository
 from services.queue_scheduling.dispatch.approach import seen_last
-from services.queue_scheduling.domain.stops import stood_still
+from services.queue_scheduling.domain.hours import open_in, open_within
+from services.queue_scheduling.domain.stops import stood_still, stopped
 from services.queue_scheduling.domain.ticket import Ticket
 from services.queue_scheduling.holding.situation import is_kept_out
 from services.queue_scheduling.slots.booking import Booking, BookingStage
@@ -33,10 +36,11 @@ def expect(session: Session, booking: Booking, starts: datetime, now: datetime) 
 
 
 class Meanwhile(NamedTuple):
-    """What happened on a route in a span: how long nobody was called, and why it was closed."""
+    """What holders who have to come in one span find of their route: see `Sought`."""
 
     stood_still: timedelta
     closed_by: frozenset[ClosureCause]
+    stands_still: bool
 
 
 def ground_for(session: Session, booking: Booking, now: datetime) -> str | None:
@@ -50,7 +54,8 @@ def grounds_for(session: Session, bookings: Iterable[Booking], now: datetime) ->
     if not asked:
         return {}
     grace = terms_at(session, now).there_grace
-    known = {span: _meanwhile(session, one, span) for span, one in {span: one for one, span in asked.items()}.items()}
+    of_span = {span: one for one, span in asked.items()}
+    known = {span: _meanwhile(session, one, span, now) for span, one in of_span.items()}
     return {one.id: ground_of(_sought(session, one, span, grace, known[span])) for one, span in asked.items()}
 
 
@@ -59,10 +64,13 @@ def _span_of(booking: Booking) -> Span | None:
     return Span(since, until) if since is not None and until is not None else None
 
 
-def _meanwhile(session: Session, booking: Booking, span: Span) -> Meanwhile:
+def _meanwhile(session: Session, booking: Booking, span: Span, now: datetime) -> Meanwhile:
     decided = decisions.decided_in(session, booking.route, *span)
-    closed_by = repository.closed_by(session, booking.route, *span)
-    return Meanwhile(stood_still(decided, booking.direction, *span), closed_by)
+    return Meanwhile(
+        stood_still=stood_still(decided, booking.direction, *span),
+        closed_by=repository.closed_by(session, booking.route, span.since, booking.ends),
+        stands_still=repository.route_of(session, booking.route).at(now).stands_still(booking.direction),
+    )
 
 
 def _sought(session: Session, booking: Booking, span: Span, grace: timedelta, meanwhile: Meanwhile) -> Sought:
@@ -77,4 +85,14 @@ def _sought(session: Session, booking: Booking, span: Span, grace: timedelta, me
         ours=ticket is not None and is_kept_out(ticket),
         stood_still=meanwhile.stood_still,
         closed_by=meanwhile.closed_by,
+        stands_still=meanwhile.stands_still,
     )
+
+
+def hour_was_shut(session: Session, route: str, direction: Direction, hour: tuple[datetime, datetime]) -> bool:
+    """Whether for half of a bucket's open time or more nobody could be called, by a closure or by what was decided."""
+    since, until = hour
+    days = repository.days_of(session, route, direction, since)
+    usual = open_in([day and replace(day, closed=()) for day in days], since, until)
+    still = stopped(decisions.decided_in(session, route, since, until), direction, since, until)
+    return open_in(days, since, until) - open_within(days, since, still) <= usual / 2

@@ -32,7 +32,7 @@ class Sought:
 
     `at_gate`: he stands at the gate already. `stated`: he says that he is there, or an officer does. `ours`: the gate
     itself keeps him from coming. Of his span nobody was called for as long as `stood_still`, and `closed_by` are the
-    causes of the closures that fell into it.
+    causes of the closures that fall into it or into his hour. `stands_still`: nobody is called on his route now.
     """
 
     span: Span
@@ -44,6 +44,7 @@ class Sought:
     ours: bool = False
     stood_still: timedelta = timedelta()
     closed_by: frozenset[ClosureCause] = frozenset()
+    stands_still: bool = False
 
 
 def span_for(direction: Direction, starts: datetime, terms: SlotTerms) -> Span | None:
@@ -79,7 +80,7 @@ def gate_keeps_it_back(sought: Sought) -> str | None:
 
 
 def gate_was_closed(sought: Sought) -> str | None:
-    """Nobody sends a truck to a gate that is closed beyond its ordinary night."""
+    """Nobody sends a truck to a gate that is closed beyond its ordinary night, or will be in its hour."""
     return "slots.there_closed" if sought.closed_by else None
 
 
@@ -89,6 +90,11 @@ def calls_stood_still(sought: Sought) -> str | None:
     return "slots.there_stopped" if sought.stood_still > most else None
 
 
+def route_stands_still(sought: Sought) -> str | None:
+    """Nobody drives to a route that calls nobody; whoever stopped it so late cannot blame him."""
+    return "slots.there_standing_still" if sought.stands_still else None
+
+
 GROUNDS: tuple[Rule, ...] = (
     tracking_saw_it_there,
     somebody_says_it_is_there,
@@ -96,6 +102,7 @@ GROUNDS: tuple[Rule, ...] = (
     gate_keeps_it_back,
     gate_was_closed,
     calls_stood_still,
+    route_stands_still,
 )
 """Why a holder keeps his slot as its hour begins; any of them is enough."""
 

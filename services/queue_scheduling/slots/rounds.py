@@ -25,6 +25,7 @@ from services.queue_scheduling.slots.deadlines import (
     SlotRound,
 )
 from services.queue_scheduling.slots.ends import end, free_offer
+from services.queue_scheduling.slots.expecting import hour_was_shut
 from services.queue_scheduling.slots.holding import grant
 from services.queue_scheduling.slots.openings import AHEAD, draw, prepare
 from services.queue_scheduling.slots.telling import tell_of_lapse
@@ -53,30 +54,31 @@ def end_offer(timer: OfferEnds, session: Session, clock: Clock) -> None:
 
 
 def end_bucket(timer: BucketEnds, session: Session, clock: Clock) -> None:
-    """The hour is over: who was not called is late, or was delayed by us."""
+    """The hour is over: who was not called is late, or was delayed by us; nobody is late for a gate that was shut."""
     desk = open_desk(session, timer.route, timer.direction, clock)
     bucket = rows.known_bucket(session, desk.book.queue.key, timer.starts)
-    if bucket is not None:
-        for booking in rows.bookings_in(session, bucket, LIVE):
-            _lapse(desk, bucket, booking)
+    if bucket is not None and (left := rows.bookings_in(session, bucket, LIVE)):
+        shut = hour_was_shut(session, timer.route, timer.direction, (bucket.starts, bucket.ends))
+        for booking in left:
+            _lapse(desk, bucket, booking, Ending.OURS if shut else Ending.LATE)
     start_round(session, timer.route, timer.direction, desk.now)
 
 
-def _lapse(desk: Desk, bucket: Bucket, booking: Booking) -> None:
+def _lapse(desk: Desk, bucket: Bucket, booking: Booking, because: Ending) -> None:
     ticket = desk.session.get(Ticket, booking.crossing_id, populate_existing=True)
     if booking.stage is not BookingStage.CONFIRMED:
         end(desk.session, bucket, booking, Ending.NOT_CONFIRMED, desk.now)
     elif ticket is None or ticket.stage is Stage.REFUSED:
-        end(desk.session, bucket, booking, Ending.LATE, desk.now)
+        end(desk.session, bucket, booking, because, desk.now)
     elif ticket.stage is Stage.WAITING and ticket.slot == booking.starts:
-        _send_on(desk, ticket, booking)
+        _send_on(desk, ticket, booking, because)
     else:
         booking.use()
 
 
-def _send_on(desk: Desk, ticket: Ticket, booking: Booking) -> None:
+def _send_on(desk: Desk, ticket: Ticket, booking: Booking, because: Ending) -> None:
     """Late by his own doing, a holder joins the live queue; ready and not called, he is called ahead of all."""
-    ours = ticket.ready or ticket.cause is Cause.OURS
+    ours = because is Ending.OURS or ticket.ready or ticket.cause is Cause.OURS
     cause = Cause.OURS if ours else Cause.OWN
     tell_of_lapse(desk.session, ticket, booking, cause.value, desk.now)
     leave(ticket, desk)

@@ -5,18 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
+from bordergate.clock import HANOI
+from bordergate.ids import new_id
+from events.vehicle_registration import CrossingReady
 from events.words import Direction, TicketClass
 from services.queue_scheduling.slots.queries import week_of
-from services.queue_scheduling.tables import hours
+from services.queue_scheduling.tables import closures, hours
 from services.queue_scheduling.timers import follow_plan
+from tests.builders.queue import TEN, a_ready_crossing
 from tests.integration.queue_scheduling.conftest import API, Border
 from tests.integration.queue_scheduling.test_slots import (
     EIGHT,
+    NINE,
     WHY,
     codes,
+    comes,
     filed,
     found_wrong,
     holds,
@@ -75,3 +82,62 @@ def test_other_hours_in_the_plan_are_sold_from_the_moment_they_are_known(border:
 
     border.gate.do("queue_scheduling", plan)
     assert at_eight(border) == (10, 9)
+
+
+def closes(border: Border, since: str, until: str) -> None:
+    """A storm is known of: Hữu Nghị closes today for some hours."""
+    today = TEN.astimezone(HANOI).date()
+    told = {"route": "hn-1119", "source": "a test", "illustrative": True, "cause": "WEATHER"}
+    span = {"valid_from": today, "valid_to": today + timedelta(days=1), "starts": since, "ends": until}
+    border.gate.do("queue_scheduling", lambda session: session.execute(insert(closures).values(told | span)))
+
+
+def ends_at(border: Border, holder: CrossingReady) -> tuple[str, str | None]:
+    shown = slot(border, holder)
+    return shown["stage"], shown["cause"]
+
+
+def test_who_does_not_come_for_an_hour_that_is_closed_is_not_late(border: Border) -> None:
+    holder = holds(border, EIGHT)
+    border.joins(holder)
+    closes(border, "08:00", "10:00")
+    assert slot(border, holder)["there"]["code"] == "slots.there_closed"
+    stands_at(border, EIGHT - 5 * A_MINUTE)
+    assert ends_at(border, holder) == ("CONFIRMED", None)
+    stands_at(border, NINE)
+    assert ends_at(border, holder) == ("RELEASED", "OURS")
+    assert found_wrong(border) == []
+
+
+def test_who_does_not_come_to_a_route_that_stands_still_just_before_his_hour_is_not_late(border: Border) -> None:
+    holder = holds(border, EIGHT)
+    border.joins(holder)
+    stands_at(border, EIGHT - 40 * A_MINUTE)
+    assert slot(border, holder)["there"] is None
+    change(border, "pause")
+    assert slot(border, holder)["there"]["code"] == "slots.there_standing_still"
+    stands_at(border, EIGHT - 5 * A_MINUTE)
+    assert ends_at(border, holder) == ("CONFIRMED", None)
+    assert found_wrong(border) == []
+
+
+@pytest.mark.parametrize(
+    ("paused_for", "ended"), [(30, ("RELEASED", "OURS")), (29, ("LOST", "LATE"))], ids=["half", "less"]
+)
+def test_nobody_is_late_for_an_hour_in_which_nobody_was_called(
+    border: Border, paused_for: int, ended: tuple[str, str]
+) -> None:
+    """One is not ready and never joined; one is kept out of the queue by his driver's other truck; one waits."""
+    never, refused, waits = holds(border, EIGHT), holds(border, EIGHT), holds(border, EIGHT)
+    driver = new_id()
+    border.joins(a_ready_crossing(driver_id=driver), refused.model_copy(update={"driver_id": driver}))
+    comes(border, waits)
+    border.is_not_ready(waits.crossing_id)
+    assert border.stages(refused.crossing_id) == ["REFUSED"]
+    stands_at(border, EIGHT)
+    change(border, "pause")
+    stands_at(border, EIGHT + paused_for * A_MINUTE)
+    change(border, "reopen")
+    stands_at(border, NINE)
+    assert [ends_at(border, one) for one in (never, refused, waits)] == [ended] * 3
+    assert found_wrong(border) == []

@@ -60,6 +60,7 @@ def test_a_holder_comes_between_three_hours_and_ten_minutes_before_his_slot() ->
         ({"closed_by": frozenset({ClosureCause.WEATHER})}, "there_closed"),
         ({"stood_still": timedelta(minutes=85)}, None),
         ({"stood_still": timedelta(minutes=86)}, "there_stopped"),
+        ({"stands_still": True}, "there_standing_still"),
     ],
 )
 def test_who_is_there_or_could_not_come_keeps_his_slot(known: dict[str, Any], ground: str | None) -> None:
