@@ -13,7 +13,7 @@ from services.queue_scheduling.simulator.moment import Moment
 from services.queue_scheduling.simulator.order import PromisedNumbers
 from services.queue_scheduling.simulator.site import Truck, Whose, instant
 from services.queue_scheduling.simulator.slot_witness import AN_HOUR, SlotWitness
-from services.queue_scheduling.slots.turn import Holder, turn_of
+from services.queue_scheduling.slots.turn import Holder, lapse_of, turn_of
 
 
 @dataclass(eq=False)
@@ -79,11 +79,12 @@ class BookedHours(PromisedNumbers):
 
     def _send_on(self, place: Place, at: float) -> None:
         crossing, truck = place.crossing_id, self._trucks[place.crossing_id]
-        ours = place.callable or (truck.held is not None and truck.held.whose is Whose.OURS)
+        held_by_us = truck.held is not None and truck.held.whose is Whose.OURS
+        lapse = lapse_of(can_come=place.callable, held_by_us=held_by_us)
         leave(self.book, place)
-        self._end(crossing, Whose.OURS if ours else Whose.OWN)
-        self.witness.lapsed(crossing, ours=ours)
-        self._join(truck, at, Line.EXTRAORDINARY) if ours else super().join(truck, at)
+        self._end(crossing, Whose.OURS if lapse.ours else Whose.OWN)
+        self.witness.lapsed(crossing, ours=lapse.ours)
+        self._join(truck, at, lapse.line)
         if not place.callable:
             self.hold(truck)
 

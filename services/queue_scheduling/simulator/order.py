@@ -62,9 +62,10 @@ class PromisedNumbers:
 
     def join(self, truck: Truck, at: float) -> None:
         """Take a place at the end of the line of the truck's class."""
-        self._join(truck, at, LINES[truck.ticket_class])
+        self._join(truck, at)
 
-    def _join(self, truck: Truck, at: float, line: Line) -> None:
+    def _join(self, truck: Truck, at: float, line: Line | None = None) -> None:
+        line = line or LINES[truck.ticket_class]
         crossing, now = UUID(int=truck.number), instant(at)
         place = Place(crossing, truck.ticket_class, line, joined_at=now)
         if line is Line.PERISHABLE and truck.declared is not None:

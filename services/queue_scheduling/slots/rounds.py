@@ -10,7 +10,6 @@ from bordergate.clock import Clock
 from bordergate.timers import start_timer
 from services.queue_scheduling.commands.desk import Desk, leave, open_desk, start_round
 from services.queue_scheduling.commands.joining import join
-from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.domain.hours import midnight
 from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
 from services.queue_scheduling.slots import rows
@@ -29,6 +28,7 @@ from services.queue_scheduling.slots.expecting import hour_was_shut
 from services.queue_scheduling.slots.holding import grant
 from services.queue_scheduling.slots.openings import AHEAD, draw, prepare
 from services.queue_scheduling.slots.telling import tell_of_lapse
+from services.queue_scheduling.slots.turn import lapse_of
 
 DAY = timedelta(days=1)
 
@@ -77,13 +77,14 @@ def _lapse(desk: Desk, bucket: Bucket, booking: Booking, because: Ending) -> Non
 
 
 def _send_on(desk: Desk, ticket: Ticket, booking: Booking, because: Ending) -> None:
-    """Late by his own doing, a holder joins the live queue; ready and not called, he is called ahead of all."""
-    ours = because is Ending.OURS or ticket.ready or ticket.cause is Cause.OURS
-    cause = Cause.OURS if ours else Cause.OWN
+    """His hour is over and he still waits for it: he waits where whose doing that is puts him."""
+    ours = because is Ending.OURS or ticket.cause is Cause.OURS
+    lapse = lapse_of(can_come=ticket.ready, held_by_us=ours)
+    cause = Cause.OURS if lapse.ours else Cause.OWN
     tell_of_lapse(desk.session, ticket, booking, cause.value, desk.now)
     leave(ticket, desk)
-    booking.end(Ending.OURS if ours else Ending.LATE)
-    join(ticket, desk, Line.EXTRAORDINARY if ours else None)
+    booking.end(Ending.OURS if lapse.ours else Ending.LATE)
+    join(ticket, desk, lapse.line)
 
 
 def slot_round(timer: SlotRound, session: Session, clock: Clock) -> None:

@@ -10,7 +10,7 @@ import pytest
 from events.words import TicketClass
 from services.queue_scheduling.dispatch.book import Line, Place
 from services.queue_scheduling.dispatch.promise import join
-from services.queue_scheduling.slots.turn import Holder, turn_of
+from services.queue_scheduling.slots.turn import Holder, lapse_of, turn_of
 from tests.builders.queue import TEN
 from tests.builders.queue_book import GRACES, ListBook
 
@@ -44,3 +44,17 @@ def test_whoever_is_called_ahead_of_all_goes_before_holders() -> None:
     assert turn_of(HOLDERS, delayed, TEN, 1, dangerous_may=False) == (False, None)
     assert turn_of(HOLDERS, dangerous, TEN, 1, dangerous_may=True) == (False, None)
     assert turn_of(HOLDERS, dangerous, TEN, 1, dangerous_may=False) == (True, FIRST)
+
+
+@pytest.mark.parametrize(
+    ("can_come", "held_by_us", "ours", "line"),
+    [
+        (True, False, True, Line.EXTRAORDINARY),
+        (False, True, True, Line.EXTRAORDINARY),
+        (False, False, False, None),
+    ],
+)
+def test_a_holder_whose_hour_is_over_is_called_ahead_of_all_unless_he_was_late_himself(
+    *, can_come: bool, held_by_us: bool, ours: bool, line: Line | None
+) -> None:
+    assert lapse_of(can_come=can_come, held_by_us=held_by_us) == (ours, line)
