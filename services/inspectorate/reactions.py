@@ -13,6 +13,7 @@ from bordergate.inbox import in_batches
 from events.gate_operations import TruckArriving
 from events.identity import DeviceEnrolled
 from events.queue_scheduling import (
+    AbsenceExcused,
     CallMissed,
     CallOverridden,
     EmergencyDeclared,
@@ -63,6 +64,10 @@ def _overridden(event: CallOverridden | EmergencyDeclared) -> Said:
     return {"officers": event.officers}
 
 
+def _excused(event: AbsenceExcused) -> Said:
+    return {"queue": f"{event.route}/{event.direction}", "officers": event.officers, "word": event.cause.value}
+
+
 def _released(event: SlotEnded) -> Said:
     return {"word": event.cause}
 
@@ -90,6 +95,7 @@ TRACES: Mapping[type[Event], tuple[Sign, Callable[[Any], Said]]] = {
     TruckArriving: (Sign.SEEN, _nothing),
     CallOverridden: (Sign.OVERRIDDEN, _overridden),
     EmergencyDeclared: (Sign.EMERGENCY, _overridden),
+    AbsenceExcused: (Sign.EXCUSED, _excused),
     SlotReserved: (Sign.RESERVED, _nothing),
     SlotEnded: (Sign.RELEASED, _released),
     DeviceEnrolled: (Sign.ENROLLED, _enrolled),

@@ -12,6 +12,7 @@ from importlib.resources import files
 from random import Random
 from uuid import UUID
 
+from events.queue_scheduling import Hindrance
 from services.inspectorate.domain.likeness import VALUES, WEIGHTS
 from services.inspectorate.domain.numbers import Numbers
 from services.inspectorate.domain.trace import Detector, Sign, Trace
@@ -92,10 +93,22 @@ class Month:
             for officer, often in self.people:
                 for _ in range(self._times(0.35 * often)):
                     self.overrides(officer, start + timedelta(hours=self.dice.uniform(0, 10)))
+            self._is_excused(start)
             for sold in self.dice.sample(self.fleet, day % 3 == 0):
                 device = f"T{sold.id.hex[:12]}"
                 self.tell(Sign.ENROLLED, start, carrier=self.dice.choice(self.firms), vehicle_id=sold.id, word=device)
         return self
+
+    def _is_excused(self, start: datetime) -> None:
+        """A truck here and there could not be there for its slot; on one day in six one thing keeps many back."""
+        for officer, often in self.people:
+            for _ in range(self._times(0.25 * often)):
+                self.excuses(officer, start + timedelta(hours=self.dice.uniform(0, 10)))
+        if self.dice.random() < 1 / 6:
+            shift, cause = self.dice.sample(self.people, 2), self.dice.choice((Hindrance.GATE, Hindrance.WEATHER))
+            for _ in range(self.dice.randint(5, 25)):
+                officer, _often = self.dice.choice(shift)
+                self.excuses(officer, start + timedelta(hours=self.dice.uniform(0, 10)), cause=cause)
 
     def _times(self, norm: float) -> int:
         limit, product, count = math.exp(-norm), self.dice.random(), 0
@@ -150,8 +163,19 @@ class Month:
     ) -> None:
         """Called out of turn by this officer and some second one, or sent ahead by an order."""
         crossing = self.visits(vehicle or self.dice.choice(self.fleet), at - timedelta(hours=7))
-        second = self.dice.choice([one for one, _ in self.people if one != officer])
-        self.tell(sign, at, crossing_id=crossing, officers=(officer, second))
+        self.tell(sign, at, crossing_id=crossing, officers=(officer, self._another(officer)))
+
+    def excuses(
+        self, officer: UUID, at: datetime, vehicle: Vehicle | None = None, cause: Hindrance | None = None
+    ) -> None:
+        """Excused from being there, by this officer; where the slot was lost already, by some second one too."""
+        crossing = self.visits(vehicle or self.dice.choice(self.fleet), at - timedelta(hours=7))
+        officers = (officer, self._another(officer)) if self.dice.random() < 1 / 4 else (officer,)
+        word = (cause or self.dice.choice(list(Hindrance))).value
+        self.tell(Sign.EXCUSED, at, crossing_id=crossing, queue=QUEUE, officers=officers, word=word)
+
+    def _another(self, officer: UUID) -> UUID:
+        return self.dice.choice([one for one, _ in self.people if one != officer])
 
     def dishonest(self, *detectors: Detector) -> Month:
         """One who does each of these, among all the others."""
@@ -249,6 +273,20 @@ def a_friend_of_one(month: Month) -> str:
     return str(officer)
 
 
+def a_lenient_officer(month: Month) -> str:
+    officer = month.people[1][0]
+    for _ in range(30):
+        month.excuses(officer, month.some_day())
+    return str(officer)
+
+
+def an_excuser_of_one(month: Month) -> str:
+    officer, firm = month.an_id(), month.dice.choice(month.firms)
+    for number in range(9):
+        month.excuses(officer, month.some_day(), month.dice.choice(month._of(firm)) if number < 8 else None)
+    return str(officer)
+
+
 def a_liar(month: Month) -> str:
     firm = month.dice.choice(month.firms)
     for _ in range(1 + len(month.told) // (len(month.firms) * 5)):
@@ -264,5 +302,7 @@ PLANTS: Mapping[Detector, Callable[[Month], str]] = {
     Detector.TRACTOR_CHANGED: a_seller_of_places,
     Detector.OVERRIDES_BEYOND: a_busy_officer,
     Detector.OVERRIDES_FOR_ONE: a_friend_of_one,
+    Detector.EXCUSES_BEYOND: a_lenient_officer,
+    Detector.EXCUSES_FOR_ONE: an_excuser_of_one,
     Detector.LIVES_BEYOND: a_liar,
 }

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from uuid import UUID
 
+from bordergate.clock import HANOI
 from services.inspectorate.domain.likeness import check_digit_holds, is_one_edit, one_edit_apart
 from services.inspectorate.domain.numbers import Numbers
 from services.inspectorate.domain.trace import Detector, Hit, Seen, Sign, Trace
 from services.inspectorate.domain.visits import Visit, carriers_of, changes_of_tractor, visits
 
 Found = Callable[[Sequence[Trace], Numbers], Iterator[Hit]]
+ByOfficer = Mapping[UUID, Sequence[Trace]]
+Carriers = Mapping[UUID | None, UUID]
 MAKER, SERIAL = 8, 6
 """Of a VIN the signs that name maker and model, and those that count its trucks (ISO 3779)."""
 SERIES, CHECKED = 6, 0.8
@@ -128,29 +131,48 @@ def tractor_changed(traces: Sequence[Trace], numbers: Numbers) -> Iterator[Hit]:
 
 def overrides_beyond(traces: Sequence[Trace], numbers: Numbers) -> Iterator[Hit]:
     """An officer lets trucks go out of turn, by call or by order, far more often than the others do."""
-    by_officer = _overrides(traces)
-    least, chance = (numbers.of(Detector.OVERRIDES_BEYOND, name) for name in ("least", "chance"))
+    return _beyond(Detector.OVERRIDES_BEYOND, _overrides(traces), numbers)
+
+
+def overrides_for_one(traces: Sequence[Trace], numbers: Numbers) -> Iterator[Hit]:
+    """Most of an officer's calls out of turn are for one carrier."""
+    return _for_one(Detector.OVERRIDES_FOR_ONE, _overrides(traces), carriers_of(traces), numbers)
+
+
+def excuses_beyond(traces: Sequence[Trace], numbers: Numbers) -> Iterator[Hit]:
+    """An officer excuses holders who were not there on far more occasions than the others do."""
+    return _beyond(Detector.EXCUSES_BEYOND, _excuses(traces, {}), numbers)
+
+
+def excuses_for_one(traces: Sequence[Trace], numbers: Numbers) -> Iterator[Hit]:
+    """Most of an officer's excuses are for one carrier."""
+    carriers = carriers_of(traces)
+    return _for_one(Detector.EXCUSES_FOR_ONE, _excuses(traces, carriers), carriers, numbers)
+
+
+def _beyond(detector: Detector, by_officer: ByOfficer, numbers: Numbers) -> Iterator[Hit]:
+    """Who does far more of it than the others; of too few officers nobody is the norm."""
+    least, chance = (numbers.of(detector, name) for name in ("least", "chance"))
     total = sum(len(made) for made in by_officer.values())
-    if len(by_officer) < numbers.of(Detector.OVERRIDES_BEYOND, "officers"):
+    if len(by_officer) < numbers.of(detector, "officers"):
         return
     for officer, made in by_officer.items():
         norm = max(1.0, (total - len(made)) / (len(by_officer) - 1))
         if len(made) >= least and at_least(len(made), norm) < chance:
             seen = (Seen(one.at, one.crossing_id, number=round(norm, 1)) for one in made)
-            yield Hit(Detector.OVERRIDES_BEYOND, str(officer), tuple(seen))
+            yield Hit(detector, str(officer), tuple(seen))
 
 
-def overrides_for_one(traces: Sequence[Trace], numbers: Numbers) -> Iterator[Hit]:
-    """Most of an officer's calls out of turn are for one carrier."""
-    least, share = (numbers.of(Detector.OVERRIDES_FOR_ONE, name) for name in ("least", "share"))
-    carriers = carriers_of(traces)
-    for officer, made in _overrides(traces).items():
+def _for_one(detector: Detector, by_officer: ByOfficer, carriers: Carriers, numbers: Numbers) -> Iterator[Hit]:
+    """Who does most of it for one carrier."""
+    least, share = (numbers.of(detector, name) for name in ("least", "share"))
+    for officer, made in by_officer.items():
         favoured = Counter(carriers[one.crossing_id] for one in made if one.crossing_id in carriers)
         for carrier, times in favoured.most_common(1):
             if times >= least and times >= share * len(made):
                 theirs = [one for one in made if carriers.get(one.crossing_id) == carrier]
                 seen = (Seen(one.at, one.crossing_id, other=str(carrier)) for one in theirs)
-                yield Hit(Detector.OVERRIDES_FOR_ONE, str(officer), tuple(seen))
+                yield Hit(detector, str(officer), tuple(seen))
 
 
 def lives_beyond(traces: Sequence[Trace], numbers: Numbers) -> Iterator[Hit]:
@@ -174,13 +196,24 @@ def _is_beyond(trace: Trace, lives: Mapping[str, tuple[float, float]]) -> bool:
     return trace.hours > max(longest for _, longest in spans) or trace.hours < min(shortest for shortest, _ in spans)
 
 
-def _overrides(traces: Iterable[Trace]) -> Mapping[UUID, list[Trace]]:
+def _overrides(traces: Iterable[Trace]) -> ByOfficer:
     made: dict[UUID, list[Trace]] = defaultdict(list)
     for trace in traces:
         if trace.sign in OUT_OF_TURN:
             for officer in trace.officers:
                 made[officer].append(trace)
     return made
+
+
+def _excuses(traces: Iterable[Trace], carriers: Carriers) -> ByOfficer:
+    """The first excuse of each occasion: what keeps several trucks of a queue back on a day is one, of each carrier."""
+    given: dict[UUID, dict[Hashable, Trace]] = defaultdict(dict)
+    for trace in traces:
+        if trace.sign is Sign.EXCUSED:
+            day = trace.at.astimezone(HANOI).date()
+            for officer in trace.officers:
+                given[officer].setdefault((trace.queue, trace.word, day, carriers.get(trace.crossing_id)), trace)
+    return {officer: list(by_occasion.values()) for officer, by_occasion in given.items()}
 
 
 def at_least(count: int, norm: float) -> float:
@@ -197,6 +230,8 @@ DETECTORS: Mapping[Detector, Found] = {
     Detector.TRACTOR_CHANGED: tractor_changed,
     Detector.OVERRIDES_BEYOND: overrides_beyond,
     Detector.OVERRIDES_FOR_ONE: overrides_for_one,
+    Detector.EXCUSES_BEYOND: excuses_beyond,
+    Detector.EXCUSES_FOR_ONE: excuses_for_one,
     Detector.LIVES_BEYOND: lives_beyond,
 }
 

@@ -19,6 +19,7 @@ class Sign(StrEnum):
     SEEN = "SEEN"
     OVERRIDDEN = "OVERRIDDEN"
     EMERGENCY = "EMERGENCY"
+    EXCUSED = "EXCUSED"
     RESERVED = "RESERVED"
     RELEASED = "RELEASED"
     ENROLLED = "ENROLLED"
@@ -31,7 +32,8 @@ class Trace:
 
     FILED says the carrier, READY that, vehicle, plate, chapters (`word`) and shelf life (`hours`); JOINED the promise
     and CALLED the number (`number`), both with the `queue`; RELEASED why (`word`); OVERRIDDEN and EMERGENCY which
-    `officers`; ENROLLED and REGISTERED what the device and the vehicle call themselves (`word`: hardware id, VIN).
+    `officers`; EXCUSED that too, of which `queue` and what kept the truck back (`word`); ENROLLED and REGISTERED what
+    the device and the vehicle call themselves (`word`: hardware id, VIN).
     """
 
     id: UUID
@@ -74,6 +76,8 @@ class Detector(StrEnum):
     TRACTOR_CHANGED = "TRACTOR_CHANGED"
     OVERRIDES_BEYOND = "OVERRIDES_BEYOND"
     OVERRIDES_FOR_ONE = "OVERRIDES_FOR_ONE"
+    EXCUSES_BEYOND = "EXCUSES_BEYOND"
+    EXCUSES_FOR_ONE = "EXCUSES_FOR_ONE"
     LIVES_BEYOND = "LIVES_BEYOND"
 
 

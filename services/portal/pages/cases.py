@@ -14,8 +14,9 @@ from services.portal.pages.words import Words
 SEE_CASES = Permission("portal.see_cases", every={Role.AUDITOR})
 """As the inspectorate has it."""
 OF_CARRIERS = ("REPEATED_RELEASES", "PLATES_APART", "TRACTOR_CHANGED", "LIVES_BEYOND")
-DETECTORS = (*OF_CARRIERS, "DEVICE_OF_MANY", "VINS_APART", "OVERRIDES_BEYOND", "OVERRIDES_FOR_ONE")
-"""What is looked for; the first are of carriers, the others of a device, of two VINs, of an officer."""
+OF_OFFICERS = ("OVERRIDES_BEYOND", "OVERRIDES_FOR_ONE", "EXCUSES_BEYOND", "EXCUSES_FOR_ONE")
+DETECTORS = (*OF_CARRIERS, "DEVICE_OF_MANY", "VINS_APART", *OF_OFFICERS)
+"""What is looked for; the first are of carriers, the others of a device, of two VINs, of officers."""
 
 
 def register(router: GateRouter) -> None:

@@ -15,7 +15,7 @@ from bordergate.event import Event
 from bordergate.ids import new_id
 from bordergate.service import Service
 from events.identity import DeviceEnrolled
-from events.queue_scheduling import CallOverridden, EmergencyDeclared, EmergencyPaper
+from events.queue_scheduling import AbsenceExcused, CallOverridden, EmergencyDeclared, EmergencyPaper, Hindrance
 from events.words import Direction, TicketClass
 from services.inspectorate.service import service
 from tests.builders.callers import a_caller
@@ -93,6 +93,19 @@ def overridden(office: Office, officers: tuple[UUID, UUID], carrier: UUID) -> No
     office.hears(crossing, CallOverridden(crossing_id=crossing.crossing_id, officers=officers, **told))
 
 
+def excused(office: Office, officers: tuple[UUID, ...], carrier: UUID, cause: Hindrance) -> None:
+    """A truck could not be there for its slot."""
+    crossing = a_ready_crossing(carrier=carrier)
+    told = {
+        "route": crossing.route,
+        "direction": Direction.EXPORT,
+        "ticket_class": TicketClass.P4,
+        "slot": office.gate.clock.now(),
+        "cause": cause,
+    }
+    office.hears(crossing, AbsenceExcused(crossing_id=crossing.crossing_id, officers=officers, **told))
+
+
 def test_a_pattern_opens_one_case_and_what_is_seen_later_is_added_to_it(office: Office) -> None:
     office.enrols(2)
     office.an_hour_later()
@@ -131,6 +144,18 @@ def test_an_officer_who_favours_one_carrier_is_a_case_and_names_nobody(office: O
     (case,) = office.cases()
     assert (case["detector"], case["subject"]) == ("OVERRIDES_FOR_ONE", str(officer))
     assert {one["other"] for one in case["seen"]} == {str(friend)}
+
+
+def test_an_officer_who_excuses_one_carrier_is_a_case_though_no_second_officer_was_asked(office: Office) -> None:
+    officer, friend = new_id(), new_id()
+    for officers in ((officer,), (officer, new_id())):
+        for cause in Hindrance:
+            excused(office, officers, friend, cause)
+            excused(office, officers, friend, cause)
+        office.gate.wait(hours=24)
+    (case,) = office.cases()
+    assert (case["detector"], case["subject"]) == ("EXCUSES_FOR_ONE", str(officer))
+    assert [one["other"] for one in case["seen"]] == [str(friend)] * 6
 
 
 def test_nobody_but_the_inspectorate_sees_a_case(office: Office) -> None:

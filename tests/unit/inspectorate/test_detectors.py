@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from events.queue_scheduling import Hindrance
 from services.inspectorate.domain.detectors import DETECTORS, at_least, hits_in
 from services.inspectorate.domain.likeness import check_digit_holds, is_one_edit, one_edit_apart
 from services.inspectorate.domain.trace import Detector, Sign
-from tests.builders.inspected import Month, shipped_numbers
+from tests.builders.inspected import Month, Vehicle, shipped_numbers
 from tests.builders.statements import EIGHT
 
 SEEDS = (2, 5, 7)
@@ -48,6 +49,47 @@ def test_who_waits_under_two_names_but_comes_with_both_is_no_phantom() -> None:
             month.tell(Sign.JOINED, day, crossing_id=crossing, queue="hn-1119/EXPORT")
             month.tell(Sign.SEEN, day + timedelta(hours=3), crossing_id=crossing)
     assert list(DETECTORS[Detector.PLATES_APART](month.in_order(), shipped_numbers())) == []
+
+
+def excused(month: Month, days: int, *, carrier_of: Vehicle | None = None) -> str:
+    """Twelve excuses for a blocked road, spread over so many days, by one of an honest month's officers."""
+    officer, _ = month.people[0]
+    for number in range(12):
+        at = EIGHT + timedelta(days=number % days, hours=number / 2)
+        month.excuses(officer, at, carrier_of, Hindrance.WEATHER)
+    for other, _ in month.people[1:]:
+        month.excuses(other, EIGHT)
+    return str(officer)
+
+
+def suspected(month: Month, detector: Detector) -> list[str]:
+    return [hit.subject for hit in DETECTORS[detector](month.in_order(), shipped_numbers())]
+
+
+def test_whom_one_blocked_road_kept_back_on_a_day_are_one_excuse() -> None:
+    month = Month(4)
+    officer = excused(month, days=12)
+    assert suspected(month, Detector.EXCUSES_BEYOND) == [officer]
+    month = Month(4)
+    excused(month, days=1)
+    assert suspected(month, Detector.EXCUSES_BEYOND) == []
+
+
+def test_a_carriers_trucks_on_one_blocked_road_are_no_favour_and_again_and_again_they_are() -> None:
+    month = Month(4)
+    excused(month, days=1, carrier_of=month.fleet[0])
+    assert suspected(month, Detector.EXCUSES_FOR_ONE) == []
+    month = Month(4)
+    officer = excused(month, days=12, carrier_of=month.fleet[0])
+    (hit,) = DETECTORS[Detector.EXCUSES_FOR_ONE](month.in_order(), shipped_numbers())
+    assert (hit.subject, {seen.other for seen in hit.seen}) == (officer, {str(month.fleet[0].carrier)})
+    assert len(hit.seen) == 12
+
+
+def test_an_excuse_is_no_call_out_of_turn() -> None:
+    month = Month(4)
+    excused(month, days=12, carrier_of=month.fleet[0])
+    assert suspected(month, Detector.OVERRIDES_BEYOND) + suspected(month, Detector.OVERRIDES_FOR_ONE) == []
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from services.portal.domain import STORY, Concern, DriverWord, Standing, Step, T
 from services.portal.domain.history import Heard, line_of
 from services.portal.domain.slot import LOSSES, SlotStage
 from services.portal.pages.admin import ROOMS
+from services.portal.pages.cases import words_of_cases
 from services.portal.pages.departure import Subject
 from services.portal.pages.design import STANDINGS
 from services.portal.pages.desk import BEGINNINGS
@@ -191,6 +192,11 @@ def said_by_pages() -> set[str]:
 
 def events_named() -> set[str]:
     return {event.name.rpartition(".v")[0].partition(".")[2] for event in STORY}
+
+
+def test_the_page_of_cases_has_words_for_whatever_is_looked_for() -> None:
+    told = words_of_cases(Words("en"))
+    assert {*told["detectors"]} == {*told["means"]} == {*told["seen"]} == {*Detector}
 
 
 def test_every_text_that_a_page_says_is_in_the_catalogue() -> None:
