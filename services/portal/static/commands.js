@@ -77,6 +77,7 @@ async function carryOut(form) {
     if (!answer.ok) throw answer;
     delete form.dataset.key;
     form.closest("dialog")?.close();
+    if ("once" in form.dataset) form.closest("section").hidden = true; // what can be done once is offered no more
     form.reset();
     const detail = await answer.clone().json().catch(() => null);
     form.dispatchEvent(new CustomEvent("done", { bubbles: true, detail }));
