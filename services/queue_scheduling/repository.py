@@ -47,6 +47,8 @@ AHEAD = 9
 MOST_NO_SHOWS = 0.5
 """However many did not come lately, no more than twice as many are called as are wanted."""
 SPREAD_OVER_THE_HOUR = Forwarding(just_in_time=False, lanes=1, places=0, travel=0.0, no_shows=0.0, deviations=0.0)
+MAY_BE_CALLED = frozenset({Stage.CALLED, Stage.ARRIVED, Stage.SERVED, Stage.ENDED})
+"""Where a ticket stands whose call is open, or is so again once what the authorities stated is taken back."""
 WRITTEN = frozenset({"PLATE", "TRAILER", "CONTAINER"})
 """What is written on the truck; of the others the plate is told."""
 
@@ -99,6 +101,12 @@ def standing(session: Session, queue: Queue) -> Sequence[Ticket]:
     seated = select(Ticket).outerjoin(places, places.c.crossing_id == tickets.c.crossing_id)
     here = (tickets.c.route == queue.route, tickets.c.direction == queue.direction, tickets.c.stage == Stage.WAITING)
     return session.scalars(seated.where(*here).order_by(places.c.turn.nulls_last(), tickets.c.joined_at)).all()
+
+
+def called(session: Session, queue: Queue, since: datetime) -> Sequence[Ticket]:
+    """Whoever was called since then and did not miss that call, though he was seen: that may be taken back."""
+    here = (tickets.c.route == queue.route, tickets.c.direction == queue.direction, tickets.c.stage.in_(MAY_BE_CALLED))
+    return session.scalars(select(Ticket).where(*here, tickets.c.called_at >= since)).all()
 
 
 def owed(session: Session, queue: Queue) -> Sequence[Ticket]:

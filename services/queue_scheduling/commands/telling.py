@@ -30,13 +30,15 @@ A_DAY = timedelta(days=1)
 
 
 def tell_of_opening(desk: Desk) -> None:
-    """The first leaves of a queue: how far it was called, and who waits already."""
+    """The first leaves of a queue: how far it was called, who waits already, and whose call may still be missed."""
     desk.book.queue.logged = True
     _tell(desk, Kind.OPENED, route=desk.book.queue.route, number=desk.book.queue.called)
     for ticket in repository.standing(desk.session, desk.book.queue):
         cause = (ticket.cause or Cause.OWN).value if ticket.passed else None
         promise = None if ticket.passed else ticket.promise
         ticket.entry = _tell_of(desk, ticket, Kind.STANDING, promise=promise, cause=cause)
+    for ticket in repository.called(desk.session, desk.book.queue, desk.now - A_DAY):
+        ticket.entry = _tell_of(desk, ticket, Kind.STANDING, valid_until=ticket.valid_until)
 
 
 def tell_of_terms(desk: Desk) -> None:

@@ -15,10 +15,11 @@ from events.words import Direction, TicketClass
 from services.queue_scheduling.domain.hours import hour_of
 from services.queue_scheduling.domain.ticket import Cause
 from services.queue_scheduling.ledger.bounds import Bounds
+from services.queue_scheduling.ledger.calls import CallCheck
 from services.queue_scheduling.ledger.errors import ErrorCheck
 from services.queue_scheduling.ledger.finding import APART, Finding, named
 from services.queue_scheduling.ledger.leaf import Kind, Leaf, Regime
-from services.queue_scheduling.ledger.place import Waiting, told_of
+from services.queue_scheduling.ledger.place import Lines, Waiting, told_of
 from services.queue_scheduling.ledger.seeds import SeedCheck
 from services.queue_scheduling.ledger.slots import SlotCheck
 
@@ -32,7 +33,8 @@ class QueueCheck:
     """One direction's leaves, read in order; `number` is N, `numbered` p.
 
     `owed` are those who were passed or missed their call and have not joined again, each with whose doing that was;
-    `unfollowed` those of whom a call was missed; `errors` what is owed to those who left by an error.
+    `errors` is what is owed to those who left by an error; `last` the latest hour that the log has told of. `ordered`
+    may go before all by a written order; `unordered` is how many did without one, as relief goods do: that is no fault.
     """
 
     simulated: bool = False
@@ -41,7 +43,8 @@ class QueueCheck:
     waiting: dict[str, Waiting] = field(default_factory=dict)
     promised: Counter[int] = field(default_factory=Counter)
     owed: dict[str, str] = field(default_factory=dict)
-    unfollowed: set[str] = field(default_factory=set)
+    ordered: set[str] = field(default_factory=set)
+    unordered: int = 0
     crisis: bool = False
     passing: int | None = None
     calls: int = 0
@@ -52,6 +55,8 @@ class QueueCheck:
     bounds: Bounds = field(default_factory=Bounds)
     seeds: SeedCheck = field(default_factory=SeedCheck)
     errors: ErrorCheck = field(default_factory=ErrorCheck)
+    open_calls: CallCheck = field(default_factory=CallCheck)
+    lines: Lines = field(default_factory=Lines)
 
     def __post_init__(self) -> None:
         self.seeds.simulated = self.simulated
@@ -69,11 +74,13 @@ class QueueCheck:
         self.begun = self.begun or leaf.kind not in (Kind.OPENED, Kind.STANDING)
 
     def _time(self, leaf: Leaf, index: int) -> Iterator[Finding]:
-        if self.last is not None and leaf.at < self.last - APART:
-            if not self.simulated:
-                yield Finding(index, "ledger.time_ran_back")
-            self.hour, self.calls = None, 0
-        self.last = leaf.at
+        latest = self.last or leaf.at
+        if leaf.at >= latest - APART:
+            self.last = max(latest, leaf.at)
+        elif self.simulated:  # its time may be set anew
+            self.last, self.hour, self.calls = leaf.at, None, 0
+        else:
+            yield Finding(index, "ledger.time_ran_back")
 
     def opened(self, leaf: Leaf, index: int) -> Iterator[Finding]:
         """The log of a queue begins, at this many calls."""
@@ -85,7 +92,9 @@ class QueueCheck:
         """Who waited already when the log began."""
         if self.begun:
             yield Finding(index, "ledger.opened_again")
-        if leaf.cause is not None:
+        if leaf.valid_until is not None:
+            self.open_calls.open.add(named(leaf))
+        elif leaf.cause is not None:
             self.owed[named(leaf)] = leaf.cause
         else:
             self._seat(leaf, index)
@@ -95,6 +104,7 @@ class QueueCheck:
         if named(leaf) in self.waiting:
             yield Finding(index, "ledger.joined_twice")
             self._unseat(named(leaf))
+        self.open_calls.open.discard(named(leaf))
         cause = self.owed.pop(named(leaf), None)
         is_owed = self.errors.is_owed(leaf, self.number)
         if leaf.slot is not None:
@@ -104,6 +114,10 @@ class QueueCheck:
         elif leaf.ticket_class not in PRIORITY and cause != Cause.OURS and not is_owed:
             yield Finding(index, "ledger.no_number")
         self._seat(leaf, index)
+        if leaf.ticket_class is not TicketClass.P0:
+            self.ordered.discard(named(leaf))
+        elif named(leaf) not in self.ordered:
+            self.unordered += 1
 
     def _receipt(self, leaf: Leaf, promise: int, index: int) -> Iterator[Finding]:
         first_come = self.number + self.numbered + 1
@@ -159,8 +173,9 @@ class QueueCheck:
         return [one for one in self.waiting.values() if one.promise is not None and one.promise in within]
 
     def _goes(self, commitment: str) -> None:
-        """A truck is called: nothing of before is owed to it."""
+        """A truck is called: nothing of before is owed to it, and it may come."""
         self.errors.kept.pop(commitment, None)
+        self.open_calls.open.add(commitment)
 
     def overridden(self, leaf: Leaf, index: int) -> Iterator[Finding]:
         """Two officers called a truck out of turn."""
@@ -181,23 +196,24 @@ class QueueCheck:
 
     def passes(self, leaf: Leaf, index: int) -> Iterator[Finding]:
         """A number is about to be called over that somebody held who could not come."""
-        if self._unseat(named(leaf)) is None:
+        place = self.waiting.get(named(leaf))
+        if place is None:
             yield Finding(index, "ledger.not_waiting")
+        else:
+            yield from self.lines.passed(named(leaf), place, leaf.number, index)
+        self._unseat(named(leaf))
         if leaf.number != self.number + 1:
             yield Finding(index, "ledger.number_skipped", {"number": leaf.number, "expected": self.number + 1})
         self.passing, self.owed[named(leaf)] = leaf.number, leaf.cause or ""
 
     def missed(self, leaf: Leaf, index: int) -> Iterator[Finding]:
         """A call ran out."""
-        if named(leaf) in self.waiting:
-            yield Finding(index, "ledger.missed_uncalled")
+        yield from self.open_calls.missed(leaf, index)
         self.owed[named(leaf)] = leaf.cause or ""
-        self.unfollowed.add(named(leaf))
 
     def extended(self, leaf: Leaf, index: int) -> Iterator[Finding]:
         """A call stays valid for longer."""
-        if named(leaf) in self.waiting:
-            yield Finding(index, "ledger.extended_uncalled")
+        yield from self.open_calls.extended(leaf, index)
 
     def noted(self, leaf: Leaf, index: int) -> Iterator[Finding]:  # noqa: ARG002 - every reader has one shape
         """What changes no place and breaks no promise is there to be read."""
@@ -219,14 +235,13 @@ class QueueCheck:
 
     def answered(self, leaf: Leaf, index: int) -> Iterator[Finding]:
         """A call that was said to be missed was answered in time."""
-        if named(leaf) not in self.unfollowed:
-            yield Finding(index, "ledger.answered_unmissed")
-        self.unfollowed.discard(named(leaf))
+        yield from self.open_calls.answered(leaf, index)
 
     def emergency(self, leaf: Leaf, index: int) -> Iterator[Finding]:
         """A written order lets one go before all others who waits."""
         if named(leaf) not in self.waiting and named(leaf) not in self.owed:
             yield Finding(index, "ledger.not_waiting")
+        self.ordered.add(named(leaf))
 
     def exchanged(self, leaf: Leaf, index: int) -> Iterator[Finding]:
         """A line's number was exchanged for a free one, never for a later one."""
@@ -302,7 +317,9 @@ class QueueCheck:
     def _seat(self, leaf: Leaf, index: int) -> None:
         if leaf.ticket_class is None:
             raise AssertionError(f"leaf {index} names no class")
-        self.waiting[named(leaf)] = Waiting(index, leaf.ticket_class, leaf.promise, leaf.if_spoiled, leaf.slot)
+        place = Waiting(index, leaf.ticket_class, leaf.promise, leaf.if_spoiled, leaf.slot)
+        self.waiting[named(leaf)] = place
+        self.lines.seat(named(leaf), place)
         if leaf.promise is not None:
             self.promised[leaf.promise] += 1
             self.numbered += 1
@@ -310,6 +327,7 @@ class QueueCheck:
     def _unseat(self, commitment: str) -> Waiting | None:
         place = self.waiting.pop(commitment, None)
         if place is not None and place.promise is not None:
+            self.lines.unseat(commitment, place)
             self.promised[place.promise] -= 1
             if not self.promised[place.promise]:
                 del self.promised[place.promise]

@@ -76,7 +76,7 @@ PROMISE = frozenset({"first_come", "promise", "ahead"})
 CALL = TICKET | {"hour", "capacity", "valid_until"}
 SAYS: Mapping[Kind, tuple[frozenset[str], frozenset[str]]] = {
     Kind.OPENED: (frozenset({"route", "number"}), frozenset()),
-    Kind.STANDING: (TICKET, frozenset({"promise", "cause"})),
+    Kind.STANDING: (TICKET, frozenset({"promise", "cause", "valid_until"})),
     Kind.JOINED: (TICKET | {"ready_at"}, PROMISE | {"if_spoiled", "slot"}),
     Kind.CALLED: (CALL, frozenset({"number", "slot"})),
     Kind.OVERRIDDEN: (CALL, frozenset()),

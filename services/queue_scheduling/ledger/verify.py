@@ -27,6 +27,7 @@ class Report:
     """What was looked at, and all that is wrong with it; `waiting` are those with a place, by direction.
 
     `terms` are the graces in force at the end of the log, `lots` what receipts of perishables drew, by entry.
+    `unordered` is how many places before all others no written order stands for, by direction.
     """
 
     log: str = ""
@@ -34,6 +35,7 @@ class Report:
     heads: int = 0
     receipts: int = 0
     waiting: dict[str, int] = field(default_factory=dict)
+    unordered: dict[str, int] = field(default_factory=dict)
     terms: dict[str, dict[str, str]] = field(default_factory=dict)
     lots: dict[int, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -72,6 +74,7 @@ def verify_folder(
         late = last is not None and last.at > receipt.due and not simulated
         report.add(report.leaves, "ledger.receipt_broken" if late else "ledger.receipt_awaited", entry=receipt.entry)
     report.waiting = {direction.value: len(queue.waiting) for direction, queue in check.queues.items()}
+    report.unordered = {direction.value: queue.unordered for direction, queue in check.queues.items()}
     report.terms = {direction.value: queue.bounds.told() for direction, queue in check.queues.items()}
     report.lots = dict(_lots((receipt for key, receipt in told.items() if key not in awaited), check))
     return report
