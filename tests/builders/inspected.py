@@ -18,6 +18,8 @@ from services.inspectorate.domain.numbers import Numbers
 from services.inspectorate.domain.trace import Detector, Sign, Trace
 from tests.builders.statements import EIGHT
 
+BEHIND = 250
+"""How much later than it came a perishable may be called."""
 QUEUE = "hn-1119/EXPORT"
 CHAPTERS = {"03": 30.0, "08": 54.0, "07": 95.0}
 SIGNS = "".join(VALUES)
@@ -184,15 +186,16 @@ class Month:
         return self
 
     def in_order(self) -> list[Trace]:
-        """All of it by time, with the numbers that a queue gives: a promise below zero stands so near its call."""
+        """All of it by time, with the numbers that a queue gives: a perishable's promise lies far beyond its call."""
         told, called, waiting = list[Trace](), 0, set[UUID | None]()
+        perishable = {trace.crossing_id for trace in self.told if trace.hours is not None}
         for trace in sorted(self.told, key=lambda trace: (trace.at, trace.id)):
             number = trace.number
             if trace.sign is Sign.CALLED:
                 called = number = called + 1
             elif trace.sign is Sign.JOINED:
                 waiting.add(trace.crossing_id)
-                number = called + (-number if number else len(waiting))
+                number = called + len(waiting) + (BEHIND if trace.crossing_id in perishable else 0)
             if trace.sign in (Sign.CALLED, Sign.SEEN, Sign.GONE):
                 waiting.discard(trace.crossing_id)
             told.append(replace(trace, number=number))
@@ -246,15 +249,16 @@ def a_second_identity(month: Month) -> str:
 
 
 def a_seller_of_places(month: Month) -> str:
-    """He waits with one truck and lets another come shortly before the call."""
+    """He waits with one truck and lets another come shortly before the call, whatever he was promised."""
     firm = month.dice.choice(month.firms)
     for _ in range(4):
         first, second = month.dice.sample(month._of(firm), 2)
         crossing, at = month.an_id(), month.some_day()
-        month.files(crossing, first, at, None, None, "84")
-        month.tell(Sign.JOINED, at, crossing_id=crossing, queue=QUEUE, number=-9)
-        month.files(crossing, second, at + timedelta(minutes=10), None, None, "84")
-        month.tell(Sign.SEEN, at + timedelta(hours=1), crossing_id=crossing)
+        month.files(crossing, first, at, None, 40.0, "08")
+        month.tell(Sign.JOINED, at, crossing_id=crossing, queue=QUEUE)
+        month.files(crossing, second, at + timedelta(minutes=190), None, 40.0, "08")
+        month.tell(Sign.CALLED, at + timedelta(minutes=195), crossing_id=crossing, queue=QUEUE)
+        month.tell(Sign.SEEN, at + timedelta(minutes=230), crossing_id=crossing)
     return str(firm)
 
 

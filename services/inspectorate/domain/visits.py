@@ -30,7 +30,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Change:
-    """Another tractor stood in a place before which so many calls were left; `before` is the plate it had."""
+    """Another tractor stood in a place that so many calls came before; `before` is the plate it had."""
 
     trace: Trace
     carrier: UUID
@@ -61,23 +61,41 @@ def visits(traces: Sequence[Trace]) -> Iterator[Visit]:
 
 
 def changes_of_tractor(traces: Sequence[Trace]) -> Iterator[Change]:
-    """Waiting crossings that became another tractor's, with how many calls they then stood from their own."""
-    called: dict[str, int] = defaultdict(int)
-    waiting: dict[UUID, Trace] = {}
+    """Crossings that became another tractor's while they waited, each with the calls that then came before its own.
+
+    Counted are the calls that were made, of its own queue: a promise says how late the call may come and not when it
+    does, and who holds a slot has none. A crossing that was never called is not among them.
+    """
+    calls: dict[str, int] = defaultdict(int)
+    queues: dict[UUID, str] = {}
+    called: set[UUID] = set()
     stood: dict[UUID, Trace] = {}
+    changed: dict[UUID, list[tuple[Trace, Trace, int]]] = defaultdict(list)
     for trace in traces:
-        crossing = trace.crossing_id
-        if trace.sign is Sign.CALLED and trace.queue and trace.number:
-            called[trace.queue] = max(called[trace.queue], trace.number)
+        crossing, queue = trace.crossing_id, trace.queue
         if crossing is None:
             continue
-        if trace.sign is Sign.JOINED:
-            waiting[crossing] = trace
+        if trace.sign is Sign.JOINED and queue:
+            queues[crossing] = queue
+            called.discard(crossing)
+        elif trace.sign is Sign.CALLED and queue:
+            yield from (_change(*one, calls[queue]) for one in changed.pop(crossing, ()))
+            calls[queue] += 1
+            called.add(crossing)
         elif trace.sign in (Sign.SEEN, Sign.GONE):
-            waiting.pop(crossing, None)
+            queues.pop(crossing, None)
         elif trace.sign is Sign.READY:
-            before, place = stood.get(crossing), waiting.get(crossing)
-            if before and place and place.number and before.vehicle_id != trace.vehicle_id and trace.carrier:
-                ahead = max(0, place.number - called[place.queue or ""])
-                yield Change(trace, trace.carrier, before.plate or "", ahead)
+            before = stood.get(crossing)
+            if before and crossing in queues and before.vehicle_id != trace.vehicle_id and trace.carrier:
+                so_far = calls[queues[crossing]]
+                if crossing in called:
+                    yield _change(before, trace, so_far, so_far)
+                else:
+                    changed[crossing].append((before, trace, so_far))
             stood[crossing] = trace
+
+
+def _change(before: Trace, after: Trace, calls_then: int, calls: int) -> Change:
+    if after.carrier is None:
+        raise AssertionError("only crossings whose carrier is known change their tractor")
+    return Change(after, after.carrier, before.plate or "", calls - calls_then)

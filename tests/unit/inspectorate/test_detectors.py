@@ -51,6 +51,34 @@ def test_who_waits_under_two_names_but_comes_with_both_is_no_phantom() -> None:
     assert list(DETECTORS[Detector.PLATES_APART](month.in_order(), shipped_numbers())) == []
 
 
+def exchanged(month: Month, *, minutes: int, called_between: int) -> list[str]:
+    """Twice another tractor comes, so long after joining and before so many calls; whom that makes suspect."""
+    firm = month.firms[0]
+    for day in (1, 2):
+        first, second = month.dice.sample(month._of(firm), 2)
+        crossing, at = month.an_id(), EIGHT + timedelta(days=day)
+        month.files(crossing, first, at, None, 40.0, "08")
+        month.tell(Sign.JOINED, at, crossing_id=crossing, queue="hn-1119/EXPORT")
+        month.files(crossing, second, at + timedelta(minutes=minutes + 5), None, 40.0, "08")
+        for _ in range(called_between):
+            month.tell(Sign.CALLED, at + timedelta(minutes=100), crossing_id=month.an_id(), queue="hn-1119/EXPORT")
+        month.tell(Sign.CALLED, at + timedelta(minutes=110), crossing_id=crossing, queue="hn-1119/EXPORT")
+        month.tell(Sign.SEEN, at + timedelta(minutes=150), crossing_id=crossing)
+    return suspected(month, Detector.TRACTOR_CHANGED)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "called_between", "near"), [(90, 20, True), (90, 21, False), (105, 30, True), (120, 30, True)]
+)
+def test_a_place_is_near_its_call_by_the_calls_that_come_before_it(
+    minutes: int,
+    called_between: int,
+    near: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    month = Month(6)
+    assert exchanged(month, minutes=minutes, called_between=called_between) == ([str(month.firms[0])] if near else [])
+
+
 def excused(month: Month, days: int, *, carrier_of: Vehicle | None = None) -> str:
     """Twelve excuses for a blocked road, spread over so many days, by one of an honest month's officers."""
     officer, _ = month.people[0]
