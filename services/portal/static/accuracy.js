@@ -16,6 +16,8 @@ const SAID = {
   by_p90: (row) => percent.format(row.by_p90),
   off_by: (row) => minutes(row.off_by),
   wide: (row) => minutes(row.wide),
+  gate_within: (row) => (row.gate_trucks ? percent.format(row.gate_within) : "–"),
+  gate_off_by: (row) => (row.gate_trucks ? minutes(row.gate_off_by) : "–"),
 };
 
 function drawn(told) {

@@ -17,6 +17,7 @@ from services.queue_scheduling.dispatch.book import LINES, queue_key
 from services.queue_scheduling.domain.deadlines import Foresight, TreesDue, next_look, next_night
 from services.queue_scheduling.forecast import rows
 from services.queue_scheduling.forecast.foresight import Experience, Method, Outcome
+from services.queue_scheduling.forecast.journey import journey_at
 from services.queue_scheduling.forecast.plans import timeline_at
 from services.queue_scheduling.forecast.timeline import Timeline
 from services.queue_scheduling.forecast.widths import score
@@ -32,7 +33,8 @@ def foresee_calls(route: str, direction: Direction, session: Session, clock: Clo
     forwarding = repository.forwarding_at(session, route, direction, now)
     timeline = timeline_at(session, route, direction, now, forwarding.lead)
     trucks, crowd = rows.unforeseen(session, key, now, every=EVERY)
-    rows.make(session, key, timeline, now, trucks, known.foresee(trucks, crowd, timeline, now))
+    journey = journey_at(session, key, forwarding, timeline.per_hour(), now)
+    rows.make(session, key, (timeline, journey), now, trucks, known.foresee(trucks, crowd, timeline, now))
     rows.forget(session, key, now - KEPT)
     forget_ways(session, key, now)
     if rows.is_open(session, key):

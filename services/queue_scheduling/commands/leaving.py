@@ -22,6 +22,7 @@ from services.queue_scheduling.commands.desk import (
     start_round,
     ticket_and_desk,
 )
+from services.queue_scheduling.commands.following import end_journey
 from services.queue_scheduling.commands.joining import join
 from services.queue_scheduling.commands.telling import (
     tell_of_answer,
@@ -30,7 +31,6 @@ from services.queue_scheduling.commands.telling import (
     tell_of_taking_back,
     tell_of_withdrawal,
 )
-from services.queue_scheduling.dispatch.approach import note_at_gate
 from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.domain.refusals import CostsMore, NotWaiting
 from services.queue_scheduling.domain.ticket import UNSEEN, Stage, Ticket
@@ -84,7 +84,7 @@ def follow_to(crossing_id: UUID, stage: Stage, seen_at: datetime, session: Sessi
         return
     ticket, desk = found
     if stage is not Stage.ENDED:
-        note_at_gate(session, crossing_id, seen_at)
+        end_journey(session, crossing_id, seen_at)
     if stage is not Stage.ENDED and (called_at := ticket.answered(seen_at)):
         tell_of_answer(desk, ticket)
         keep_answer(session, ticket, called_at)

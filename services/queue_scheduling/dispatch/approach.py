@@ -58,6 +58,14 @@ FROM (SELECT * FROM queue_scheduling.approaches WHERE queue = %(queue)s AND call
 """
 
 
+WAYS = """
+SELECT count(*) AS journeys,
+    percentile_cont(ARRAY[0.1, 0.5, 0.9]) WITHIN GROUP (ORDER BY at_gate_at - called_at) AS ways
+FROM (SELECT * FROM queue_scheduling.approaches WHERE queue = %(queue)s AND called_at > %(since)s
+    AND at_gate_at IS NOT NULL ORDER BY called_at DESC LIMIT %(last)s) AS lately
+"""
+
+
 @dataclass(frozen=True)
 class Measured:
     """Hours from call to gate, and the share of calls that nobody followed; None until there are enough of them."""
@@ -121,6 +129,12 @@ def measured_at(session: Session, route: str, direction: Direction, now: datetim
         travel=row.travel if row.journeys >= ENOUGH else None,
         no_shows=row.missed / row.settled if row.settled >= ENOUGH else None,
     )
+
+
+def ways_at(session: Session, queue: str, now: datetime) -> tuple[timedelta, timedelta, timedelta] | None:
+    """How long the way from call to gate took one of ten at most lately, half, and nine of ten; None: too few came."""
+    row = _ask(session, WAYS, {"queue": queue, "since": now - MEASURED_OVER, "last": LAST}).one()
+    return tuple(row.ways) if row.journeys >= ENOUGH else None
 
 
 def _ask(session: Session, statement: str, parameters: Any) -> Any:  # noqa: ANN401 - columns and rows of any type

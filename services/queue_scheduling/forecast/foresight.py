@@ -12,7 +12,6 @@ from uuid import UUID
 import numpy as np
 
 from services.queue_scheduling.dispatch.book import Line
-from services.queue_scheduling.domain.forwarding import Forwarding
 from services.queue_scheduling.forecast.learned import Learned
 from services.queue_scheduling.forecast.signs import Crowd, Signs, Waiting, signs_of
 from services.queue_scheduling.forecast.timeline import Timeline
@@ -105,10 +104,3 @@ class Experience:
 def _mean(held: Sequence[bool]) -> float:
     """The share that held; of none as many as should."""
     return float(np.mean(held)) if held else HELD
-
-
-def to_the_gate(forwarding: Forwarding, per_hour: int) -> timedelta:
-    """From the call to the gate: the measured journey, and just in time the wait on the apron, (S − c − μτ) / μ."""
-    ways = forwarding.ways(per_hour)
-    on_apron = ways.reserve / per_hour if forwarding.just_in_time and per_hour else 0.0
-    return timedelta(hours=forwarding.travel + on_apron)

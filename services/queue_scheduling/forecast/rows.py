@@ -15,6 +15,7 @@ from bordergate.writing import ROWS
 from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.dispatch.rows import STANDING
 from services.queue_scheduling.forecast.foresight import ENOUGH, LOOKED_BACK, Experience, Foretold
+from services.queue_scheduling.forecast.journey import Journey
 from services.queue_scheduling.forecast.learned import opened, train
 from services.queue_scheduling.forecast.signs import Crowd
 from services.queue_scheduling.forecast.timeline import Timeline
@@ -43,10 +44,11 @@ UNFORESEEN = f"""{RANKED} WHERE NOT EXISTS (
 OF_THESE = f"{RANKED} WHERE ranked.crossing_id = ANY(%(crossings)s)"
 MAKE = """
 INSERT INTO queue_scheduling.forecasts
-    (crossing_id, made_at, queue, rank, samples, p10, p50, p90, method, signs)
-SELECT crossing_id, %(now)s, %(queue)s, rank, samples, p10, p50, p90, method, signs
+    (crossing_id, made_at, queue, rank, samples, p10, p50, p90, gate_p10, gate_p50, gate_p90, method, signs)
+SELECT crossing_id, %(now)s, %(queue)s, rank, samples, p10, p50, p90, gate_p10, gate_p50, gate_p90, method, signs
 FROM json_to_recordset(%(told)s::json) AS told (crossing_id uuid, rank int, samples int, p10 timestamptz,
-    p50 timestamptz, p90 timestamptz, method text, signs real[])
+    p50 timestamptz, p90 timestamptz, gate_p10 timestamptz, gate_p50 timestamptz, gate_p90 timestamptz, method text,
+    signs real[])
 ON CONFLICT DO NOTHING
 """
 KEEP_PLAN = """
@@ -62,6 +64,11 @@ WHERE made.queue = %(queue)s AND made.called_at IS NULL AND tickets.crossing_id 
     AND tickets.called_at >= made.made_at AND NOT tickets.override AND tickets.slot IS NULL
 RETURNING made.crossing_id, made.made_at, made.rank, made.called_at, made.method, tickets.ticket_class,
     coalesce(made.called_at BETWEEN made.p10 AND made.p90, true) AS held
+"""
+AT_GATE = """
+UPDATE queue_scheduling.forecasts AS made SET gate_at = %(at)s
+WHERE crossing_id = %(crossing)s AND gate_at IS NULL AND made_at <= %(at)s AND (called_at IS NULL OR called_at = (
+    SELECT max(called_at) FROM queue_scheduling.approaches WHERE crossing_id = %(crossing)s AND called_at <= %(at)s))
 """
 VOID = """
 DELETE FROM queue_scheduling.forecasts AS made USING queue_scheduling.tickets
@@ -152,11 +159,20 @@ def _with_crowd(found: Sequence[Any]) -> tuple[Sequence[Any], Crowd]:
 
 
 def make(
-    session: Session, queue: str, timeline: Timeline, now: datetime, trucks: Sequence[Any], foreseen: Foretold
+    session: Session,
+    queue: str,
+    known: tuple[Timeline, Journey],
+    now: datetime,
+    trucks: Sequence[Any],
+    foreseen: Foretold,
 ) -> None:
-    """Keep forecasts, each of one truck, with the plan and signs they were made by, to be held against what comes."""
+    """Keep forecasts, each of one truck, with the plan and signs they were made by, to be held against what comes.
+
+    `known` are the plan and the way from the call to the gate.
+    """
+    timeline, journey = known
     told = [
-        {"crossing_id": truck.crossing_id, "rank": truck.rank, "signs": signs, **vars(seen)}
+        {"crossing_id": truck.crossing_id, "rank": truck.rank, "signs": signs, **vars(seen), **journey.after(seen)}
         for truck, seen, signs in zip(trucks, foreseen[0], foreseen[1].tolist(), strict=True)
     ]
     if told:
@@ -175,6 +191,11 @@ def settle(session: Session, queue: str) -> list[Any]:
     called = sorted(_ask(session, CALLED, queue=queue).all(), key=lambda row: (row.called_at, row.made_at))
     _ask(session, VOID, queue=queue)
     return called
+
+
+def note_at_gate(session: Session, crossing_id: UUID, at: datetime) -> None:
+    """A truck is at the gate: the outcome of what was foretold of the call it followed, or of one not settled yet."""
+    _ask(session, AT_GATE, crossing=crossing_id, at=at)
 
 
 def keep_scores(session: Session, scored: Iterable[tuple[UUID, datetime, float]]) -> None:

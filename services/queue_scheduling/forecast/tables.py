@@ -22,6 +22,7 @@ forecasts = Table(
     moment("p50", nullable=True),
     moment("p90", nullable=True),
     moment("called_at", nullable=True),
+    *(moment(name, nullable=True) for name in ("gate_p10", "gate_p50", "gate_p90", "gate_at")),
     Column("method", Words(Method), nullable=False, server_default=text("'PLAN_AND_RANK'")),
     Column("signs", ARRAY(REAL)),
     Column("score", REAL),

@@ -12,7 +12,7 @@ from services.queue_scheduling import repository
 from services.queue_scheduling.dispatch.book import Line, Queue
 from services.queue_scheduling.dispatch.rows import STANDING
 from services.queue_scheduling.forecast import rows
-from services.queue_scheduling.forecast.foresight import to_the_gate
+from services.queue_scheduling.forecast.journey import journey_at
 from services.queue_scheduling.forecast.plans import timeline_at
 from services.queue_scheduling.forecast.signs import Crowd
 from services.queue_scheduling.queries.reasons import Forecast, told_of
@@ -53,5 +53,5 @@ def outlook_of(session: Session, queue: Queue, now: datetime) -> Outlook:
     newcomer = Newcomer(row.rank, row.perishables_ahead, row.numbers_ahead, now)
     crowd = Crowd(row.waiting, row.perishables, row.last_hour, row.last_day)
     (foreseen,), _ = rows.experience_of(session, queue.key).foresee([newcomer], crowd, timeline, now)
-    on_top = to_the_gate(forwarding, timeline.per_hour())
-    return Outlook(calls_last_hour=row.last_hour, forecast=told_of(foreseen, on_top, now))
+    journey = journey_at(session, queue.key, forwarding, timeline.per_hour(), now)
+    return Outlook(calls_last_hour=row.last_hour, forecast=told_of(foreseen, journey, now))

@@ -19,7 +19,8 @@ from services.queue_scheduling.dispatch.book import queue_key
 from services.queue_scheduling.dispatch.rows import STANDING
 from services.queue_scheduling.domain.ticket import Stage, Standing, Ticket
 from services.queue_scheduling.forecast import rows
-from services.queue_scheduling.forecast.foresight import Foreseen, Method, to_the_gate
+from services.queue_scheduling.forecast.foresight import Foreseen, Method
+from services.queue_scheduling.forecast.journey import Journey, journey_at
 from services.queue_scheduling.forecast.plans import timeline_at
 from services.queue_scheduling.forecast.timeline import Timeline
 from services.queue_scheduling.tables import queues, tickets
@@ -37,10 +38,13 @@ GROUP BY own.crossing_id, own.number, other.ticket_class ORDER BY other.ticket_c
 ACCURACY = """
 SELECT queue, method, sum(forecasts)::int AS forecasts, count(*)::int AS trucks, avg(within)::float8 AS within,
     avg(by_p90)::float8 AS by_p90, percentile_cont(0.5) WITHIN GROUP (ORDER BY off_by)::float8 / 60 AS off_by,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY wide)::float8 / 60 AS wide
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY wide)::float8 / 60 AS wide, count(gate_within)::int AS gate_trucks,
+    avg(gate_within)::float8 AS gate_within,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY gate_off)::float8 / 60 AS gate_off_by
 FROM (SELECT queue, method, crossing_id, count(*) AS forecasts, avg((called_at BETWEEN p10 AND p90)::int) AS within,
         avg((called_at <= p90)::int) AS by_p90, avg(abs(extract(epoch FROM called_at - p50))) AS off_by,
-        avg(extract(epoch FROM p90 - p10)) AS wide
+        avg(extract(epoch FROM p90 - p10)) AS wide, avg((gate_at BETWEEN gate_p10 AND gate_p90)::int) AS gate_within,
+        avg(abs(extract(epoch FROM gate_at - gate_p50))) AS gate_off
     FROM queue_scheduling.forecasts
     WHERE made_at > %(since)s AND called_at IS NOT NULL AND p10 IS NOT NULL AND p90 IS NOT NULL
     GROUP BY queue, method, crossing_id) AS trucks
@@ -104,6 +108,9 @@ class Accuracy(BaseModel):
     by_p90: float = Field(description="Share of trucks called by p90; it should be 0.9.")
     off_by: float = Field(description="Minutes between p50 and the call, of half the forecasts no more than this.")
     wide: float = Field(description="Minutes between p10 and p90, of half the forecasts no more than this.")
+    gate_trucks: int = Field(description="Of these trucks, those that were seen at the gate after the call.")
+    gate_within: float | None = Field(description="Share of them at the gate between gate_p10 and gate_p90.")
+    gate_off_by: float | None = Field(description="Minutes between gate_p50 and being there, of half no more.")
     method: Method
     since: AwareDatetime
 
@@ -140,7 +147,7 @@ def _of_queue(session: Session, queue: Standing, found: Sequence[Ticket], now: d
     called = session.scalar(select(queues.c.called).where(queues.c.key == key)) or 0
     overrides, forwarding = _overrides(session, queue, now), repository.forwarding_at(session, *queue, now)
     timeline = timeline_at(session, *queue, now, forwarding.lead)
-    on_top = to_the_gate(forwarding, timeline.per_hour())
+    journey = journey_at(session, key, forwarding, timeline.per_hour(), now)
     can_come = [ticket.crossing_id for ticket in found if ticket.ready and not ticket.passed]
     foreseen = _foreseen(session, key, can_come, timeline, now)
     for ticket in found:
@@ -153,7 +160,7 @@ def _of_queue(session: Session, queue: Standing, found: Sequence[Ticket], now: d
             last_called=called,
             at_most=min(number, ticket.owed or number) - called if number else None,
             overrides=overrides,
-            forecast=told_of(foreseen.get(ticket.crossing_id, UNKNOWN), on_top, now),
+            forecast=told_of(foreseen.get(ticket.crossing_id, UNKNOWN), journey, now),
         )
 
 
@@ -166,11 +173,9 @@ def _foreseen(
     return dict(zip((truck.crossing_id for truck in trucks), told, strict=True))
 
 
-def told_of(foreseen: Foreseen, on_top: timedelta, now: datetime) -> Forecast:
-    """A forecast as it is told; `on_top` is the way from the call to the gate."""
-    told = vars(foreseen)
-    at_gate = {f"gate_{name}": told[name] and told[name] + on_top for name in ("p10", "p50", "p90")}
-    return Forecast(**told, **at_gate, observed_at=now)
+def told_of(foreseen: Foreseen, journey: Journey, now: datetime) -> Forecast:
+    """A forecast as it is told; `journey` is the way from the call to the gate."""
+    return Forecast(**vars(foreseen), **journey.after(foreseen), observed_at=now)
 
 
 def _overrides(session: Session, queue: Standing, now: datetime) -> list[Overridden]:

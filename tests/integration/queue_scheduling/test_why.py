@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Any
 from uuid import UUID
 
 from bordergate.ids import new_id
+from events.gate_operations import TruckCheckedIn
 from events.words import Goods
 from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.forecast.widths import bucket_of
@@ -106,6 +108,23 @@ def test_forecasts_are_kept_as_they_were_and_held_against_what_came(border: Bord
     assert 0 <= told["within"] <= told["by_p90"] <= 1
     learned = border.gate.rows("queue_scheduling", "SELECT sum(samples) AS samples FROM queue_scheduling.widths")
     assert learned[0].samples == len({(row.crossing_id, bucket_of(row.rank, Line.STANDARD)) for row in called})
+
+
+def test_the_hour_at_the_gate_is_held_against_when_the_truck_was_there(border: Border) -> None:
+    trucks = border.trucks_join(30)
+    border.opens(minutes=58)
+    called = [truck for truck in trucks if border.ticket(truck).called_at]
+    border.gate.clock.forward(minutes=10)
+    border.hears(*[TruckCheckedIn(crossing_id=truck) for truck in called[-20:]])
+    (told,) = border.gate.client.get(f"{API}/forecasts").json()
+    assert told["gate_trucks"] == 20
+    assert 0 <= told["gate_within"] <= 1
+    rows = border.gate.rows("queue_scheduling", "SELECT * FROM queue_scheduling.forecasts WHERE gate_at IS NOT NULL")
+    assert {row.crossing_id for row in rows} == set(called[-20:])
+    assert all(row.called_at < row.gate_at and row.gate_p10 < row.gate_p50 < row.gate_p90 for row in rows)
+    journeys = [row.gate_at - row.called_at for row in {row.crossing_id: row for row in rows}.values()]
+    ahead = why(border, trucks[-1])["forecast"]
+    assert at(ahead["gate_p50"]) - at(ahead["p50"]) == median(journeys), "the way as it was measured"
 
 
 def test_what_was_reduced_meanwhile_is_learned_from_as_it_was_foreseen(border: Border) -> None:

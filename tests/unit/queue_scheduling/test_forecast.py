@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.domain.forwarding import Forwarding
 from services.queue_scheduling.domain.hours import Hours
-from services.queue_scheduling.forecast.foresight import to_the_gate
+from services.queue_scheduling.forecast.foresight import Foreseen
+from services.queue_scheduling.forecast.journey import Journey, to_the_gate
 from services.queue_scheduling.forecast.timeline import Reduced, Timeline
 from services.queue_scheduling.forecast.widths import (
     HIGH,
@@ -131,3 +132,17 @@ def test_what_is_near_is_measured_apart_from_what_is_far() -> None:
     assert len({bucket_of(rank, line) for rank in (0, 5, 20, 80, 320) for line in MEASURED_APART}) == 20
     assert Widths().ranks(100) == pytest.approx((101 * 0.75 - 1, 100, 101 * 1.35 - 1))
     assert math.isclose(Widths().ranks(0)[1], 0)
+
+
+def test_a_way_widens_the_range_of_a_call_but_not_by_all_of_its_own() -> None:
+    minutes = [timedelta(minutes=n) for n in (10, 20, 50)]
+    call = Foreseen(TEN, TEN + timedelta(minutes=40), TEN + timedelta(minutes=80), 9)
+    told = Journey(*minutes).after(call)
+    off = [(told[name] - TEN) / timedelta(minutes=1) for name in ("gate_p10", "gate_p50", "gate_p90")]
+    assert off == pytest.approx([60 - math.hypot(40, 10), 60, 60 + math.hypot(40, 30)])
+
+
+def test_of_a_call_beyond_the_plan_no_hour_at_the_gate_is_told() -> None:
+    way = Journey(*[timedelta(minutes=20)] * 3)
+    assert set(way.after(Foreseen(TEN, None, None, 0)).values()) == {None}
+    assert way.after(Foreseen(TEN, TEN, None, 0))["gate_p90"] is None
