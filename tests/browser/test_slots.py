@@ -13,6 +13,7 @@ from bordergate.auth import Role
 from bordergate.i18n import LANGUAGES, Language, text
 from events.customs_declarations import DeclarationsAssessed
 from events.words import OrganisationKind
+from services.queue_scheduling.ledger.sequencer import Sequencer
 from tests.browser.conftest import Stage
 from tests.browser.test_desk import Desk
 from tests.builders.accounts import Account, an_account, an_organisation
@@ -44,6 +45,16 @@ def opened(stage: Stage, story: Story, page: Page) -> None:
     page.goto(f"/crossings/{story.crossing_id}/slot")
 
 
+def proves_it(stage: Stage, page: Page, language: Language) -> None:
+    """The slot's page leads to the ledger, which has it."""
+    Sequencer(stage.gate.gate).step()
+    page.get_by_role("link", name=text("portal.ledger.link_slot", language)).click()
+    expect(page.locator("[data-verdict=proven]")).to_be_visible()
+    said = page.locator("[data-verdict=proven] [data-said=promise]")
+    expect(said).to_contain_text(text("portal.ledger.slot", language, time="").strip())
+    expect(said).to_contain_text("10:00")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_slot_is_found_and_confirmed(stage: Stage, language: Language, quiet: Callable[[], list[str]]) -> None:
     script = language != "vi"
@@ -69,6 +80,9 @@ def test_a_slot_is_found_and_confirmed(stage: Stage, language: Language, quiet: 
     opened(stage, story, page)
     expect(page.locator("#mine")).to_have_text(text("portal.slot.stage.CONFIRMED", language))
     expect(page.locator(".slot-time")).to_have_text("10:00–11:00")
+    if script:
+        proves_it(stage, page, language)
+        opened(stage, story, page)
     page.get_by_text(text("portal.slot.move", language)).click()
     if script:
         with page.expect_navigation():

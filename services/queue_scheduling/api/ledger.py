@@ -19,11 +19,14 @@ from bordergate.ledger import Receipt, Tile
 from services.queue_scheduling import queries, repository
 from services.queue_scheduling.api.queue import SEE_TICKET
 from services.queue_scheduling.domain.refusals import NoReceipt
+from services.queue_scheduling.domain.ticket import Ticket
 from services.queue_scheduling.ledger import public
 from services.queue_scheduling.ledger.leaf import Leaf
 from services.queue_scheduling.ledger.log import Kept
 from services.queue_scheduling.ledger.public import AT_ONCE, HeadView, Tails
 from services.queue_scheduling.ledger.sequencer import ring_of
+from services.queue_scheduling.slots import queries as slots
+from services.queue_scheduling.slots.booking import Booking
 
 WHY = "whoever doubts the order of the queue checks it himself: no plate, no name, nothing to guess"
 SHORTLY = FOR_ANYBODY | {"Cache-Control": "public, max-age=2"}
@@ -39,7 +42,7 @@ router = GateRouter()
 
 
 class ReceiptView(BaseModel):
-    """The gate's promise that a place is in the ledger by `due`; `index` is where, once it is."""
+    """The gate's promise that a place or a slot is in the ledger by `due`; `index` is where, once it is."""
 
     receipt: str
     log: str
@@ -180,19 +183,35 @@ def get_receipt(crossing_id: UUID, door: Door) -> Response:
 
     def look(session: Session) -> ReceiptView:
         door.may(queries.resource_of(session, crossing_id))
-        ticket = repository.ticket_of(session, crossing_id)
-        if ticket.entry is None or ticket.nonce is None:
-            raise NoReceipt(crossing=crossing_id)
-        found = public.entry_of(session, ticket.route, ticket.entry)
-        simulated = isinstance(door.clock, ScaledClock)
-        at = Leaf.read(found.leaf).at
-        receipt = Receipt(ticket.route, ticket.entry, found.leaf, ticket.nonce, crossing_id, at, simulated)
-        return ReceiptView(
-            receipt=receipt.signed(ring_of(door.settings).signing()),
-            log=ticket.route,
-            entry=ticket.entry,
-            index=found.index,
-            due=receipt.due,
-        )
+        return _receipt(door, session, repository.ticket_of(session, crossing_id))
 
     return door.look(look)
+
+
+@router.get("/slots/{crossing_id}/receipt", permission=SEE_TICKET, response_model=ReceiptView)
+def get_receipt_of_slot(crossing_id: UUID, door: Door) -> Response:
+    """The signed receipt of a crossing's last slot, as it was confirmed or moved."""
+
+    def look(session: Session) -> ReceiptView:
+        booking = slots.booking_at(session, crossing_id)
+        door.may(slots.resource_of(booking))
+        return _receipt(door, session, booking)
+
+    return door.look(look)
+
+
+def _receipt(door: Doorway, session: Session, given: Ticket | Booking) -> ReceiptView:
+    """What was entered of a place or a slot, signed; raises NoReceipt."""
+    if given.entry is None or not given.nonce:
+        raise NoReceipt(crossing=given.crossing_id)
+    found = public.entry_of(session, given.route, given.entry)
+    simulated = isinstance(door.clock, ScaledClock)
+    at = Leaf.read(found.leaf).at
+    receipt = Receipt(given.route, given.entry, found.leaf, given.nonce, given.crossing_id, at, simulated)
+    return ReceiptView(
+        receipt=receipt.signed(ring_of(door.settings).signing()),
+        log=given.route,
+        entry=given.entry,
+        index=found.index,
+        due=receipt.due,
+    )

@@ -15,7 +15,7 @@ from events.words import TicketClass
 from services.queue_scheduling.dispatch.urgency import lot_of
 from services.queue_scheduling.ledger.check import LogCheck
 from services.queue_scheduling.ledger.finding import Finding
-from services.queue_scheduling.ledger.leaf import Leaf, MalformedLeaf
+from services.queue_scheduling.ledger.leaf import Kind, Leaf, MalformedLeaf
 from services.queue_scheduling.ledger.seeds import day_of
 
 KEYS, HEADS, LEAVES = "keys.json", "heads.ndjson", "leaves.ndjson"
@@ -92,7 +92,8 @@ def _lots(receipts: Iterable[Receipt], check: LogCheck) -> Iterator[tuple[int, s
     for receipt in receipts:
         leaf = Leaf.read(receipt.leaf)
         seed = check.queues[leaf.direction].seeds.shown.get(day_of(leaf.at))
-        if leaf.ticket_class is TicketClass.P2 and seed is not None:
+        numbered = leaf.kind is Kind.JOINED and leaf.promise is not None
+        if leaf.ticket_class is TicketClass.P2 and numbered and seed is not None:
             yield receipt.entry, lot_of(seed, receipt.subject).hex()
 
 

@@ -140,17 +140,22 @@ def filed_at(session: Session, crossing_id: UUID) -> Filed:
     return rows.filed_of(session, crossing_id)
 
 
-def resource_of(known: Filed) -> Resource:
-    """Whose a crossing is, and where."""
+def resource_of(known: Filed | Booking) -> Resource:
+    """Whose a crossing or its slot is, and where."""
     return Resource(parties=frozenset(known.parties), route=known.route, crossing=known.crossing_id)
 
 
 def slot_at(session: Session, crossing_id: UUID, now: datetime) -> BookingView:
+    """A crossing's last slot as its parties see it; raises NoSlot."""
+    return view_of(session, booking_at(session, crossing_id), now)
+
+
+def booking_at(session: Session, crossing_id: UUID) -> Booking:
     """A crossing's last slot; raises NoSlot."""
     booking = rows.last_booking(session, crossing_id)
     if booking is None:
         raise NoSlot(crossing=crossing_id)
-    return view_of(session, booking, now)
+    return booking
 
 
 def view_of(session: Session, booking: Booking, now: datetime) -> BookingView:

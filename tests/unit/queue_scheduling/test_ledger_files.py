@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from bordergate.auth import SigningKey, key_set
 from bordergate.ledger import Inclusion, Tail, Tree, inclusion_spans, leaf_hash
 from events.words import TicketClass
+from services.queue_scheduling.dispatch.book import Line, Place
 from services.queue_scheduling.dispatch.urgency import lot_of
 from services.queue_scheduling.ledger.command import main
+from services.queue_scheduling.ledger.leaf import Kind
 from services.queue_scheduling.ledger.seeds import day_of
 from services.queue_scheduling.ledger.verify import HEADS, KEYS, LEAVES, verify_folder
 from tests.builders.ledger import ROUTE, PublicQueue, Published, seed_of
@@ -153,6 +155,19 @@ def test_who_holds_a_perishables_receipt_learns_its_lot_once_the_day_is_over(tmp
     report = verify_folder(log.write(tmp_path / "next"), [log.receipt(place, mine).signed(KEY)])
     assert report.findings == []
     assert list(report.lots.values()) == [lot_of(seed_of(day_of(TEN)), mine).hex()]
+
+
+def test_a_perishables_slot_draws_no_lot_between_equals(tmp_path: Path) -> None:
+    queue = PublicQueue()
+    queue.turn_seeds()
+    place = Place(FIRST, TicketClass.P2, Line.BOOKED)
+    queue.tell_of(Kind.BOOKED, place, slot=TEN + timedelta(hours=2), minutes=60, places=1)
+    queue.now += timedelta(days=1)
+    queue.tell_of(Kind.UNBOOKED, place, slot=TEN + timedelta(hours=2), cause="GIVEN_UP")
+    log = Published([leaf.written() for leaf in queue.leaves], KEY, at=queue.now)
+    booked = next(at for at, leaf in enumerate(queue.leaves) if leaf.kind is Kind.BOOKED)
+    report = verify_folder(log.write(tmp_path / "log"), [log.receipt(booked, FIRST).signed(KEY)])
+    assert (report.findings, report.receipts, report.lots) == ([], 1, {})
 
 
 @pytest.fixture

@@ -95,9 +95,10 @@ function show(name, said) {
   if (!said || !["proven", "awaited"].includes(name)) return;
   const section = place.querySelector(`[data-verdict="${name}"]`);
   const { claims, leaf, proof } = said;
-  const none = section.querySelector("[data-none]").dataset.none;
+  const { none, slot } = section.querySelector("[data-none]").dataset;
+  const unnumbered = leaf.slot === undefined ? none : slot.replace("%1", dayAndHour(Date.parse(leaf.slot)));
   const way = section.querySelector('[data-said="direction"]').dataset;
-  fill(section, "promise", leaf.promise === undefined ? none : number.format(leaf.promise));
+  fill(section, "promise", leaf.promise === undefined ? unnumbered : number.format(leaf.promise));
   fill(section, "first_come", leaf.first_come === undefined ? "–" : number.format(leaf.first_come));
   fill(section, "log", document.querySelector(`[data-log="${CSS.escape(claims.log)}"]`)?.dataset.name ?? claims.log);
   fill(section, "direction", way[String(leaf.direction).toLowerCase()] ?? leaf.direction);
@@ -123,14 +124,14 @@ async function check() {
   if (name === "awaited") due = setTimeout(check, AGAIN);
 }
 
-/** The receipt that the address brings along, or that of the crossing it names, if the reader may see it. */
+/** The receipt that the address brings along, or that of the crossing or slot it names, if the reader may see it. */
 async function begin() {
   const brought = decodeURIComponent(location.hash.slice(1));
   if (!brought) return;
-  const [, crossing] = /^crossing=([0-9a-f-]{36})$/.exec(brought) ?? [];
+  const [, what, crossing] = /^(crossing|slot)=([0-9a-f-]{36})$/.exec(brought) ?? [];
   if (!crossing) field.value = brought;
   else {
-    const found = await told(`/tickets/${crossing}/receipt`).catch(() => null);
+    const found = await told(`/${what === "slot" ? "slots" : "tickets"}/${crossing}/receipt`).catch(() => null);
     if (!found) return show("no_receipt");
     field.value = found.receipt;
   }
