@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID
@@ -17,7 +17,7 @@ from services.queue_scheduling.dispatch.book import DEALT, LINES, Grace, Line, P
 from services.queue_scheduling.dispatch.call import Call, call_extraordinarily, next_call
 from services.queue_scheduling.dispatch.crisis import exchange_spoiled
 from services.queue_scheduling.dispatch.promise import Promise, join, leave
-from services.queue_scheduling.domain.hours import Hours, calls_due, calls_left, dangerous_may, hour_of
+from services.queue_scheduling.domain.hours import Hours, calls_due, calls_left, dangerous_may, hour_of, paced_from
 from tests.builders.queue import TEN
 from tests.builders.queue_book import GRACES, TIGHT, ListBook
 
@@ -63,7 +63,7 @@ class QueueMachine(RuleBasedStateMachine):
     def open_route(self, *, tight: bool, per_hour: int) -> None:
         self.graces = TIGHT if tight else GRACES
         self.second = Grace(Decimal(1), 9 if tight else 2000)
-        self.hours = Hours(7 * 60, 19 * 60, per_hour, ((9 * 60 + 20, 10 * 60 + 10),))
+        self.hours = Hours(7 * 60, 19 * 60, per_hour, ((10 * 60 + 20, 11 * 60 + 10),))
         self.paused = False
         self.now = TEN
         self.count = 0
@@ -71,6 +71,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.receipts: dict[UUID, Promise] = {}
         self.held: dict[UUID, int] = {}
         self.made: dict[object, int] = {}
+        self.called: list[datetime] = []
         self._settle_journal()
 
     def new_book(self) -> ListBook:
@@ -174,8 +175,8 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(dice=SOME)
     def call_round(self, dice: random.Random) -> None:
-        hours = None if self.paused else self.hours
-        for _ in range(calls_due(self.book.queue, hours, self.now)):
+        lately = sum(at >= paced_from(self.now) for at in self.called)
+        for _ in range(0 if self.paused else calls_due(self.book.queue, self.hours, lately, self.now)):
             may = dangerous_may(self.book.queue, self.hours, SHARE, self.now)
             twin, before = self._twin(dice), self.book.everybody()
             call = next_call(self.book, dangerous_may=may)
@@ -193,15 +194,18 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(truck=consumes(trucks))
     def call_by_hand(self, truck: UUID) -> None:
-        open_now = None if self.paused else self.hours
-        if truck in self.book.places and calls_left(self.book.queue, open_now, self.now):
+        may_call = not self.paused and self.hours.is_open(self.now)
+        if truck in self.book.places and may_call and calls_left(self.book.queue, self.hours, self.now):
             called = self.book.queue.called
             call = call_extraordinarily(self.book, self.book.place_of(truck))
             assert self.book.queue.called == called
             self._count(call.place)
 
     def _count(self, place: Place) -> None:
+        assert not self.paused
+        assert self.hours.is_open(self.now), "called while closed"
         hour = hour_of(self.now)
+        self.called.append(self.now)
         self.book.queue.count(hour, place.ticket_class)
         self.made[hour] = self.made.get(hour, 0) + 1
         assert self.made[hour] <= self.hours.capacity(self.now), "I1"

@@ -44,7 +44,7 @@ def attempt_of(ticket: Ticket, desk: Desk) -> Attempt:
         chance=desk.terms.call_valid / 2,  # however long it was extended: its holder knew the nights
         stood_still=open_within(days, called_at, stopped(decided, ticket.direction, called_at, until)),
         closed_by=repository.closed_by(desk.session, ticket.route, called_at, until),
-        gate_open=desk.hours is not None and desk.hours.is_open(desk.now),
+        gate_open=desk.is_open,
         sighting=repository.sighting_of(desk.session, ticket.crossing_id),
         prolonged=ticket.prolonged,
         excused_there=ticket.excused_there,

@@ -31,7 +31,7 @@ from services.queue_scheduling.commands.telling import (
     tell_of_no_show,
     tell_of_pass,
 )
-from services.queue_scheduling.dispatch.approach import note_call, note_missed, underway_at
+from services.queue_scheduling.dispatch.approach import called_since, note_call, note_missed, underway_at
 from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.dispatch.call import call_extraordinarily, next_call
 from services.queue_scheduling.dispatch.forward import NOBODY
@@ -39,8 +39,8 @@ from services.queue_scheduling.dispatch.urgency import changed
 from services.queue_scheduling.domain.arrival import excuse_of, truck_is_nearly_there
 from services.queue_scheduling.domain.deadlines import CallRound
 from services.queue_scheduling.domain.forwarding import calls_now, next_look
-from services.queue_scheduling.domain.hours import calls_left, dangerous_may, hour_of
-from services.queue_scheduling.domain.refusals import HourFull, NotCallable, NotWaiting
+from services.queue_scheduling.domain.hours import calls_left, dangerous_may, hour_of, paced_from
+from services.queue_scheduling.domain.refusals import HourFull, NotCallable, NotOpen, NotWaiting
 from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
 from services.queue_scheduling.ledger.leaf import Leaving
 from services.queue_scheduling.sanctions.judging import note_no_show
@@ -65,7 +65,8 @@ def call_round(route: str, direction: Direction, session: Session, clock: Clock)
     _refresh_urgencies(desk)
     forwarding = repository.forwarding_at(session, route, direction, now)
     there = underway_at(session, route, direction, now) if forwarding.just_in_time else NOBODY
-    plan = calls_now(forwarding, book.queue, desk.hours, there, now)
+    lately = called_since(session, route, direction, paced_from(now))
+    plan = calls_now(forwarding, book.queue, desk.hours, now, there=there, lately=lately)
     if plan.at != now:
         desk = replace(desk, counts_at=plan.at)
     for _ in range(plan.calls):
@@ -127,13 +128,15 @@ def _refresh_urgencies(desk: Desk) -> None:
 
 
 def call_by_hand(command: CallByHand, session: Session, clock: Clock) -> Ticket:
-    """Call one truck out of turn, within the hour's capacity."""
+    """Call one truck out of turn, while the gate is open and within the hour's capacity."""
     ticket, desk = known_ticket_and_desk(session, command.crossing_id, clock, command.expected)
     place = desk.book.place_of(command.crossing_id)
     if ticket.stage is not Stage.WAITING:
         raise NotWaiting(crossing=ticket.crossing_id, stage=ticket.stage)
     if place is None or not place.callable:
         raise NotCallable(crossing=ticket.crossing_id)
+    if not desk.is_open:
+        raise NotOpen(route=ticket.route)
     if not calls_left(desk.book.queue, desk.hours, desk.now):
         raise HourFull(route=ticket.route)
     call_extraordinarily(desk.book, place)

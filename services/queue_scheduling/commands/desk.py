@@ -63,6 +63,11 @@ class Desk:
         return allowed(self.days[0], self.route.at(self.now), self.book.queue.direction)
 
     @property
+    def is_open(self) -> bool:
+        """Whether anybody is called at this minute."""
+        return self.hours is not None and self.hours.is_open(self.now)
+
+    @property
     def counted_at(self) -> datetime:
         """The instant against whose hour's capacity a call counts."""
         return self.counts_at or self.now

@@ -23,6 +23,7 @@ FORGOTTEN = timedelta(hours=4)
 CALLED = """
 INSERT INTO queue_scheduling.approaches (crossing_id, called_at, queue) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
 """
+CALLED_SINCE = "SELECT count(*) FROM queue_scheduling.approaches WHERE queue = %s AND called_at >= %s"
 AT_GATE = """
 UPDATE queue_scheduling.approaches SET at_gate_at = %(at)s, missed_at = NULL
 WHERE crossing_id = %(crossing)s AND at_gate_at IS NULL AND (missed_at IS NULL OR %(at)s <= missed_at)
@@ -119,6 +120,12 @@ def underway_at(session: Session, route: str, direction: Direction, now: datetim
         "forgotten": now - FORGOTTEN,
     }
     return Underway(*_ask(session, UNDERWAY, asked).one())
+
+
+def called_since(session: Session, route: str, direction: Direction, since: datetime) -> int:
+    """How many trucks of a queue were called since an instant."""
+    called: int = _ask(session, CALLED_SINCE, (queue_key(route, direction), since)).scalar()
+    return called
 
 
 def measured_at(session: Session, route: str, direction: Direction, now: datetime) -> Measured:

@@ -60,13 +60,17 @@ class Plan:
     waits: Waits
 
 
-def calls_now(forwarding: Forwarding, queue: Queue, hours: Hours | None, there: Underway, now: datetime) -> Plan:
-    """How many calls the system makes at this moment; `hours` are the day's as the route works, None: it does not."""
+def calls_now(
+    forwarding: Forwarding, queue: Queue, hours: Hours | None, now: datetime, *, there: Underway, lately: int
+) -> Plan:
+    """How many calls the system makes at this moment; `hours` are the day's as the route works, None: it does not.
+
+    Just in time that depends on who is `there`, spread over the hour on the calls made `lately`.
+    """
     if hours is None:
         return Plan(0, now, 0.0, Waits.STOPPED)
     if not forwarding.just_in_time:
-        due = calls_due(queue, hours, now)
-        return Plan(due, now, 0.0, _spread(queue, hours, now))
+        return Plan(calls_due(queue, hours, lately, now), now, 0.0, _spread(queue, hours, now))
     return _just_in_time(forwarding, queue, hours, there, now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,6 +12,8 @@ from bordergate.clock import HANOI
 from services.queue_scheduling.dispatch.book import Queue
 
 MINUTE = timedelta(minutes=1)
+CAUGHT_UP = 5
+"""In so many minutes no more calls are made than fall to them: what was missed before comes at no faster pace."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,11 @@ class Hours:
     def quota(self, at: datetime) -> int:
         """The calls that may have been made by the end of this minute, spread evenly over the open part of the hour."""
         return self._calls_until(at, at.astimezone(HANOI).minute + 1)
+
+    @property
+    def pace(self) -> int:
+        """The most calls that an even spread ever makes in a few minutes."""
+        return math.ceil(self.per_hour * CAUGHT_UP / 60)
 
     def is_open(self, at: datetime) -> bool:
         """Whether trucks are called at this minute."""
@@ -100,9 +108,19 @@ def hour_of(at: datetime) -> datetime:
     return at.astimezone(HANOI).replace(minute=0, second=0, microsecond=0)
 
 
-def calls_due(queue: Queue, hours: Hours | None, now: datetime) -> int:
-    """How many calls the system should make now; none while the route is closed or paused (no hours)."""
-    return max(0, hours.quota(now) - queue.calls_in(hour_of(now))) if hours else 0
+def calls_due(queue: Queue, hours: Hours, lately: int, now: datetime) -> int:
+    """How many calls the system should make now, spread over the hour; none while the route is closed.
+
+    `lately`: the calls since `paced_from`. What was missed is caught up, but never faster than the plan has it.
+    """
+    if not hours.is_open(now):
+        return 0
+    return max(0, min(hours.quota(now) - queue.calls_in(hour_of(now)), hours.pace - lately))
+
+
+def paced_from(now: datetime) -> datetime:
+    """When the minutes began that end with this one and in which no more than `Hours.pace` calls are made."""
+    return now.replace(second=0, microsecond=0) - (CAUGHT_UP - 1) * MINUTE
 
 
 def calls_left(queue: Queue, hours: Hours | None, now: datetime) -> int:

@@ -31,8 +31,14 @@ class NotCallable(Conflict):
     code = "queue_scheduling.not_callable"
 
 
+class NotOpen(Conflict):
+    """The route calls nobody at this minute: it is closed or paused."""
+
+    code = "queue_scheduling.not_open"
+
+
 class HourFull(Conflict):
-    """The hour already has as many calls as its capacity, which is 0 when the route is closed or paused."""
+    """The hour already has as many calls as its capacity at this moment."""
 
     code = "queue_scheduling.hour_full"
 

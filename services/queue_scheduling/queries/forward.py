@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from events.words import Direction
 from services.queue_scheduling import repository
-from services.queue_scheduling.dispatch.approach import underway_at
+from services.queue_scheduling.dispatch.approach import called_since, underway_at
 from services.queue_scheduling.dispatch.book import Queue
 from services.queue_scheduling.dispatch.forward import levels
 from services.queue_scheduling.domain.forwarding import Waits, calls_now
-from services.queue_scheduling.domain.hours import hour_of
+from services.queue_scheduling.domain.hours import hour_of, paced_from
 from services.queue_scheduling.domain.route import Route, allowed
 from services.queue_scheduling.tables import queues
 
@@ -55,7 +55,8 @@ def _view(session: Session, route: Route, queue: Queue, now: datetime) -> Forwar
     planned = repository.days_of(session, route.code, queue.direction, now)[0]
     hours = allowed(planned, route.at(now), queue.direction)
     there = underway_at(session, route.code, queue.direction, now)
-    plan = calls_now(forwarding, queue, hours, there, now)
+    lately = called_since(session, route.code, queue.direction, paced_from(now))
+    plan = calls_now(forwarding, queue, hours, now, there=there, lately=lately)
     least, most = levels(forwarding.ways(hours.per_hour if hours else 0))
     return ForwardView(
         direction=queue.direction,

@@ -129,7 +129,7 @@ def test_one_officer_alone_calls_nobody_out_of_turn(border: Border) -> None:
 
 def test_no_override_without_capacity(border: Border) -> None:
     crossings = border.trucks_join(1)
-    assert told(override(border, crossings[0]), 409)["code"] == "queue_scheduling.hour_full"
+    assert told(override(border, crossings[0]), 409)["code"] == "queue_scheduling.not_open"
     border.trucks_join(30)
     border.opens(minutes=59)
     waiting = next(one for one in border.trucks_join(1))
@@ -151,7 +151,7 @@ def test_a_paused_route_calls_nobody_and_keeps_the_order(border: Border) -> None
     assert (board["status"], board["reason"]) == ("PAUSED", "the far side is closed")
     border.opens(minutes=30)
     assert not border.calls()
-    assert told(override(border, trucks[2]), 409)["code"] == "queue_scheduling.hour_full"
+    assert told(override(border, trucks[2]), 409)["code"] == "queue_scheduling.not_open"
     assert told(operator.post(f"{API}/routes/hn-1119/reopen"))["status"] == "OPEN"
     border.gate.wait(minutes=1)
     assert [call.crossing_id for call in border.calls()] == trucks

@@ -110,11 +110,14 @@ def test_calls_are_spread_evenly_and_never_exceed_the_hours_capacity(border: Bor
     assert len(border.calls()) == 27
 
 
-def test_a_round_that_comes_late_makes_up_for_the_minutes_missed(border: Border) -> None:
+def test_a_round_that_comes_late_makes_up_for_five_minutes_and_not_for_what_was_missed_before(border: Border) -> None:
     border.trucks_join(60)
     border.opens()
-    border.gate.wait(minutes=29)
-    assert len(border.calls()) == 13
+    border.gate.wait(minutes=4)
+    assert len(border.calls()) == 2
+    border.gate.wait(minutes=25)
+    border.trucks_join(1)  # another round of the same minute
+    assert len(border.calls()) == 2 + 3
 
 
 def test_a_truck_that_is_seen_in_time_keeps_its_call(border: Border) -> None:

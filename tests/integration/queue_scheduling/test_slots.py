@@ -140,6 +140,7 @@ def test_a_slot_is_reserved_confirmed_and_called_in_its_hour_before_the_live_que
     comes(border, holder)
     queued = next(event for event in border.stated(holder.crossing_id) if isinstance(event, TruckQueued))
     assert (queued.promise, queued.slot) == (None, EIGHT)
+    stands_at(border, EIGHT - timedelta(minutes=5))
     stands_at(border, EIGHT - timedelta(minutes=1))
     assert (border.stages(holder.crossing_id), border.queue().called) == (["WAITING"], 3)
     coming = told(border.operator().get(f"{API}/routes/hn-1119/next"))[0]["calls"]
@@ -162,7 +163,7 @@ def test_the_hours_capacity_holds_for_slots_and_live_queue_together(border: Bord
     border.trucks_join(30)
     holders = [holds(border, SEVEN) for _ in range(5)]
     comes(border, *holders)
-    stands_at(border, EIGHT - timedelta(minutes=1))
+    border.opens(minutes=59)
     assert border.stages(*[one.crossing_id for one in holders]) == ["CALLED"] * 5
     assert border.queue().called == 21
     assert found_wrong(border) == []

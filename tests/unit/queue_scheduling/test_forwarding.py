@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from events.words import Direction, TicketClass
 from services.queue_scheduling.dispatch.book import Queue
 from services.queue_scheduling.dispatch.forward import Underway, calls_to_make
-from services.queue_scheduling.domain.forwarding import Forwarding, Waits, calls_now, first_call, next_look
+from services.queue_scheduling.domain.forwarding import Forwarding, Plan, Waits, calls_now, first_call, next_look
 from services.queue_scheduling.domain.hours import Hours, hour_of
 from tests.builders.queue import TEN
 
@@ -23,16 +24,29 @@ NOBODY = Underway(0, 0, 0)
 GATE = Forwarding(just_in_time=True, lanes=4, places=10, travel=0.5, no_shows=0.0, deviations=2.0)
 
 
+SPREAD = replace(GATE, just_in_time=False)
+
+
 def a_queue() -> Queue:
     return Queue("hn-1119", Direction.EXPORT)
 
 
+def planned(
+    forwarding: Forwarding,
+    queue: Queue | None = None,
+    hours: Hours | None = DAY,
+    there: Underway = NOBODY,
+    now: datetime = TEN,
+) -> Plan:
+    return calls_now(forwarding, queue or a_queue(), hours, now, there=there, lately=0)
+
+
 def test_calls_are_made_until_as_many_are_underway_as_are_wanted() -> None:
-    plan = calls_now(GATE, a_queue(), DAY, NOBODY, TEN)
+    plan = planned(GATE)
     assert plan.calls == 44, "four in the lanes, thirty on a journey of half an hour, ten on the apron"
     assert plan.waits is Waits.NOTHING
-    assert calls_now(GATE, a_queue(), DAY, Underway(4, 10, 30), TEN).waits is Waits.ENOUGH_UNDERWAY
-    assert calls_now(GATE, a_queue(), DAY, Underway(4, 9, 30), TEN).calls == 1
+    assert planned(GATE, there=Underway(4, 10, 30)).waits is Waits.ENOUGH_UNDERWAY
+    assert planned(GATE, there=Underway(4, 9, 30)).calls == 1
 
 
 @pytest.mark.parametrize(
@@ -48,29 +62,35 @@ def test_calls_are_made_until_as_many_are_underway_as_are_wanted() -> None:
 def test_calling_begins_a_journey_before_the_opening_and_ends_with_what_can_still_be_served(
     at: datetime, calls: int, waits: Waits
 ) -> None:
-    plan = calls_now(GATE, a_queue(), DAY, NOBODY, at)
+    plan = planned(GATE, now=at)
     assert (plan.calls, plan.waits) == (calls, waits)
     assert plan.at == (max(at, SEVEN) if calls else at), "the first calls count against the opening's hour"
 
 
 def test_before_the_closing_nobody_is_called_for_nothing() -> None:
-    assert calls_now(GATE, a_queue(), DAY, Underway(4, 6, 0), SEVEN + 12 * HOUR - 10 * MINUTE).waits is Waits.CLOSING
+    assert planned(GATE, there=Underway(4, 6, 0), now=SEVEN + 12 * HOUR - 10 * MINUTE).waits is Waits.CLOSING
 
 
 def test_a_stopped_route_calls_nobody_and_a_full_hour_nobody_more() -> None:
     queue = a_queue()
-    assert calls_now(GATE, queue, None, NOBODY, TEN).waits is Waits.STOPPED
+    assert planned(GATE, queue, None).waits is Waits.STOPPED
     for _ in range(60):
         queue.count(hour_of(TEN), TicketClass.P4)
-    plan = calls_now(GATE, queue, DAY, NOBODY, TEN)
+    plan = planned(GATE, queue)
     assert (plan.calls, plan.waits) == (0, Waits.HOUR_FULL)
 
 
 def test_without_the_regime_calls_are_spread_over_the_hour() -> None:
-    spread = Forwarding(just_in_time=False, lanes=4, places=10, travel=0.5, no_shows=0.0, deviations=2.0)
-    plan = calls_now(spread, a_queue(), DAY, NOBODY, TEN + 29 * MINUTE)
-    assert (plan.calls, plan.waits) == (30, Waits.SPREAD)
-    assert next_look(spread, SEVEN - HOUR, [DAY]) == SEVEN
+    plan = planned(SPREAD, now=TEN + 2 * MINUTE)
+    assert (plan.calls, plan.waits) == (3, Waits.SPREAD)
+    assert next_look(SPREAD, SEVEN - HOUR, [DAY]) == SEVEN
+
+
+@pytest.mark.parametrize(("minute", "waits"), [(29, Waits.SPREAD), (30, Waits.NOT_OPEN_YET), (59, Waits.NOT_OPEN_YET)])
+def test_nobody_is_called_in_a_closure_whatever_its_hour_has_left(minute: int, waits: Waits) -> None:
+    hours = Hours(7 * 60, 19 * 60, 26, ((10 * 60 + 30, 11 * 60 + 30),))
+    plan = planned(SPREAD, hours=hours, now=TEN + minute * MINUTE)
+    assert (plan.calls > 0, plan.waits) == (waits is Waits.SPREAD, waits)
 
 
 def test_a_long_journey_begins_no_earlier_than_the_hour_before_whose_calls_count() -> None:
@@ -127,7 +147,7 @@ class GateMachine(RuleBasedStateMachine):
     @rule()
     def calls(self) -> None:
         there = Underway(self.lanes, self.apron, 0)
-        plan = calls_now(self.gate, self.queue, None if self.paused else self.hours, there, self.now)
+        plan = planned(self.gate, self.queue, None if self.paused else self.hours, there, self.now)
         for _ in range(plan.calls):
             self.queue.count(hour_of(plan.at), TicketClass.P4)
             self.apron += 1

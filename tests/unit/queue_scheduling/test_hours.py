@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import accumulate
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from bordergate.clock import HANOI
 from events.words import Direction, TicketClass
 from services.queue_scheduling.dispatch.book import Queue
 from services.queue_scheduling.domain.hours import (
+    MINUTE,
     Hours,
     calls_due,
     calls_left,
@@ -21,6 +24,7 @@ from services.queue_scheduling.domain.hours import (
     minutes,
     next_round,
     open_within,
+    paced_from,
 )
 from tests.builders.queue import TEN
 
@@ -55,7 +59,12 @@ def test_of_a_pause_only_what_falls_into_opening_hours_keeps_anybody_out() -> No
 
 def test_a_closed_or_paused_route_makes_no_call() -> None:
     queue = Queue("hn-1119", Direction.EXPORT)
-    assert calls_due(queue, None, TEN) == calls_left(queue, None, TEN) == 0
+    night = TEN - timedelta(hours=7)
+    assert (calls_due(queue, HOURS, 0, night), calls_left(queue, HOURS, night), calls_left(queue, None, TEN)) == (
+        0,
+        0,
+        0,
+    )
 
 
 def test_calls_already_made_this_hour_are_not_due_again() -> None:
@@ -63,7 +72,42 @@ def test_calls_already_made_this_hour_are_not_due_again() -> None:
     late = TEN + timedelta(minutes=59)
     for _ in range(20):
         queue.count(hour_of(late), TicketClass.P4)
-    assert (calls_due(queue, HOURS, late), calls_left(queue, HOURS, late)) == (6, 6)
+    assert (calls_due(queue, HOURS, 0, late), calls_left(queue, HOURS, late)) == (3, 6)
+    for _ in range(4):
+        queue.count(hour_of(late), TicketClass.P4)
+    assert (calls_due(queue, HOURS, 0, late), calls_left(queue, HOURS, late)) == (2, 2)
+
+
+def spread_over(hours: Hours, minutes: Iterable[int]) -> list[int]:
+    """The calls of each minute from ten on in which rounds are made, while nobody runs short."""
+    queue, made = Queue("hn-1119", Direction.EXPORT), list[datetime]()
+    for minute in minutes:
+        now = TEN + minute * MINUTE
+        lately = sum(at >= paced_from(now) for at in made)
+        for _ in range(calls_due(queue, hours, lately, now)):
+            queue.count(hour_of(now), TicketClass.P4)
+            made.append(now)
+    return [made.count(TEN + minute * MINUTE) for minute in minutes]
+
+
+def test_what_was_missed_in_a_stop_is_not_called_in_one_minute() -> None:
+    after = spread_over(HOURS, range(50, 60))
+    assert (after[0], max(after), sum(after)) == (3, 3, 6), (
+        "of twenty-two, by an even spread at most five in ten minutes"
+    )
+    assert sum(spread_over(HOURS, range(50, 90))[10:]) == 13
+
+
+def test_a_short_outage_is_caught_up_at_once() -> None:
+    assert sum(spread_over(HOURS, [*range(20), *range(24, 60)])[:21]) == HOURS.quota(at("10:24"))
+
+
+@given(per_hour=st.integers(0, 300))
+def test_the_pace_never_holds_an_even_spread_back(per_hour: int) -> None:
+    hours = Hours(7 * 60, 19 * 60, per_hour)
+    calls = spread_over(hours, range(120))
+    assert list(accumulate(calls[:60])) == [hours.quota(TEN + minute * MINUTE) for minute in range(60)]
+    assert list(accumulate(calls[60:])) == [hours.quota(TEN + minute * MINUTE) for minute in range(60, 120)]
 
 
 def test_dangerous_goods_have_half_the_hour_and_one_call_at_least() -> None:
