@@ -82,3 +82,13 @@ def test_everybody_is_told_of_closures_and_refused_goods_until_they_are_over(bor
     later = border.stated("hn-1119")[-1]
     assert isinstance(later, RoutePublished)
     assert [closure.cause for closure in later.closures] == [ClosureCause.HOLIDAY]
+
+
+def test_who_joins_in_a_closure_is_called_by_nobody_whatever_its_hour_has_left(border: Border) -> None:
+    is_planned(border)
+    border.opens(minutes=12)
+    (truck,) = border.trucks_join(1)
+    assert border.stages(truck) == ["WAITING"]
+    by_hand = border.two_operators().post(f"{API}/tickets/{truck}/override", json={"reason": "medicine"})
+    assert (by_hand.status_code, by_hand.json()["code"]) == (409, "queue_scheduling.not_open")
+    assert border.stages(truck) == ["WAITING"]
