@@ -249,7 +249,8 @@ class SlotReserved(CrossingEvent):
 class SlotConfirmed(CrossingEvent):
     """The crossing has a slot, and no other; stated again when it moves to another one.
 
-    Between `there_from` and `there_by` its truck has to come to the waiting area; None: it may wait anywhere.
+    Between `there_from` and `there_by` its truck has to come to the waiting area; None: it may wait anywhere. Had in
+    exchange for another that its holder gave back, `share` of the fee is owed for that one, by the rule `because`.
     """
 
     name: ClassVar = "queue_scheduling.slot_confirmed.v1"
@@ -260,6 +261,8 @@ class SlotConfirmed(CrossingEvent):
     drawn: bool = False
     there_from: AwareDatetime | None = None
     there_by: AwareDatetime | None = None
+    share: Decimal = Decimal(0)
+    because: str | None = None
 
 
 class SlotOffered(CrossingEvent):

@@ -85,6 +85,7 @@ def test_a_slot_is_found_and_confirmed(stage: Stage, language: Language, quiet: 
         opened(stage, story, page)
     page.get_by_text(text("portal.slot.move", language)).click()
     if script:
+        expect(page.locator("[data-cost=move] strong")).to_have_text(text("portal.holding.free", language))
         with page.expect_navigation():
             page.locator(".slot-row").nth(1).locator(".slot", has_text="09:00").click()
     else:
@@ -96,8 +97,9 @@ def test_a_slot_is_found_and_confirmed(stage: Stage, language: Language, quiet: 
     page.goto(f"/crossings/{story.crossing_id}")
     expect(page.locator("#file")).to_contain_text(text("portal.slot.stage.CONFIRMED", language))
     opened(stage, story, page)
-    page.locator(".give-up[data-holding] summary").click()
+    page.locator(".slot-release summary").click()
     if script:
+        expect(page.locator("[data-cost=move]")).to_have_text(text("portal.slot.move_over", language))
         expect(page.locator("[data-cost=release] strong")).to_have_text(text("portal.holding.free", language))
     page.get_by_role("button", name=text("portal.slot.release_now", language)).click()
     page.wait_for_load_state()

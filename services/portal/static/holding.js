@@ -45,6 +45,14 @@ function tellExchange(priced) {
   tellCost("exchange", priced);
 }
 
+/** Moved before, or about to begin: a slot then stays where it is. */
+function tellMove(priced) {
+  const shown = place.querySelector('[data-cost="move"]');
+  if (!shown || priced) return tellCost("move", priced);
+  shown.replaceChildren(line("strong", shown.dataset.over));
+  shown.parentElement.querySelector("form").hidden = true;
+}
+
 /** The queue did not say: then it says so when the form is sent, as to who has no scripts. */
 function tellNothing() {
   for (const shown of place.querySelectorAll("[data-cost]")) shown.replaceChildren(line("p", shown.dataset.untold, "soft small"));
@@ -56,6 +64,7 @@ async function ask() {
   const terms = Array.isArray(told) ? told[0] : told;
   if (!terms) return tellNothing();
   tellCost("release", terms.release);
+  tellMove(terms.move);
   if (!terms.extend) return;
   tellCost("cancel", terms.cancel);
   tellCost("extend", terms.extend);

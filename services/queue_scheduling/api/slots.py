@@ -57,6 +57,12 @@ class GivingUp(BaseModel):
     accepts: Accepted = Decimal(0)
 
 
+class Moving(Wanted):
+    """Which slot is wanted instead, and what may be owed for giving the old one back."""
+
+    accepts: Accepted = Decimal(0)
+
+
 class DrawView(BaseModel):
     """A draw as it was announced, and whether it was made: `seed_hash` is the SHA-256 of its seed.
 
@@ -132,9 +138,13 @@ def post_release(crossing_id: UUID, body: GivingUp, door: Door) -> Response:
 
 
 @router.post("/slots/{crossing_id}/move", permission=BOOK_SLOT, response_model=BookingView, forms=True)
-def post_move(crossing_id: UUID, body: Wanted, door: Door) -> Response:
-    """Have another slot instead of a confirmed one, if it has room; once."""
-    return _book(door, crossing_id, lambda session, _: holding.move_slot(crossing_id, body.starts, session, door.clock))
+def post_move(crossing_id: UUID, body: Moving, door: Door) -> Response:
+    """Have another slot instead of a confirmed one, if it has room; once, and at the price of giving the old one up."""
+
+    def move(session: Session, _: Filed) -> Booking:
+        return holding.move_slot(crossing_id, body.starts, session, door.clock, body.accepts)
+
+    return _book(door, crossing_id, move)
 
 
 @router.post("/slots/{crossing_id}/accept", permission=BOOK_SLOT, response_model=BookingView, forms=True)

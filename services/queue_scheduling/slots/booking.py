@@ -32,6 +32,7 @@ from services.queue_scheduling.slots.refusals import (
     NotReserved,
     NotTheTime,
     ReservationOver,
+    TooLateToMove,
 )
 
 
@@ -175,7 +176,7 @@ class Booking(Aggregate):
         self.things, self.until, self.confirmed_at = list(things), None, now
         self._say_confirmed()
 
-    def _say_confirmed(self) -> None:
+    def _say_confirmed(self, share: Decimal = Decimal(0), because: str | None = None) -> None:
         self.record(
             SlotConfirmed(
                 crossing_id=self.crossing_id,
@@ -186,6 +187,8 @@ class Booking(Aggregate):
                 drawn=self.drawn,
                 there_from=self.there_from,
                 there_by=self.there_by,
+                share=share,
+                because=because,
             )
         )
 
@@ -246,19 +249,29 @@ class Booking(Aggregate):
         self._say_confirmed()
         return offered
 
-    def reschedule(self) -> None:
-        """Its holder asks for another hour, once; earlier room that he is offered does not count."""
+    def may_move(self, now: datetime) -> bool:
+        """Whether its holder may still ask for another hour: not again, and not once its truck has to be there."""
+        return self.stage is BookingStage.CONFIRMED and not self.moved and now < self._has_to_come_by
+
+    @property
+    def _has_to_come_by(self) -> datetime:
+        return self.there_by or self.starts
+
+    def reschedule(self, now: datetime) -> None:
+        """Its holder asks for another hour, once and in time; earlier room that he is offered does not count."""
         if self.moved:
             raise MovedAlready(crossing=self.crossing_id)
+        if self._has_to_come_by <= now:
+            raise TooLateToMove(crossing=self.crossing_id)
         self.moved = True
 
-    def move_to(self, bucket: Bucket) -> None:
-        """Have another slot instead: an offered one, or one with room."""
+    def move_to(self, bucket: Bucket, share: Decimal = Decimal(0), because: str | None = None) -> None:
+        """Have another slot instead: an offered one, or one with room; a `share` of the fee is owed for the old one."""
         if self.stage is not BookingStage.CONFIRMED:
             raise NotReserved(crossing=self.crossing_id, stage=self.stage)
         self.starts, self.minutes = bucket.starts, bucket.minutes
         self.offered = self.offered_until = None
-        self._say_confirmed()
+        self._say_confirmed(share, because)
 
     def use(self) -> None:
         """The truck was called from its slot, or the gate saw it first."""

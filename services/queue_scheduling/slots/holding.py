@@ -20,7 +20,7 @@ from services.queue_scheduling.commands.joining import join
 from services.queue_scheduling.commands.leaving import must_be_accepted
 from services.queue_scheduling.commands.telling import tell_of_leaving
 from services.queue_scheduling.domain.ticket import Stage, Ticket
-from services.queue_scheduling.holding.rules import NOTHING
+from services.queue_scheduling.holding.rules import NOTHING, Cost
 from services.queue_scheduling.ledger.leaf import Leaving
 from services.queue_scheduling.slots import rows
 from services.queue_scheduling.slots.booking import Booking, BookingStage, Ending
@@ -111,8 +111,13 @@ def join_live(crossing_id: UUID, session: Session, desk: Desk | None) -> None:
     start_round(session, *ticket.queue, desk.now)
 
 
-def move_slot(crossing_id: UUID, starts: datetime, session: Session, clock: Clock) -> Booking:
-    """Have another bucket instead, once, if it has room and is not about to be drawn; raises CannotBook and more."""
+def move_slot(
+    crossing_id: UUID, starts: datetime, session: Session, clock: Clock, accepts: Decimal = NOTHING
+) -> Booking:
+    """Have another bucket instead, once, if it has room and is not about to be drawn; raises CannotBook and more.
+
+    That costs what giving the old one up costs: a place that is given back late is of no use to anybody either way.
+    """
     desk = desk_of_holder(session, crossing_id, clock)
     asking = rows.filed_of(session, crossing_id)
     calendar = calendar_of(session, asking.route, asking.direction, clock.now())
@@ -121,12 +126,15 @@ def move_slot(crossing_id: UUID, starts: datetime, session: Session, clock: Cloc
     known, _, opening = look(session, asking, starts, clock.now())
     free = About(None, known.nonce, known.of_carrier, booked=False, last=None)
     wish = wish_of(asking, wanted, calendar, free, opening)
+    booking.reschedule(opening.now)
     refuse(session, replace(wish, opening=False, drawing=opening.is_open or opening.is_closing), calendar)
-    booking.reschedule()
+    cost = price_of(session, booking, opening.now)
+    if cost is not None:
+        must_be_accepted(cost, accepts)
     if booking.offered is not None:
         free_offer(session, booking)
     wanted.take(booking.ticket_class)
-    _move(session, (bucket, wanted), booking, desk, opening.now)
+    _move(session, (bucket, wanted), booking, desk, opening.now, cost)
     return booking
 
 
@@ -152,12 +160,19 @@ def accept_offer(crossing_id: UUID, session: Session, clock: Clock) -> Booking:
     return booking
 
 
-def _move(session: Session, between: tuple[Bucket, Bucket], booking: Booking, desk: Desk | None, now: datetime) -> None:
+def _move(
+    session: Session,
+    between: tuple[Bucket, Bucket],
+    booking: Booking,
+    desk: Desk | None,
+    now: datetime,
+    cost: Cost | None = None,
+) -> None:
     before, after = between
     before.give_back(booking.ticket_class)
     tell_of_end(session, booking, MOVED, now)
     expect(session, booking, after.starts, now)
-    booking.move_to(after)
+    booking.move_to(after, *(cost or ()))
     tell_of_slot(session, booking, after, now)
     ticket = session.get(Ticket, booking.crossing_id, populate_existing=True)
     if ticket is not None and desk is not None and ticket.slot == before.starts and ticket.stage is Stage.WAITING:

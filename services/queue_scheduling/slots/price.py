@@ -1,4 +1,4 @@
-"""What giving a slot up costs: as much as any place whose call is as near (DOMAIN §6.7)."""
+"""What giving a slot up costs, for another one too: as much as any place whose call is as near (DOMAIN §6.7)."""
 
 from __future__ import annotations
 

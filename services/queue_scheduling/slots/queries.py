@@ -72,7 +72,8 @@ class Week(BaseModel):
 class BookingView(BaseModel):
     """A crossing's slot; `offered` is an earlier one that is held for it until `offered_until`.
 
-    `commitment` names it in the public ledger and in a draw; `release` is what giving a confirmed one up costs now.
+    `commitment` names it in the public ledger and in a draw; `release` is what giving a confirmed one up costs now,
+    `move` what exchanging it for another does: as much, null when it was moved before or its truck has to be there.
     Between `there_from` and `there_by` its truck has to come to the waiting area (null: it may wait anywhere); `there`
     is the rule by which the slot is kept as things stand, null while nobody knows the truck to be there.
     """
@@ -98,6 +99,7 @@ class BookingView(BaseModel):
     excused: bool
     there: RuleTold | None
     release: Priced | None
+    move: Priced | None
 
 
 def codes_at(session: Session, now: datetime) -> frozenset[str]:
@@ -161,8 +163,15 @@ def booking_at(session: Session, crossing_id: UUID) -> Booking:
 def view_of(session: Session, booking: Booking, now: datetime) -> BookingView:
     """A booking as its parties see it."""
     cost, ground = price_of(session, booking, now), ground_for(session, booking, now)
-    told = {name: getattr(booking, name) for name in BookingView.model_fields if name not in ("release", "there")}
-    return BookingView(**told, release=cost and Priced.of(cost), there=RuleTold.of(ground) if ground else None)
+    asked = BookingView.model_fields.keys() - {"release", "move", "there"}
+    told = {name: getattr(booking, name) for name in asked}
+    priced = cost and Priced.of(cost)
+    return BookingView(
+        **told,
+        release=priced,
+        move=priced if booking.may_move(now) else None,
+        there=RuleTold.of(ground) if ground else None,
+    )
 
 
 def draws_of(session: Session, route: str, day: date | None, now: datetime) -> list[dict[str, Any]]:

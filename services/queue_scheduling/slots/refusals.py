@@ -75,3 +75,9 @@ class MovedAlready(Conflict):
     """A slot is exchanged for another one once."""
 
     code = "slots.moved_already"
+
+
+class TooLateToMove(Conflict):
+    """The truck of a slot has to be there already, or its hour has begun: nobody else could use its place."""
+
+    code = "slots.too_late_to_move"
