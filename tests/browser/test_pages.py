@@ -133,6 +133,7 @@ def test_two_officers_close_a_route_and_see_before_whom_that_affects(
     dialog.locator("#change-to").select_option("CLOSED")
     expect(dialog.locator("#change-EXPORT")).to_be_hidden()
     expect(dialog.locator('[data-direction="EXPORT"][data-of="waiting"]')).not_to_be_empty()
+    expect(dialog.locator('[data-direction="EXPORT"][data-of="booked"]')).to_have_text("0")
     page.screenshot(path=pictures / f"change-{language}.png")
     dialog.locator("#change-reason").fill("Mưa lũ phía bên kia")
     dialog.locator("#close-login").fill(second.login)

@@ -25,6 +25,7 @@ from services.queue_scheduling.domain.route import Change, Route, RoutePlan, all
 from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
 from services.queue_scheduling.queries.newcomers import Outlook, outlook_of
 from services.queue_scheduling.queries.reasons import Forecast
+from services.queue_scheduling.slots.rows import slots_held
 from services.queue_scheduling.tables import places, queues, tickets
 
 SHOWN = 50
@@ -137,14 +138,15 @@ class Board(Doing):
 class Effect(BaseModel):
     """What a change would do to one direction until its end, or else until the day's.
 
-    So many trucks wait, so many are called and on their way, so many calls fewer are made, and so many loads spoil
-    meanwhile that are good now.
+    So many trucks wait, so many are called and on their way, so many slots are `booked` of hours in that time (also by
+    trucks that do not wait yet), so many calls fewer are made, and so many loads spoil meanwhile that are good now.
     """
 
     direction: Direction
     until: datetime
     waiting: dict[TicketClass, int]
     called: int
+    booked: int
     calls_lost: int
     spoiling: int
 
@@ -297,6 +299,7 @@ def _effect(
         until=end,
         waiting={TicketClass(row.ticket_class): row.trucks for row in waiting if row.queue == queue.key},
         called=session.scalar(select(func.count()).where(*here)) or 0,
+        booked=slots_held(session, queue.key, span),
         calls_lost=round(fewer),
         spoiling=session.scalar(select(func.count()).where(*spoils)) or 0,
     )

@@ -73,6 +73,10 @@ JOIN queue_scheduling.tickets AS t ON t.crossing_id = b.crossing_id AND t.stage 
 WHERE b.queue = %(queue)s AND b.starts > %(after)s AND b.starts < %(until)s AND b.stage = 'CONFIRMED'
     AND b.offered IS NULL AND t.slot = b.starts ORDER BY b.starts, b.confirmed_at, b.id
 """
+HELD = """
+SELECT count(*) FROM queue_scheduling.bookings WHERE queue = %s AND stage IN ('RESERVED', 'CONFIRMED')
+    AND starts + minutes * interval '1 minute' > %s AND starts < %s
+"""
 IS_LIVE: ColumnElement[bool] = bookings.c.stage.in_(LIVE)
 
 
@@ -294,6 +298,11 @@ def holders_after(session: Session, queue: str, after: datetime, until: datetime
     here = (bookings.c.queue == queue, bookings.c.starts > after, bookings.c.starts < until)
     confirmed = select(bookings.c.id).where(*here, bookings.c.stage == BookingStage.CONFIRMED).limit(1)
     return session.execute(confirmed).first() is not None
+
+
+def slots_held(session: Session, queue: str, span: tuple[datetime, datetime]) -> int:
+    """How many slots of a queue are reserved or confirmed that fall between two instants."""
+    return int(session.connection().exec_driver_sql(HELD, (queue, *span)).scalar_one())
 
 
 def room_known(session: Session, queue: str, now: datetime) -> dict[datetime, Bucket]:

@@ -22,6 +22,7 @@ from tests.integration.queue_scheduling.test_slots import (
     EIGHT,
     NINE,
     WHY,
+    asks,
     codes,
     comes,
     filed,
@@ -82,6 +83,20 @@ def test_other_hours_in_the_plan_are_sold_from_the_moment_they_are_known(border:
 
     border.gate.do("queue_scheduling", plan)
     assert at_eight(border) == (10, 9)
+
+
+def test_whoever_stops_a_route_is_told_how_many_slots_fall_into_that_time(border: Border) -> None:
+    joined, _, released, _, _ = (holds(border, at) for at in (EIGHT, EIGHT, EIGHT, NINE, TEN))
+    told(asks(border, released, "release", accepts="0.5"))
+    told(reserves(border, filed(border), EIGHT), 201)
+    border.joins(joined)
+    seen = {}
+    for until in (EIGHT, NINE, NINE + A_MINUTE):
+        asked = {"status": "CLOSED", "until": until.isoformat()}
+        sides = told(border.operator().get(f"{ROUTE}/effect", params=asked))
+        seen[until] = {side["direction"]: side["booked"] for side in sides}
+    assert [sides["EXPORT"] for sides in seen.values()] == [0, 3, 4]
+    assert {sides["IMPORT"] for sides in seen.values()} == {0}
 
 
 def closes(border: Border, since: str, until: str) -> None:

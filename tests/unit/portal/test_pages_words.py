@@ -150,7 +150,7 @@ SHOWN: dict[str, Iterable[str]] = {
     "delegation.none": ("given", "held"),
     "delegation.said": ("in_force", "ended", "over", "all_routes", "firm", "driver"),
     "change.lead": ("REDUCED", "PRE_REGISTERED_ONLY", "CLOSED"),
-    "effect": ("waiting", "called", "calls_lost", "spoiling"),
+    "effect": ("waiting", "called", "booked", "calls_lost", "spoiling"),
     "closure": ("day", "hours", "on", "between", "from"),
     "closure.cause": ClosureCause,
     "departure": (Tone.OK, Tone.STOP, Tone.UNKNOWN),
