@@ -19,7 +19,7 @@ from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.domain.ticket import Stage, Ticket
 from services.queue_scheduling.ledger.leaf import Leaving
 from services.queue_scheduling.slots import rows
-from services.queue_scheduling.slots.booking import Booking, BookingStage, Ending
+from services.queue_scheduling.slots.booking import Booking, Ending
 from services.queue_scheduling.slots.buckets import Bucket
 from services.queue_scheduling.slots.deadlines import HoldersDue
 from services.queue_scheduling.slots.ends import free_offer
@@ -88,11 +88,7 @@ def look_for_holders(timer: HoldersDue, session: Session, clock: Clock) -> None:
     bucket = rows.known_bucket(session, desk.book.queue.key, timer.starts)
     if bucket is None:
         return
-    waiting: dict[UUID, tuple[Booking, Ticket]] = {}
-    for booking in rows.bookings_in(session, bucket, {BookingStage.CONFIRMED}):
-        ticket = session.get(Ticket, booking.crossing_id, populate_existing=True)
-        if ticket is not None and ticket.stage is Stage.WAITING and ticket.slot == booking.starts:
-            waiting[booking.id] = booking, ticket
+    waiting = {booking.id: (booking, ticket) for booking, ticket in rows.waiting_in(session, bucket)}
     for identity, ground in grounds_for(session, [booking for booking, _ in waiting.values()], desk.now).items():
         if ground is None:
             booking, ticket = waiting[identity]

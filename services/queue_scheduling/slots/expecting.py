@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bordergate.timers import start_timer
 from events.queue_scheduling import ClosureCause
 from events.words import Direction
 from services.queue_scheduling import decisions, repository
-from services.queue_scheduling.dispatch.approach import seen_last
+from services.queue_scheduling.dispatch.tables import whereabouts
 from services.queue_scheduling.domain.hours import open_in, open_within
 from services.queue_scheduling.domain.stops import stood_still, stopped
 from services.queue_scheduling.domain.ticket import Ticket
@@ -23,6 +24,8 @@ from services.queue_scheduling.slots.booking import Booking, BookingStage
 from services.queue_scheduling.slots.calendar import terms_at
 from services.queue_scheduling.slots.deadlines import HoldersDue
 from services.queue_scheduling.slots.presence import Seen, Sought, Span, ground_of, span_for
+from services.queue_scheduling.slots.tables import bookings
+from services.queue_scheduling.tables import sightings, tickets
 
 
 def expect(session: Session, booking: Booking, starts: datetime, now: datetime) -> None:
@@ -33,6 +36,14 @@ def expect(session: Session, booking: Booking, starts: datetime, now: datetime) 
     if span is not None:
         due = HoldersDue(route=booking.route, direction=booking.direction, starts=starts)
         start_timer(session, due, due=span.until + terms.there_grace)
+
+
+class Known(NamedTuple):
+    """What is known of one holder's truck: its ticket, if it joined, and where tracking saw it."""
+
+    ticket: Ticket | None
+    seen: Seen | None
+    at_gate: bool
 
 
 class Meanwhile(NamedTuple):
@@ -48,15 +59,18 @@ def ground_for(session: Session, booking: Booking, now: datetime) -> str | None:
     return grounds_for(session, [booking], now).get(booking.id)
 
 
-def grounds_for(session: Session, bookings: Iterable[Booking], now: datetime) -> dict[UUID, str | None]:
+def grounds_for(session: Session, holders: Iterable[Booking], now: datetime) -> dict[UUID, str | None]:
     """The same of many of one queue, of all that have to be somewhere; what is the same for them is read once."""
-    asked = {one: span for one in bookings if one.stage is BookingStage.CONFIRMED and (span := _span_of(one))}
+    asked = {one: span for one in holders if one.stage is BookingStage.CONFIRMED and (span := _span_of(one))}
     if not asked:
         return {}
     grace = terms_at(session, now).there_grace
     of_span = {span: one for one, span in asked.items()}
     known = {span: _meanwhile(session, one, span, now) for span, one in of_span.items()}
-    return {one.id: ground_of(_sought(session, one, span, grace, known[span])) for one, span in asked.items()}
+    own = _known_of(session, asked)
+    return {
+        one.id: ground_of(_sought(one, Sought(span, grace), own[one.id], known[span])) for one, span in asked.items()
+    }
 
 
 def _span_of(booking: Booking) -> Span | None:
@@ -73,19 +87,32 @@ def _meanwhile(session: Session, booking: Booking, span: Span, now: datetime) ->
     )
 
 
-def _sought(session: Session, booking: Booking, span: Span, grace: timedelta, meanwhile: Meanwhile) -> Sought:
-    seen, ticket = seen_last(session, booking.crossing_id), session.get(Ticket, booking.crossing_id)
-    return Sought(
-        span=span,
-        grace=grace,
-        seen=seen and Seen(*seen),
-        at_gate=repository.sighting_of(session, booking.crossing_id).at_gate_since is not None,
+def _known_of(session: Session, asked: Iterable[Booking]) -> dict[UUID, Known]:
+    """Of each booking what is known of its truck, in one reading."""
+    own = bookings.c.crossing_id
+    wanted = (
+        select(bookings.c.id, Ticket, whereabouts.c.at, whereabouts.c.inside, sightings.c.at_gate_since)
+        .select_from(bookings)
+        .outerjoin(Ticket, tickets.c.crossing_id == own)
+        .outerjoin(whereabouts, whereabouts.c.crossing_id == own)
+        .outerjoin(sightings, sightings.c.crossing_id == own)
+        .where(bookings.c.id.in_([booking.id for booking in asked]))
+    )
+    return {
+        identity: Known(ticket, None if at is None else Seen(at, inside), since is not None)
+        for identity, ticket, at, inside, since in session.execute(wanted)
+    }
+
+
+def _sought(booking: Booking, sought: Sought, known: Known, meanwhile: Meanwhile) -> Sought:
+    return replace(
+        sought,
+        seen=known.seen,
+        at_gate=known.at_gate,
         stated=booking.said_by is not None,
         excused=booking.excused,
-        ours=ticket is not None and is_kept_out(ticket),
-        stood_still=meanwhile.stood_still,
-        closed_by=meanwhile.closed_by,
-        stands_still=meanwhile.stands_still,
+        ours=known.ticket is not None and is_kept_out(known.ticket),
+        **meanwhile._asdict(),
     )
 
 

@@ -21,7 +21,7 @@ from events.words import Direction, TicketClass
 from services.queue_scheduling.dispatch.book import Place, queue_key
 from services.queue_scheduling.dispatch.rows import OWN, place_of_row
 from services.queue_scheduling.domain.hours import MINUTE
-from services.queue_scheduling.domain.ticket import things_of
+from services.queue_scheduling.domain.ticket import Stage, Ticket, things_of
 from services.queue_scheduling.slots.booking import HOLDS_A_PLACE, LIVE, Booking, BookingStage
 from services.queue_scheduling.slots.buckets import Bucket
 from services.queue_scheduling.slots.calendar import Calendar, calendar_of
@@ -29,6 +29,7 @@ from services.queue_scheduling.slots.filed import Filed
 from services.queue_scheduling.slots.refusals import NoSlot, NotFiled
 from services.queue_scheduling.slots.tables import bookings, slot_buckets
 from services.queue_scheduling.slots.terms import SlotTerms
+from services.queue_scheduling.tables import tickets
 
 NOTE = """
 INSERT INTO queue_scheduling.filed AS known
@@ -258,6 +259,20 @@ def bookings_in(session: Session, bucket: Bucket, stages: Collection[BookingStag
     here = (bookings.c.queue == bucket.queue, bookings.c.starts == bucket.starts, bookings.c.stage.in_(stages))
     wanted = select(Booking).where(*here).order_by(bookings.c.reserved_at, bookings.c.id).with_for_update()
     return session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def waiting_in(session: Session, bucket: Bucket) -> list[tuple[Booking, Ticket]]:
+    """The holders of a bucket that is locked who wait for it, each with his ticket, as `bookings_in` has them."""
+    here = (bookings.c.queue == bucket.queue, bookings.c.starts == bucket.starts)
+    waits = (tickets.c.crossing_id == bookings.c.crossing_id) & (tickets.c.slot == bookings.c.starts)
+    wanted = (
+        select(Booking, Ticket)
+        .join(Ticket, waits)
+        .where(*here, bookings.c.stage == BookingStage.CONFIRMED, tickets.c.stage == Stage.WAITING)
+        .order_by(bookings.c.reserved_at, bookings.c.id)
+        .with_for_update(of=bookings)
+    )
+    return [(one, ticket) for one, ticket in session.execute(wanted.execution_options(populate_existing=True))]
 
 
 def booking_by_id(session: Session, booking_id: UUID) -> Booking | None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from bordergate.ids import new_id
 from events.queue_scheduling import AbsenceExcused, SlotConfirmed, SlotEnded, TruckCalled
 from events.tracking import AreaKind, AreaLeft
 from events.words import Direction
+from services.queue_scheduling.slots.attending import look_for_holders
+from services.queue_scheduling.slots.deadlines import HoldersDue
 from tests.builders.callers import a_driver
 from tests.integration.queue_scheduling.conftest import API, Border
 from tests.integration.queue_scheduling.test_slots import (
     EIGHT,
+    NINE,
     SEVEN,
     asks,
     comes,
@@ -134,3 +141,20 @@ def test_a_route_that_stood_still_while_he_should_have_come_makes_nobody_late(bo
     stands_at(border, EIGHT + 2 * A_MINUTE)
     assert border.stages(holder.crossing_id) == ["CALLED"]
     assert not any(isinstance(event, SlotEnded) for event in border.stated(holder.crossing_id))
+
+
+def test_many_holders_are_looked_for_in_as_many_statements_as_one(border: Border) -> None:
+    alone, many = holds(border, EIGHT), [holds(border, NINE) for _ in range(4)]
+    comes(border, alone, *many)
+    border.gate.clock.set(BY)
+
+    def statements(session: Session, starts: datetime) -> int:
+        seen: list[str] = []
+        event.listen(session.connection(), "before_cursor_execute", lambda *asked: seen.append(asked[2]))
+        due = HoldersDue(route="hn-1119", direction=Direction.EXPORT, starts=starts)
+        look_for_holders(due, session, border.gate.clock)
+        return len(seen)
+
+    of_one, of_many = (border.gate.do("queue_scheduling", partial(statements, starts=at)) for at in (EIGHT, NINE))
+    assert of_many == of_one
+    assert [border.ticket(one.crossing_id).slot for one in (alone, *many)] == [EIGHT, *[NINE] * 4]
