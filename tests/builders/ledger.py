@@ -13,7 +13,7 @@ from uuid import UUID
 from bordergate.auth import SigningKey, key_set
 from bordergate.ledger import Receipt, Tail, TreeHead, commitment, leaf_hash
 from events.words import Direction, TicketClass
-from services.queue_scheduling.dispatch.book import LINES, Line, Place
+from services.queue_scheduling.dispatch.book import LINES, Graces, Line, Place
 from services.queue_scheduling.dispatch.call import call_extraordinarily, next_call
 from services.queue_scheduling.dispatch.promise import join, leave
 from services.queue_scheduling.domain.hours import hour_of
@@ -62,6 +62,7 @@ class PublicQueue:
     joined: int = 0
     passed: dict[UUID, str] = field(default_factory=dict)
     sealed: list[date] = field(default_factory=list)
+    graces: Graces = field(default_factory=lambda: GRACES)
 
     def __post_init__(self) -> None:
         self.tell(Kind.OPENED, route=ROUTE, number=0)
@@ -94,7 +95,7 @@ class PublicQueue:
         crossing = again or UUID(int=self.joined)
         ours = self.passed.pop(crossing, None) == "OURS"
         place = Place(crossing, ticket_class, Line.EXTRAORDINARY if ours else LINES[ticket_class])
-        promise = join(self.book, place, GRACES)
+        promise = join(self.book, place, self.graces)
         self._tell_of_exchanges()
         if ticket_class is TicketClass.P2 and not self.sealed:
             self.turn_seeds()

@@ -75,14 +75,14 @@ def _call_by_number(book: Book, place: Place, heads: Sequence[Place]) -> Call:
     queue = book.queue
     queue.called += 1
     passed = next((p for p in heads if p.number == queue.called and not p.callable), None)
-    _come_away(book, place)
+    come_away(book, place)
     if passed:
-        _come_away(book, passed)
+        come_away(book, passed)
         queue.unsettled = True
     return Call(place, queue.called, passed)
 
 
-def _come_away(book: Book, place: Place) -> None:
+def come_away(book: Book, place: Place) -> None:
     """A truck leaves with its own number, free for others unless it is called over."""
     if place.number is None:
         raise AssertionError(f"{place} holds no number")

@@ -16,6 +16,7 @@ from services.queue_scheduling.domain.hours import hour_of
 from services.queue_scheduling.domain.ticket import Cause
 from services.queue_scheduling.ledger.bounds import Bounds
 from services.queue_scheduling.ledger.calls import CallCheck
+from services.queue_scheduling.ledger.dealing import Dealing
 from services.queue_scheduling.ledger.errors import ErrorCheck
 from services.queue_scheduling.ledger.finding import APART, Finding, named
 from services.queue_scheduling.ledger.leaf import Kind, Leaf, Regime
@@ -57,6 +58,7 @@ class QueueCheck:
     errors: ErrorCheck = field(default_factory=ErrorCheck)
     open_calls: CallCheck = field(default_factory=CallCheck)
     lines: Lines = field(default_factory=Lines)
+    dealing: Dealing = field(default_factory=Dealing)
 
     def __post_init__(self) -> None:
         self.seeds.simulated = self.simulated
@@ -70,7 +72,9 @@ class QueueCheck:
         if self.passing is not None and (leaf.kind, leaf.number) != (Kind.CALLED, self.passing):
             yield Finding(index, "ledger.pass_without_call", {"number": self.passing})
         self.passing = None
-        yield from READERS[leaf.kind](self, leaf, index)
+        found = list(READERS[leaf.kind](self, leaf, index))
+        yield from found
+        yield from self.dealing.follow(leaf, index, self.bounds, doubted=bool(found))
         self.begun = self.begun or leaf.kind not in (Kind.OPENED, Kind.STANDING)
 
     def _time(self, leaf: Leaf, index: int) -> Iterator[Finding]:
@@ -380,7 +384,9 @@ class LogCheck:
 
     def read(self, leaf: Leaf) -> Iterator[Finding]:
         """What is wrong with the next leaf."""
-        queue = self.queues.setdefault(leaf.direction, QueueCheck(self.simulated))
+        queue = self.queues.get(leaf.direction)
+        if queue is None:
+            queue = self.queues[leaf.direction] = QueueCheck(self.simulated)
         index, self.size = self.size, self.size + 1
         self.kinds[leaf.kind] += 1
         if leaf.route not in (None, self.log):

@@ -233,6 +233,14 @@ class SortedBook(Book):
             found += [replace(self._places[seats.who[turn]], number=number) for turn, number in dealt]
         return sorted(found, key=lambda place: (place.number or 0, place.turn))
 
+    def with_number(self, place: Place) -> Place:
+        """A place with the number it holds: in a dealt line that of its rank."""
+        if place.line not in DEALT:
+            return place
+        seats = self._seats[place.line]
+        rank = seats.absent.bisect_left(place.turn) + seats.present.bisect_left(place.turn)
+        return self._holding(place, self._held[place.line][rank])
+
     def _holding(self, place: Place, number: int) -> Place:
         """A place of a dealt line with the number of its rank; the same as the last time, most often."""
         known = self._told.get(place.line)

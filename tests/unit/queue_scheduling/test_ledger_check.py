@@ -240,27 +240,6 @@ def spoiled_after(*regimes: str) -> Callable[[], list[Leaf]]:
     return leaves
 
 
-def called_beyond(number: int) -> Callable[[], list[Leaf]]:
-    """A perishable that fell back to 7 is called by a number."""
-
-    def leaves() -> list[Leaf]:
-        queue = three()
-        crossing = queue.joins(TicketClass.P2)
-        queue.leaves[-1] = queue.leaves[-1].model_copy(update={"promise": 5, "if_spoiled": 900})
-        queue.tell(Kind.CRISIS, cause="DECLARED")
-        place = queue.book.place_of(crossing)
-        queue.tell_of(Kind.SPOILED, place, promise=7)
-        while queue.book.queue.called + 1 < number:
-            queue.joins()
-            queue.calls()
-        queue.tell_of(
-            Kind.CALLED, place, number=number, hour=queue.leaves[4].hour, capacity=queue.capacity, valid_until=queue.now
-        )
-        return queue.leaves
-
-    return leaves
-
-
 def answered_uncalled() -> list[Leaf]:
     queue = three()
     queue.tell_of(Kind.ANSWERED, queue.book.place_of(queue.waiting()[0]))
@@ -307,7 +286,6 @@ def an_emergency_of_nobody() -> list[Leaf]:
         (spoiled_after(), "spoiled_without_crisis"),
         (spoiled_after("DECLARED", "LIFTED"), "spoiled_without_crisis"),
         (spoiled_after("LIFTED"), "crisis_twice"),
-        (called_beyond(8), "called_late"),
         (returned(due=2), "no_number"),
         (returned(due=5), "promise_broken"),
         (returned(due=3, promise=2), "taken_back_wrongly"),
@@ -322,7 +300,6 @@ def test_what_is_planted_is_found(planted: Callable[[], list[Leaf]], code: str) 
 
 def test_a_spoiled_perishable_may_wait_for_the_second_number_of_its_receipt() -> None:
     assert codes_in(spoiled(900)()) == set()
-    assert codes_in(called_beyond(7)()) == set()
 
 
 def test_who_left_by_an_error_is_called_by_his_promise_and_not_before() -> None:
