@@ -75,6 +75,8 @@ class QueueCheck:
         found = list(READERS[leaf.kind](self, leaf, index))
         yield from found
         yield from self.dealing.follow(leaf, index, self.bounds, doubted=bool(found))
+        if not self.numbered:
+            self.dealing.begin_anew(self.number)
         self.begun = self.begun or leaf.kind not in (Kind.OPENED, Kind.STANDING)
 
     def _time(self, leaf: Leaf, index: int) -> Iterator[Finding]:

@@ -91,7 +91,8 @@ def _say(report: Report) -> int:
         _print({"at": finding.index, "code": finding.code, "message": texts(finding.code, **_told(finding))})
     seen = {"log": report.log, "leaves": report.leaves, "heads": report.heads, "receipts": report.receipts}
     wrong = len(report.findings)
-    known = {"waiting": report.waiting, "unordered": report.unordered, "terms": report.terms, "lots": report.lots}
+    known = {"waiting": report.waiting, "unordered": report.unordered, "dealt": report.dealt}
+    known |= {"terms": report.terms, "lots": report.lots}
     _print({"ok": not wrong, **seen, **known, "wrong": wrong})
     return 1 if wrong else 0
 

@@ -40,7 +40,7 @@ class DealtBook(SortedBook):
 
 @dataclass
 class Dealing:
-    """The numbers as the log's leaves leave them; `book` is None once nobody can know them.
+    """The numbers as the log's leaves leave them; `book` is None while nobody can know them.
 
     `told` are the exchanges that the log tells of since the last join or call; `passed` is who was passed just now.
     """
@@ -50,7 +50,7 @@ class Dealing:
     passed: UUID | None = None
 
     def follow(self, leaf: Leaf, index: int, bounds: Bounds, *, doubted: bool) -> Iterator[Finding]:
-        """What is wrong with a leaf's numbers; after one that is wrong or `doubted` no later ones can be told."""
+        """What is wrong with a leaf's numbers; after one that is wrong or `doubted` those of who waits are unknown."""
         follows = FOLLOWS.get(leaf.kind)
         if self.book is None or follows is None:
             return
@@ -58,6 +58,12 @@ class Dealing:
         yield from found
         if doubted or found:
             self.book = None
+
+    def begin_anew(self, called: int) -> None:
+        """Nobody waits by number: all numbers after those called are free, whatever was before."""
+        if self.book is None:
+            self.book, self.told, self.passed = DealtBook(), [], None
+            self.book.queue.called = called
 
     def opens(self, book: DealtBook, leaf: Leaf, index: int, bounds: Bounds) -> Iterator[Finding]:  # noqa: ARG002
         """Nobody waits yet."""

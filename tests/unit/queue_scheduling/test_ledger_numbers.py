@@ -142,6 +142,22 @@ def test_a_queue_older_than_its_log_is_not_judged_by_numbers_that_nobody_can_kno
     assert found_in([told[0], *standing, told[-1]]) == []
 
 
+@pytest.mark.parametrize("left", [0, 1])
+def test_numbers_are_known_again_once_nobody_waits_whose_number_is_unknown(left: int) -> None:
+    queue = PublicQueue()
+    queue.joins()
+    (joined,) = [leaf for leaf in queue.leaves if leaf.kind is Kind.JOINED]
+    said = {"ticket_class": joined.ticket_class, "commitment": joined.commitment, "promise": joined.promise}
+    standing = Leaf(kind=Kind.STANDING, direction=joined.direction, at=joined.at, **said)
+    if not left:
+        queue.calls()
+    queue.joins()
+    check = LogCheck(ROUTE)
+    assert [one for leaf in (queue.leaves[0], standing, *queue.leaves[2:]) for one in check.read(leaf)] == []
+    (direction,) = check.queues.values()
+    assert (direction.dealing.book is None) is bool(left)
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from(["joins"] * 3 + ["calls"] * 2 + ["withdraws", "absent", "by hand"]), st.floats(0, 1)),
     max_size=80,
