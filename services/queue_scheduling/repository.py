@@ -96,6 +96,14 @@ def ticket_of(session: Session, crossing_id: UUID) -> Ticket:
     return ticket
 
 
+def tickets_of(session: Session, crossings: Sequence[UUID]) -> Sequence[Ticket]:
+    """The tickets of crossings that all have one, in their order."""
+    found = {
+        one.crossing_id: one for one in session.scalars(select(Ticket).where(tickets.c.crossing_id.in_(crossings)))
+    }
+    return [found[crossing] for crossing in crossings]
+
+
 def standing(session: Session, queue: Queue) -> Sequence[Ticket]:
     """Everybody who waits in a queue, in the order of joining; last those whose number was called over."""
     seated = select(Ticket).outerjoin(places, places.c.crossing_id == tickets.c.crossing_id)

@@ -60,6 +60,9 @@ class ListBook:
     def unseat(self, crossing_id: UUID) -> None:
         del self.places[crossing_id]
 
+    def renumber(self, places: Sequence[Place]) -> None:
+        self.places |= {place.crossing_id: place for place in places}
+
     def heads(self) -> Sequence[Place]:
         return self.everybody()
 

@@ -12,7 +12,7 @@ from bordergate.clock import Clock
 from events.words import Direction
 from services.queue_scheduling import decisions, repository
 from services.queue_scheduling.commands.desk import Desk, open_desk, start_round
-from services.queue_scheduling.commands.telling import tell_of_crisis, tell_of_exchanges, tell_of_falling_back
+from services.queue_scheduling.commands.telling import tell_of_crisis, tell_of_falling_back
 from services.queue_scheduling.dispatch.book import Place
 from services.queue_scheduling.dispatch.crisis import exchange_spoiled
 from services.queue_scheduling.domain.route import Route
@@ -55,10 +55,10 @@ def decide_crisis(command: DecideCrisis, session: Session, clock: Clock) -> Rout
 
 def fall_back(desk: Desk, perishables: Iterable[Place]) -> None:
     """Whoever is spoiled gives his number to those who can be saved, and takes the largest up to his second."""
-    tell_of_exchanges(desk)
-    for exchange in exchange_spoiled(desk.book, perishables, desk.now):
-        ticket = repository.ticket_of(desk.session, exchange.place.crossing_id)
-        if exchange.place.number is None:
-            raise AssertionError(f"{exchange.place} fell back to no number")
-        ticket.fall_back(exchange.place.number)
-        tell_of_falling_back(desk, ticket)
+    places = [exchange.place for exchange in exchange_spoiled(desk.book, perishables, desk.now)]
+    tickets = repository.tickets_of(desk.session, [place.crossing_id for place in places])
+    for ticket, place in zip(tickets, places, strict=True):
+        if place.number is None:
+            raise AssertionError(f"{place} fell back to no number")
+        ticket.fall_back(place.number)
+    tell_of_falling_back(desk, tickets)

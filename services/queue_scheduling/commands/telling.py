@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from services.queue_scheduling.dispatch.promise import Promise
 from services.queue_scheduling.domain.hours import Hours
 from services.queue_scheduling.domain.ticket import Cause, Ticket
 from services.queue_scheduling.ledger.leaf import Kind, Leaf, Leaving, Regime
-from services.queue_scheduling.ledger.log import enter
+from services.queue_scheduling.ledger.log import enter, enter_all
 from services.queue_scheduling.ledger.seeds import SEALED_AHEAD, seal_of
 from services.queue_scheduling.open_data.rows import keep_call, keep_no_show
 
@@ -163,9 +164,11 @@ def tell_of_crisis(desk: Desk, regime: Regime) -> None:
     _tell(desk, Kind.CRISIS, cause=regime.value)
 
 
-def tell_of_falling_back(desk: Desk, ticket: Ticket) -> None:
-    """In a crisis, nothing of a perishable is left to save: it waits for a later number that its receipt named."""
-    _tell_of(desk, ticket, Kind.SPOILED, promise=ticket.promise)
+def tell_of_falling_back(desk: Desk, fallen: Iterable[Ticket]) -> None:
+    """In a crisis, nothing of perishables is left to save: each waits for a later number that its receipt named."""
+    tell_of_exchanges(desk)
+    leaves = (_leaf_of(desk, ticket, Kind.SPOILED, promise=ticket.promise) for ticket in fallen)
+    enter_all(desk.session, desk.book.queue.route, leaves)
 
 
 def tell_of_exchanges(desk: Desk) -> None:
@@ -176,12 +179,23 @@ def tell_of_exchanges(desk: Desk) -> None:
 
 
 def _tell_of(desk: Desk, ticket: Ticket, kind: Kind, **said: Any) -> int:  # noqa: ANN401 - a leaf's fields
+    return _enter(desk, _leaf_of(desk, ticket, kind, **said))
+
+
+def _leaf_of(desk: Desk, ticket: Ticket, kind: Kind, **said: Any) -> Leaf:  # noqa: ANN401 - a leaf's fields
     ticket.nonce = ticket.nonce or secrets.token_bytes(NONCE)
-    return _tell(desk, kind, ticket_class=ticket.ticket_class, commitment=ticket.commitment, **said)
+    return _leaf(desk, kind, ticket_class=ticket.ticket_class, commitment=ticket.commitment, **said)
 
 
 def _tell(desk: Desk, kind: Kind, **said: Any) -> int:  # noqa: ANN401 - a leaf's fields
-    if kind is not Kind.EXCHANGED:
+    return _enter(desk, _leaf(desk, kind, **said))
+
+
+def _leaf(desk: Desk, kind: Kind, **said: Any) -> Leaf:  # noqa: ANN401 - a leaf's fields
+    return Leaf(kind=kind, direction=desk.book.queue.direction, at=desk.now, **said)
+
+
+def _enter(desk: Desk, leaf: Leaf) -> int:
+    if leaf.kind is not Kind.EXCHANGED:
         tell_of_exchanges(desk)
-    queue = desk.book.queue
-    return enter(desk.session, queue.route, Leaf(kind=kind, direction=queue.direction, at=desk.now, **said))
+    return enter(desk.session, desk.book.queue.route, leaf)

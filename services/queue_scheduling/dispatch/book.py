@@ -173,5 +173,11 @@ class Book(Protocol):
     def unseat(self, crossing_id: UUID) -> None:
         """A truck leaves its place."""
 
+    def renumber(self, places: Sequence[Place]) -> None:
+        """These trucks keep their turns and hold other numbers of their own, which are taken already."""
+        for place in places:
+            self.unseat(place.crossing_id)
+            self.seat(place)
+
     def heads(self) -> Sequence[Place]:
         """All who could be next: of each line the first and the first callable, the due, the most urgent."""

@@ -24,7 +24,9 @@ def exchange_spoiled(book: Book, places: Iterable[Place], now: datetime) -> list
     """
     spoiled = (place for place in places if is_spoiled(place, now))
     found = (_exchange(book, place) for place in sorted(spoiled, key=lambda place: place.turn))
-    return [exchange for exchange in found if exchange]
+    exchanges = [exchange for exchange in found if exchange]
+    book.renumber([exchange.place for exchange in exchanges])
+    return exchanges
 
 
 def is_spoiled(place: Place, now: datetime) -> bool:
@@ -41,7 +43,4 @@ def _exchange(book: Book, place: Place) -> Exchange | None:
     taken = book.take(second)
     if taken == number:
         return None
-    place = replace(place, number=taken, second=None, urgency=0)
-    book.unseat(place.crossing_id)
-    book.seat(place)
-    return Exchange(place, number)
+    return Exchange(replace(place, number=taken, second=None, urgency=0), number)

@@ -50,6 +50,13 @@ INSERT INTO queue_scheduling.places (queue, {OWN}) VALUES (%(queue)s, %(crossing
     %(second)s)
 """
 UNSEAT = "DELETE FROM queue_scheduling.places WHERE crossing_id = %(crossing_id)s"
+LET_GO = "UPDATE queue_scheduling.places SET number = NULL WHERE crossing_id = ANY(%(crossings)s)"
+RENUMBER = """
+UPDATE queue_scheduling.places SET number = news.number, second = news.second, urgency = news.urgency
+FROM unnest(%(crossings)s::uuid[], %(numbers)s::bigint[], %(seconds)s::bigint[], %(urgencies)s::bigint[])
+    AS news (crossing_id, number, second, urgency)
+WHERE places.crossing_id = news.crossing_id
+"""
 PLACE = f"SELECT {OWN} FROM queue_scheduling.places WHERE crossing_id = %(crossing_id)s"
 SET_CALLABLE = "UPDATE queue_scheduling.places SET callable = %(callable)s WHERE crossing_id = %(crossing_id)s"
 PERISHABLES = f"SELECT {OWN} FROM queue_scheduling.places WHERE queue = %(queue)s AND line = 'PERISHABLE'"
@@ -204,6 +211,19 @@ class RowBook:
     def unseat(self, crossing_id: UUID) -> None:
         """A truck leaves its place."""
         self._ask(UNSEAT, crossing_id=crossing_id)
+
+    def renumber(self, places: Sequence[Place]) -> None:
+        """These trucks hold other numbers; all let go of theirs first, for one may have taken what another had."""
+        crossings = [place.crossing_id for place in places]
+        if crossings:
+            self._ask(LET_GO, crossings=crossings)
+            self._ask(
+                RENUMBER,
+                crossings=crossings,
+                numbers=[place.number for place in places],
+                seconds=[place.second for place in places],
+                urgencies=[place.urgency for place in places],
+            )
 
     def heads(self) -> Sequence[Place]:
         """All who could be next."""

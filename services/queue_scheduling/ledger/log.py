@@ -17,6 +17,10 @@ from services.queue_scheduling.ledger.leaf import Leaf
 
 HASH = 32
 ENTER = "INSERT INTO queue_scheduling.pending_leaves (route, leaf) VALUES (%s, %s) RETURNING entry"
+ENTER_ALL = """
+INSERT INTO queue_scheduling.pending_leaves (route, leaf)
+SELECT %(route)s, leaf FROM unnest(%(leaves)b::bytea[]) WITH ORDINALITY AS told (leaf, turn) ORDER BY turn
+"""
 WAITING = "SELECT DISTINCT route FROM queue_scheduling.pending_leaves ORDER BY route"
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('queue_scheduling.ledger'), hashtext(%s))"
 NUMBER = """
@@ -66,6 +70,13 @@ def enter(session: Session, route: str, leaf: Leaf) -> int:
     """Let a decision's leaf leave with its transaction; returns the entry under which it waits for its place."""
     entry: int = session.connection().exec_driver_sql(ENTER, (route, leaf.written())).scalar_one()
     return entry
+
+
+def enter_all(session: Session, route: str, leaves: Iterable[Leaf]) -> None:
+    """Let the leaves of many decisions leave with their transaction, in this order."""
+    told = [leaf.written() for leaf in leaves]
+    if told:
+        session.connection().exec_driver_sql(ENTER_ALL, {"route": route, "leaves": told})
 
 
 def waiting_routes(session: Session) -> Sequence[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 
 from events.queue_scheduling import CrisisDeclared, CrisisLifted, PromiseExchanged
 from events.words import Direction, Goods
@@ -103,6 +104,23 @@ def test_who_fell_back_once_falls_back_no_further(border: Border, crowd: list[UU
     border.gate.wait(hours=1)
     assert [border.ticket(truck).promise for truck in crowd[:3]] == fallen
     assert the_log(border)[1] == []
+
+
+def test_many_are_spoiled_at_once_in_few_statements(border: Border) -> None:
+    """Of each only its number, given back and taken, and its ticket are written apart: all else of all at once."""
+    asked: list[str] = []
+    counted = []
+    event.listen(border.gate.gate.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    for herbs in (5, 25):
+        border.trucks_join(herbs, goods=HERBS)
+        border.gate.wait(hours=3)
+        told_before = len(asked)
+        declare(border)
+        border.gate.settle()
+        counted.append(len(asked) - told_before)
+        declare(border, f"{CRISIS}/lift")
+        border.closes_for_the_night()
+    assert counted[1] - counted[0] <= 3 * 20, counted
 
 
 def test_a_crisis_takes_two_officers_and_is_declared_and_lifted_once(border: Border) -> None:

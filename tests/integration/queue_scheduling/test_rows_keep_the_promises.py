@@ -68,6 +68,10 @@ class PairedBook(ListBook):
         super().unseat(crossing_id)
         self.rows.unseat(crossing_id)
 
+    def renumber(self, places: Sequence[Place]) -> None:
+        super().renumber(places)
+        self.rows.renumber(places)
+
     def set_callable(self, crossing_id: UUID, *, can_come: bool) -> None:
         super().set_callable(crossing_id, can_come=can_come)
         self.rows.set_callable(crossing_id, can_come=can_come)

@@ -56,6 +56,10 @@ class PairedBook(ListBook):
         super().unseat(crossing_id)
         self.other.unseat(crossing_id)
 
+    def renumber(self, places: Sequence[Place]) -> None:
+        super().renumber(places)
+        self.other.renumber(places)
+
     def set_callable(self, crossing_id: UUID, *, can_come: bool) -> None:
         super().set_callable(crossing_id, can_come=can_come)
         self.other.set_callable(crossing_id, can_come=can_come)
