@@ -76,7 +76,7 @@ def test_a_holder_proves_his_slot_from_files_alone(
 
 def test_a_slot_that_was_moved_has_a_receipt_of_its_new_hour(border: Border) -> None:
     holder = holds(border, EIGHT)
-    told(asks(border, holder, "move", starts=NINE.isoformat()))
+    told(asks(border, holder, "move", starts=NINE.isoformat(), accepts="0.5"))
     leaf = said(border, holder)
     assert (leaf.kind, leaf.slot) == (Kind.BOOKED, NINE)
 
