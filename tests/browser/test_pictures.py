@@ -105,6 +105,7 @@ def driver(page: Page, _: Story) -> None:
 def waiting(page: Page, _: Story) -> None:
     page.goto("/waiting")
     expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".waiting-newcomer").first).to_be_visible()
 
 
 def analysis(page: Page, _: Story) -> None:
