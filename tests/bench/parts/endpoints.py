@@ -136,6 +136,7 @@ def recorded(deployment: Deployment, kind: str, body: str) -> Recorded:
     folder.mkdir()
     with a_still_gate(deployment.database.url, installed(), folder) as gate:
         gate.clock.set(datetime.now(UTC))
+        KINDS[kind].prepare(deployment.database.owner_url)
         event.listen(gate.gate.engine, "before_cursor_execute", note)
         sending = gate.as_(a_caller(Role.CARRIER, organisation=FIRM))
         path, sent = addressed(KINDS[kind].path, body)

@@ -46,6 +46,14 @@ VALUES ('hn-1119/EXPORT', %(at)s, 60, 10000000, 0, 0, 1, 0, %(now)s)
 Words = Mapping[str, str]
 
 
+def open_bucket(owner_url: str) -> None:
+    """The bucket that all want, just measured, with room for all."""
+    engine = create_engine(owner_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(ROOMY, {"at": wanted_slot(), "now": datetime.now(UTC)})
+    engine.dispose()
+
+
 class WantedSlot(BaseModel):
     """Which crossing wants which slot."""
 
@@ -57,7 +65,8 @@ class WantedSlot(BaseModel):
 class Kind:
     """One command: where the gate takes it, what is sent and answered, and which row, if any, SQLAlchemy itself writes.
 
-    `words` tells which words of the recorded command become which for another one, `made` what it then answers.
+    `words` tells which words of the recorded command become which for another one, `made` what it then answers;
+    `prepare` writes, by the owner's address, what has to stand once the gate has read its lists.
     """
 
     path: str
@@ -66,6 +75,7 @@ class Kind:
     table: Table | None
     words: Callable[[Any, Any], Words]
     made: Callable[[Any, Words], BaseModel]
+    prepare: Callable[[str], None] = lambda _owner_url: None
 
     @property
     def compiled(self) -> dict[str, Any]:
@@ -121,7 +131,7 @@ def _slot(before: BookingView, words: Words) -> BookingView:
 
 KINDS: Mapping[str, Kind] = {
     "vehicle": Kind(VEHICLES, NewVehicle, VehicleView, vehicles, _of_vehicle, _vehicle),
-    "slot": Kind(SLOTS, WantedSlot, BookingView, None, _of_slot, _slot),
+    "slot": Kind(SLOTS, WantedSlot, BookingView, None, _of_slot, _slot, open_bucket),
     "registration": Kind(REGISTRATIONS, NewRegistration, RegistrationView, None, _of_registration, _registration),
 }
 
@@ -168,7 +178,7 @@ def vehicle_of(crossing_id: UUID) -> UUID:
 
 
 def file_crossings(owner_url: str, count: int) -> None:
-    """The firm's crossings that may book, and the bucket they want, with room for all."""
+    """The firm's crossings that may book."""
     engine = create_engine(owner_url)
     rows = [(crossing_of(number), vehicle_of(crossing_of(number))) for number in range(1, count + 1)]
     with engine.begin() as connection:
@@ -176,7 +186,6 @@ def file_crossings(owner_url: str, count: int) -> None:
             FILED,
             [{"crossing": crossing, "vehicle": vehicle, "firm": FIRM} for crossing, vehicle in rows],
         )
-        connection.exec_driver_sql(ROOMY, {"at": wanted_slot(), "now": datetime.now(UTC)})
     engine.dispose()
 
 
