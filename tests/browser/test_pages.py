@@ -197,7 +197,7 @@ def test_two_officers_call_a_truck_by_hand(stage: Stage) -> None:
     page.goto(f"/sign-in?next={BOARD}")
     sign_in(page, first)
     waiting_before = int(figure(page, 2))
-    page.locator('[data-opens="call"]').first.click()
+    page.locator('#next-asked [data-opens="call"]').first.click()
     dialog = page.locator("#call")
     dialog.get_by_label("Lý do").fill("Hàng cứu trợ")
     dialog.get_by_label("Tên tài khoản").fill(second.login)
