@@ -55,6 +55,9 @@ pid_of() { # pid_of NAME: prints the id of the living process NAME, or nothing
   { read -r pid && read -r mark; } 2>/dev/null <"$VAR/run/$1.pid" || return 0
   ! tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "$mark" || echo "$pid"
 }
+lives() { # lives NAME: whether it runs; asked twice, for while it becomes another program it has no command line
+  [ -n "$(pid_of "$1")" ] || { sleep 0.2 && [ -n "$(pid_of "$1")" ]; }
+}
 await_burial() { # await_burial NAME: a killed process holds its locks until the system has taken it away
   local pid state
   read -r pid 2>/dev/null <"$VAR/run/$1.pid" || return 0
