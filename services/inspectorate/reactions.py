@@ -52,12 +52,8 @@ def _ready(event: CrossingReady) -> Said:
     return about | {"hours": event.goods.shelf_life_hours, "word": ",".join(event.goods.hs_chapters)}
 
 
-def _joined(event: TruckQueued) -> Said:
-    return {"queue": f"{event.route}/{event.direction}", "number": event.promise}
-
-
-def _called(event: TruckCalled) -> Said:
-    return {"queue": f"{event.route}/{event.direction}", "number": event.number}
+def _queue(event: TruckQueued | TruckCalled) -> Said:
+    return {"queue": f"{event.route}/{event.direction}"}
 
 
 def _overridden(event: CallOverridden | EmergencyDeclared) -> Said:
@@ -88,8 +84,8 @@ TRACES: Mapping[type[Event], tuple[Sign, Callable[[Any], Said]]] = {
     CrossingSubmitted: (Sign.FILED, _filed),
     CrossingAmended: (Sign.FILED, _filed),
     CrossingReady: (Sign.READY, _ready),
-    TruckQueued: (Sign.JOINED, _joined),
-    TruckCalled: (Sign.CALLED, _called),
+    TruckQueued: (Sign.JOINED, _queue),
+    TruckCalled: (Sign.CALLED, _queue),
     CallMissed: (Sign.GONE, _nothing),
     TicketWithdrawn: (Sign.GONE, _nothing),
     TruckArriving: (Sign.SEEN, _nothing),

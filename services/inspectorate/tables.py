@@ -63,7 +63,6 @@ traces = Table(
     Column("vehicle_id", Uuid),
     Column("plate", Text),
     Column("queue", Text),
-    Column("number", Integer),
     Column("officers", ARRAY(Uuid), nullable=False),
     Column("hours", Double),
     Column("word", Text),

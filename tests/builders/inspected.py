@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -18,8 +18,6 @@ from services.inspectorate.domain.numbers import Numbers
 from services.inspectorate.domain.trace import Detector, Sign, Trace
 from tests.builders.statements import EIGHT
 
-BEHIND = 250
-"""How much later than it came a perishable may be called."""
 QUEUE = "hn-1119/EXPORT"
 CHAPTERS = {"03": 30.0, "08": 54.0, "07": 95.0}
 SIGNS = "".join(VALUES)
@@ -186,20 +184,8 @@ class Month:
         return self
 
     def in_order(self) -> list[Trace]:
-        """All of it by time, with the numbers that a queue gives: a perishable's promise lies far beyond its call."""
-        told, called, waiting = list[Trace](), 0, set[UUID | None]()
-        perishable = {trace.crossing_id for trace in self.told if trace.hours is not None}
-        for trace in sorted(self.told, key=lambda trace: (trace.at, trace.id)):
-            number = trace.number
-            if trace.sign is Sign.CALLED:
-                called = number = called + 1
-            elif trace.sign is Sign.JOINED:
-                waiting.add(trace.crossing_id)
-                number = called + len(waiting) + (BEHIND if trace.crossing_id in perishable else 0)
-            if trace.sign in (Sign.CALLED, Sign.SEEN, Sign.GONE):
-                waiting.discard(trace.crossing_id)
-            told.append(replace(trace, number=number))
-        return told
+        """All of it by time."""
+        return sorted(self.told, key=lambda trace: (trace.at, trace.id))
 
     def some_day(self) -> datetime:
         return EIGHT + timedelta(days=self.dice.uniform(1, self.days - 2))

@@ -30,10 +30,10 @@ class Sign(StrEnum):
 class Trace:
     """One event's trace; `id` is the event's.
 
-    FILED says the carrier, READY that, vehicle, plate, chapters (`word`) and shelf life (`hours`); JOINED the promise
-    and CALLED the number (`number`), both with the `queue`; RELEASED why (`word`); OVERRIDDEN and EMERGENCY which
-    `officers`; EXCUSED that too, of which `queue` and what kept the truck back (`word`); ENROLLED and REGISTERED what
-    the device and the vehicle call themselves (`word`: hardware id, VIN).
+    FILED says the carrier, READY that, vehicle, plate, chapters (`word`) and shelf life (`hours`); JOINED and CALLED
+    the `queue`; RELEASED why (`word`); OVERRIDDEN and EMERGENCY which `officers`; EXCUSED that too, of which `queue`
+    and what kept the truck back (`word`); ENROLLED and REGISTERED what the device and the vehicle call themselves
+    (`word`: hardware id, VIN).
     """
 
     id: UUID
@@ -44,7 +44,6 @@ class Trace:
     vehicle_id: UUID | None = None
     plate: str | None = None
     queue: str | None = None
-    number: int | None = None
     officers: tuple[UUID, ...] = ()
     hours: float | None = None
     word: str | None = None

@@ -57,8 +57,6 @@ SELECT count(at_gate_at) AS journeys, count(*) AS settled, count(missed_at) AS m
 FROM (SELECT * FROM queue_scheduling.approaches WHERE queue = %(queue)s AND called_at > %(since)s
     AND (at_gate_at IS NOT NULL OR missed_at IS NOT NULL) ORDER BY called_at DESC LIMIT %(last)s) AS lately
 """
-
-
 WAYS = """
 SELECT count(*) AS journeys,
     percentile_cont(ARRAY[0.1, 0.5, 0.9]) WITHIN GROUP (ORDER BY at_gate_at - called_at) AS ways
