@@ -23,10 +23,10 @@ from services.queue_scheduling.dispatch.book import Grace, Line, Queue, queue_ke
 from services.queue_scheduling.dispatch.rows import RowBook
 from services.queue_scheduling.dispatch.tables import forwarding
 from services.queue_scheduling.domain.arrival import Sighting
-from services.queue_scheduling.domain.forwarding import Forwarding
+from services.queue_scheduling.domain.forwarding import Forwarding, early_of
 from services.queue_scheduling.domain.hours import Hours
 from services.queue_scheduling.domain.refusals import NoTicket, UnknownRoute
-from services.queue_scheduling.domain.route import Route, RoutePlan, hours_on
+from services.queue_scheduling.domain.route import Route, RouteHours, RoutePlan, hours_on
 from services.queue_scheduling.domain.terms import Terms
 from services.queue_scheduling.domain.ticket import Stage, Standing, Ticket
 from services.queue_scheduling.tables import (
@@ -294,17 +294,23 @@ def days_of(session: Session, route: str, direction: Direction, now: datetime) -
     days = days_from(now)
     planned = session.execute(select(hours).where(hours.c.route == route, *_between(hours, days))).all()
     closed = session.execute(select(closures).where(closures.c.route == route, *_between(closures, days))).all()
-    coming = [closure_of(row) for row in closed]
-    return [
-        hours_on(day, direction, [open_hours(row) for row in planned if _in_force(row, day)], coming) for day in days
-    ]
+    coming, early = [closure_of(row) for row in closed], early_calls(session, route, now)
+    weeks = [[open_hours(row) for row in planned if _in_force(row, day)] for day in days]
+    return [hours_on(day, direction, RouteHours(week, coming, early)) for day, week in zip(days, weeks, strict=True)]
 
 
-def today_of(session: Session, route: str, now: datetime) -> tuple[list[OpenHours], list[Closure]]:
+def early_calls(session: Session, route: str, now: datetime) -> dict[Direction, int]:
+    """How many each direction may call before an opening, apart from its hour's."""
+    rows = session.execute(select(forwarding).where(forwarding.c.route == route, as_of(forwarding, now)))
+    return {row.direction: early_of(row.lanes, row.places, just_in_time=row.just_in_time) for row in rows}
+
+
+def today_of(session: Session, route: str, now: datetime) -> RouteHours:
     """The hours of a route as they are planned today, and its closures."""
     planned = session.execute(select(hours).where(hours.c.route == route, as_of(hours, now))).all()
     closed = session.execute(select(closures).where(closures.c.route == route, as_of(closures, now))).all()
-    return [open_hours(row) for row in planned], [closure_of(row) for row in closed]
+    week, coming = [open_hours(row) for row in planned], [closure_of(row) for row in closed]
+    return RouteHours(week, coming, early_calls(session, route, now))
 
 
 def days_from(now: datetime) -> list[date]:

@@ -143,6 +143,7 @@ queues = Table(
     Column("sealed", Date),
     Column("unsealed", Date),
     Column("terms", Text),
+    Column("hours", Text),
 )
 
 free_numbers = Table(

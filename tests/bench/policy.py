@@ -16,7 +16,7 @@ from tqdm import tqdm
 from tests.bench.parts import slot_trials, trials
 from tests.bench.parts.intervals import Change, change
 from tests.bench.parts.scenes import EVENINGS
-from tests.bench.parts.slot_trials import BOOKED, COUNTS, FIRST_COME, NO_SLOTS, asking
+from tests.bench.parts.slot_trials import BOOKED, FIRST_COME, FORWARDED, NO_SLOTS, asking
 from tests.bench.parts.trials import CRISES, LIARS, SHARES, SMALL, Figures
 from tests.bench.rows import Row, Setup
 
@@ -31,6 +31,7 @@ SAVED = {
     ("crisis", DAY_THREE): -58,
     ("crisis", FIRST_TICKET): -65,
 }
+SPREAD = {"busy": -45, "surge": -35, "crisis": -58}
 GROUPED = {"busy": -42, "surge": -33}
 ABOVE_OPTIMUM = {"quiet": 4, "busy": 6, "surge": 8}
 OF_OPTIMUM, LATER, LATER_TROUBLED = 70, 1, 2
@@ -44,13 +45,14 @@ def run(setup: Setup) -> list[Row]:
 
 def rows_of(told: Told) -> list[Row]:
     """What the scenes that were played say."""
-    parts = (_saved, _beside_optimum, _standard, _kept, _peers, _crises, _beyond, _slots)
+    parts = (_saved, _beside_optimum, _standard, _spread, _kept, _peers, _crises, _beyond, _slots)
     return [row for part in parts for row in part(told)]
 
 
 def work(only: Sequence[str] = ()) -> dict[str, Callable[[int], Figures]]:
     """The scenes by their names, each to be played with one seed after another; with words only those that have one."""
     plays: dict[str, Callable[[int], Figures]] = {name: partial(trials.whole, name) for name in SCENES}
+    plays |= {f"{name}, spread": partial(trials.spread, name) for name in SCENES}
     plays |= {f"{name}, other evenings": partial(trials.other_evenings, name) for name in MIXED}
     plays |= {f"{name} by share": partial(trials.shares, name) for name in MIXED}
     plays |= {"crisis, other regimes": trials.other_crises}
@@ -132,6 +134,17 @@ def _standard(told: Told) -> Iterator[Row]:
                 yield _row(f"standard p95, {scene}{at}", found, goal)
 
 
+def _spread(told: Told) -> Iterator[Row]:
+    """The same where calls are spread over the hour, against first come that is called so too."""
+    for scene in (name for name in SCENES if f"{name}, spread" in told):
+        figures = told[f"{scene}, spread"]
+        for among, goal in (("", LATER), (", troubled", LATER_TROUBLED)):
+            found = _change(figures, f"promised{among}.loss", f"first come{among}.loss")
+            yield _row(f"loss, {scene}, spread{among}", found, SPREAD.get(scene))
+            found = _change(figures, f"promised{among}.p95", f"first come{among}.p95")
+            yield _row(f"standard p95, {scene}, spread{among}", found, goal)
+
+
 def _kept(told: Told) -> Iterator[Row]:
     """Promises broken, standard trucks called above their first-come number or overtaken, trucks left over."""
     everything = [one for figures in told.values() for one in figures]
@@ -187,15 +200,12 @@ def _slots(told: Told) -> Iterator[Row]:
     """What slots cost perishables and standard trucks, at a gate that counts each hour's calls."""
     for scene in (name for name in MIXED if f"{name}, slots" in told):
         figures = told[f"{scene}, slots"]
-        for count in COUNTS:
-            yield from _of_slots(figures, f"{NO_SLOTS}{count}", scene, f"{FIRST_COME}{count}")
+        for how in FORWARDED:
+            yield from _of_slots(figures, f"{NO_SLOTS}{how}", scene, f"{FIRST_COME}{how}")
             for share in BOOKED:
                 for _, who in asking(share):
-                    name = f"{share} booked{who}{count}"
-                    yield from _of_slots(figures, name, scene, f"{FIRST_COME}{count}", f"{NO_SLOTS}{count}")
-        for order in (FIRST_COME, NO_SLOTS):
-            found = _change(figures, f"{order}.loss", f"{order}, early calls apart.loss")
-            yield _row(f"loss, {scene}: early calls counted in the hour, {order}", found)
+                    name = f"{share} booked{who}{how}"
+                    yield from _of_slots(figures, name, scene, f"{FIRST_COME}{how}", f"{NO_SLOTS}{how}")
     for scene in (name for name in MIXED if f"{name}, slots, troubled" in told):
         figures, at = told[f"{scene}, slots, troubled"], ", troubled"
         yield from _of_slots(figures, f"{NO_SLOTS}{at}", scene, f"{FIRST_COME}{at}")

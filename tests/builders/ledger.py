@@ -62,6 +62,7 @@ class PublicQueue:
     joined: int = 0
     passed: dict[UUID, str] = field(default_factory=dict)
     sealed: list[date] = field(default_factory=list)
+    hours: dict[str, Any] = field(default_factory=dict)
     graces: Graces = field(default_factory=lambda: GRACES)
 
     def __post_init__(self) -> None:
@@ -107,6 +108,7 @@ class PublicQueue:
         """The next call, if anybody can come and the hour has room."""
         if self.is_full():
             return None
+        self.tell_hours()
         call = next_call(self.book, dangerous_may=True)
         self._tell_of_exchanges()
         if call is None:
@@ -124,9 +126,17 @@ class PublicQueue:
     def calls_by_hand(self, crossing: UUID) -> None:
         if self.is_full():
             return
+        self.tell_hours()
         place = self.book.place_of(crossing)
         call_extraordinarily(self.book, place)
         self._called(Kind.OVERRIDDEN, place, None)
+
+    def tell_hours(self) -> None:
+        """Today's, in which every hour has room for as many calls, half of them for dangerous goods."""
+        told = {"day": day_of(self.now), "opens": 0, "closes": 24 * 60, "per_hour": self.capacity, "early": 0}
+        if told != self.hours:
+            self.hours = told
+            self.tell(Kind.HOURS, **told, dangerous="0.5")
 
     def _called(self, kind: Kind, place: Place, number: int | None) -> None:
         hour = hour_of(self.now)

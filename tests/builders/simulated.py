@@ -52,9 +52,9 @@ class Scene:
         """All that happens."""
         return Run(self.site, self.trucks, self.services, order).play()
 
-    def hourly(self, order: Order) -> HourlyRun:
-        """The same at a gate that counts the calls of each hour; played."""
-        run = HourlyRun(self.site, self.trucks, self.services, order)
+    def hourly(self, order: Order, *, just_in_time: bool = True) -> HourlyRun:
+        """The same at a gate that calls as the service does; played."""
+        run = HourlyRun(self.site, self.trucks, self.services, order, just_in_time=just_in_time)
         run.play()
         return run
 

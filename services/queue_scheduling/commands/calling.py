@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
 from bordergate.timers import start_timer
-from events.words import Direction
+from events.words import Direction, TicketClass
 from services.queue_scheduling import decisions, repository
 from services.queue_scheduling.commands.arriving import attempt_of
 from services.queue_scheduling.commands.crisis import fall_back
@@ -27,6 +27,7 @@ from services.queue_scheduling.commands.telling import (
     tell_of_call,
     tell_of_exchanges,
     tell_of_extension,
+    tell_of_hours,
     tell_of_leaving,
     tell_of_no_show,
     tell_of_pass,
@@ -63,12 +64,13 @@ def call_round(route: str, direction: Direction, session: Session, clock: Clock)
     desk = open_desk(session, route, direction, clock)
     book, now = desk.book, desk.now
     _refresh_urgencies(desk)
+    tell_of_hours(desk)
     forwarding = repository.forwarding_at(session, route, direction, now)
     there = underway_at(session, route, direction, now) if forwarding.just_in_time else NOBODY
     lately = called_since(session, route, direction, paced_from(now))
     plan = calls_now(forwarding, book.queue, desk.hours, now, there=there, lately=lately)
     if plan.at != now:
-        desk = replace(desk, counts_at=plan.at)
+        desk = replace(desk, opening=plan.at)
     for _ in range(plan.calls):
         if _call_next(desk) is None:
             break
@@ -81,7 +83,7 @@ def _call_next(desk: Desk) -> Ticket | None:
     if hours is None:
         return None
     _keep_what_is_owed(desk)
-    may = dangerous_may(desk.book.queue, hours, desk.terms.dangerous_share, desk.counted_at)
+    may = dangerous_may(desk.book.queue, hours, desk.terms.dangerous_share, desk.now)
     decided, holder = call_from_slots(desk, hours, dangerous_may=may)
     if decided:
         return holder
@@ -89,14 +91,14 @@ def _call_next(desk: Desk) -> Ticket | None:
     tell_of_exchanges(desk)
     if call is None:
         return None
-    desk.book.queue.count(hour_of(desk.counted_at), call.place.ticket_class)
+    desk.book.queue.count(hour_of(desk.now), call.place.ticket_class)
     if call.passed and call.number:
         passed = repository.ticket_of(desk.session, call.passed.crossing_id)
         passed.pass_over(call.number)
         tell_of_pass(desk, passed, call.number)
     ticket = repository.ticket_of(desk.session, call.place.crossing_id)
-    ticket.call(call.number, desk.now, desk.counted_at - desk.now + desk.terms.call_valid)
-    tell_of_call(desk, ticket, hours)
+    ticket.call(call.number, desk.now, desk.call_valid)
+    tell_of_call(desk, ticket, hours, alone=not may and ticket.ticket_class is TicketClass.P1)
     note_call(desk.session, ticket.crossing_id, desk.now, desk.book.queue.key)
     await_arrival(ticket, desk)
     return ticket
@@ -139,10 +141,11 @@ def call_by_hand(command: CallByHand, session: Session, clock: Clock) -> Ticket:
         raise NotOpen(route=ticket.route)
     if not calls_left(desk.book.queue, desk.hours, desk.now):
         raise HourFull(route=ticket.route)
+    tell_of_hours(desk)
     call_extraordinarily(desk.book, place)
     desk.book.queue.overrides += 1
     desk.book.queue.count(hour_of(desk.now), ticket.ticket_class)
-    ticket.call_by_hand(command.reason, command.officers, desk.now, desk.terms.call_valid)
+    ticket.call_by_hand(command.reason, command.officers, desk.now, desk.call_valid)
     tell_of_call(desk, ticket, desk.hours)
     note_call(desk.session, ticket.crossing_id, desk.now, desk.book.queue.key)
     decisions.note_override(desk.session, ticket, command.reason, command.officers)

@@ -20,7 +20,7 @@ from bordergate.timers import start_timer
 from events.vehicle_registration import CrossingReady
 from events.words import Direction
 from services.queue_scheduling import repository
-from services.queue_scheduling.commands.telling import tell_of_opening, tell_of_seeds, tell_of_terms
+from services.queue_scheduling.commands.telling import tell_of_hours, tell_of_opening, tell_of_seeds, tell_of_terms
 from services.queue_scheduling.dispatch import promise
 from services.queue_scheduling.dispatch.approach import forget_area
 from services.queue_scheduling.dispatch.rows import RowBook
@@ -49,8 +49,8 @@ class Desk:
     terms: Terms
     days: Sequence[Hours | None]
     now: datetime
-    counts_at: datetime | None = None
-    """The instant whose hour a call counts against, when that is not now: the opening it is made for."""
+    opening: datetime | None = None
+    """For which a call is made before it."""
 
     @cached_property
     def route(self) -> Route:
@@ -68,9 +68,9 @@ class Desk:
         return self.hours is not None and self.hours.is_open(self.now)
 
     @property
-    def counted_at(self) -> datetime:
-        """The instant against whose hour's capacity a call counts."""
-        return self.counts_at or self.now
+    def call_valid(self) -> timedelta:
+        """How long a call made now stays valid: its time runs once the gate is open."""
+        return (self.opening or self.now) - self.now + self.terms.call_valid
 
     @property
     def horizon(self) -> timedelta:
@@ -117,8 +117,8 @@ def start_rounds(desks: Mapping[Standing, Desk]) -> None:
 
 
 def turn_seeds(route: str, direction: Direction, session: Session, clock: Clock) -> None:
-    """A day begins: the seed of the one before is shown, and another day's is sealed."""
-    open_desk(session, route, direction, clock)
+    """A day begins: its hours are told, the seed of the one before is shown, and another day's is sealed."""
+    tell_of_hours(open_desk(session, route, direction, clock))
 
 
 def start_round(session: Session, route: str, direction: Direction, now: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +20,16 @@ from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.dispatch.promise import Promise
 from services.queue_scheduling.domain.hours import Hours
 from services.queue_scheduling.domain.ticket import Cause, Ticket
-from services.queue_scheduling.ledger.leaf import Kind, Leaf, Leaving, Regime
+from services.queue_scheduling.ledger.leaf import ALONE, Kind, Leaf, Leaving, Regime
 from services.queue_scheduling.ledger.log import enter, enter_all
-from services.queue_scheduling.ledger.seeds import SEALED_AHEAD, seal_of
+from services.queue_scheduling.ledger.seeds import SEALED_AHEAD, day_of, seal_of
 from services.queue_scheduling.open_data.rows import keep_call, keep_no_show
 
 if TYPE_CHECKING:
     from services.queue_scheduling.commands.desk import Desk
 
 A_DAY = timedelta(days=1)
+NOBODY_IS_CALLED = Hours(0, 0, 0)
 
 
 def tell_of_opening(desk: Desk) -> None:
@@ -54,6 +56,16 @@ def tell_of_terms(desk: Desk) -> None:
         desk.book.queue.terms = written
         for line, grace in told.items():
             _tell(desk, Kind.TERMS, line=line, **grace)
+
+
+def tell_of_hours(desk: Desk) -> None:
+    """Today's hours as far as the route lets anybody be called, whenever they have become other than was told."""
+    hours, share = desk.hours or NOBODY_IS_CALLED, desk.terms.dangerous_share
+    told: dict[str, Any] = {**asdict(hours), "day": day_of(desk.now), "dangerous": f"{share.normalize():f}"}
+    written = json.dumps(told, default=str)
+    if written != desk.book.queue.hours:
+        desk.book.queue.hours = written
+        _tell(desk, Kind.HOURS, **told)
 
 
 def tell_of_seeds(desk: Desk) -> bool:
@@ -87,8 +99,8 @@ def tell_of_joining(desk: Desk, ticket: Ticket, promise: Promise) -> None:
     ticket.entry = _tell_of(desk, ticket, Kind.JOINED, ready_at=ticket.enqueued_at, **numbers)
 
 
-def tell_of_call(desk: Desk, ticket: Ticket, hours: Hours | None) -> None:
-    """A call, and the hour's capacity that it counts against."""
+def tell_of_call(desk: Desk, ticket: Ticket, hours: Hours | None, *, alone: bool = False) -> None:
+    """A call, and of how many its hour has room for; `alone`: above its share, since nobody else could come."""
     _tell_of(
         desk,
         ticket,
@@ -96,8 +108,9 @@ def tell_of_call(desk: Desk, ticket: Ticket, hours: Hours | None) -> None:
         number=ticket.number,
         slot=None if ticket.override else ticket.slot,
         valid_until=ticket.valid_until,
+        cause=ALONE if alone else None,
         hour=desk.book.queue.hour,
-        capacity=hours.capacity(desk.counted_at) if hours else 0,
+        capacity=hours.room(desk.now) if hours else 0,
     )
     keep_call(desk.session, ticket)
 

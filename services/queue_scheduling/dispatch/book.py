@@ -66,9 +66,9 @@ class Queue:
 
     `called` is N, `numbered` p: the waiting trucks that hold a number; `joined` counts joins and so gives each its
     turn; `unsettled` says that somebody left since the standard numbers were last seen to be ≤ N + p; `logged` that its
-    public log has begun, `terms` which it says are in force, `sealed` and `unsealed` up to which days it has the seals
-    of the seeds and the seeds themselves; `owes` is the smallest number that is owed to a truck whose own is larger
-    since an error cost it its place.
+    public log has begun, `terms` and `hours` which it says are in force, `sealed` and `unsealed` up to which days it
+    has the seals of the seeds and the seeds themselves; `owes` is the smallest number that is owed to a truck whose own
+    is larger since an error cost it its place.
     """
 
     route: str
@@ -88,6 +88,7 @@ class Queue:
     sealed: date | None = None
     unsealed: date | None = None
     terms: str | None = None
+    hours: str | None = None
     key: str = field(init=False, default="")
 
     def __post_init__(self) -> None:

@@ -45,19 +45,24 @@ class Forwarding:
     def lead(self) -> timedelta:
         """How long before an opening the first are called: the journey and a quarter of an hour.
 
-        Never before the hour before: a call counts against the capacity of its own hour or of the next.
+        Never before the hour before: only there have calls before an opening room (`Hours.room`).
         """
         return timedelta(hours=self.travel + LEAD) if self.just_in_time else timedelta()
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is called now: so many, counted against the hour of `at`; S, and why not more."""
+    """What is called now: so many, for who comes from `at` on; S, and why not more."""
 
     calls: int
     at: datetime
     target: float
     waits: Waits
+
+
+def early_of(lanes: int, places: int, *, just_in_time: bool) -> int:
+    """The most that are called before an opening: as many as lanes and apron hold."""
+    return lanes + places if just_in_time else 0
 
 
 def calls_now(
@@ -89,7 +94,7 @@ def _just_in_time(forwarding: Forwarding, queue: Queue, hours: Hours, there: Und
     until_closing = (closes - at) / HOUR
     ways = forwarding.ways(hours.per_hour)
     target = wanted(ways, until_closing=until_closing, opened=now >= opens)
-    left = calls_left(queue, hours, at)
+    left = calls_left(queue, hours, now)
     calls = calls_to_make(target, there.counted(forwarding.no_shows), forwarding.no_shows, left)
     return Plan(
         calls, at, target, _why(target, there.counted(forwarding.no_shows), left, ways.per_hour * until_closing)
@@ -98,10 +103,8 @@ def _just_in_time(forwarding: Forwarding, queue: Queue, hours: Hours, there: Und
 
 def _why(target: float, counted: float, left: int, servable: float) -> Waits:
     """What holds the next call back, once those of this moment are made."""
-    if not left:
-        return Waits.HOUR_FULL
     if counted < target:
-        return Waits.NOTHING
+        return Waits.NOTHING if left else Waits.HOUR_FULL
     return Waits.CLOSING if target >= servable else Waits.ENOUGH_UNDERWAY
 
 

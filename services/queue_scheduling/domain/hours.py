@@ -20,17 +20,23 @@ CAUGHT_UP = 5
 class Hours:
     """One direction of one route on one day: Hà Nội minutes since midnight, and trucks an hour.
 
-    `closed` are closures within the day, each from its first minute to before its last; they may overlap.
+    `closed` are closures within the day, each from its first minute to before its last; they may overlap. `early` are
+    the calls that may be made before an opening, apart from its hour's: by them lanes and apron are full as it opens.
     """
 
     opens: int
     closes: int
     per_hour: int
     closed: tuple[tuple[int, int], ...] = ()
+    early: int = 0
 
     def capacity(self, at: datetime) -> int:
-        """The calls of the Hà Nội hour of an instant, less in an hour only partly open."""
+        """The trucks let through in the Hà Nội hour of an instant, less in an hour only partly open."""
         return self._calls_until(at, 60)
+
+    def room(self, at: datetime) -> int:
+        """The calls that may be made in the Hà Nội hour of an instant: its capacity, and those before an opening."""
+        return self.capacity(at) + (self.early if self._is_before_opening(at) else 0)
 
     def quota(self, at: datetime) -> int:
         """The calls that may have been made by the end of this minute, spread evenly over the open part of the hour."""
@@ -77,6 +83,10 @@ class Hours:
         """How long is open between two instants, the first of which lies on the day."""
         first = minute_of_day(start)
         return self._open_minutes(first, first + (end - start) // MINUTE) * MINUTE
+
+    def _is_before_opening(self, at: datetime) -> bool:
+        hour = at.astimezone(HANOI).hour
+        return any(opens // 60 - 1 <= hour < opens / 60 for opens, _ in self.spans())
 
     def _calls_until(self, at: datetime, minute: int) -> int:
         start = at.astimezone(HANOI).hour * 60
@@ -125,7 +135,7 @@ def paced_from(now: datetime) -> datetime:
 
 def calls_left(queue: Queue, hours: Hours | None, now: datetime) -> int:
     """How many calls the hour still has room for."""
-    return max(0, hours.capacity(now) - queue.calls_in(hour_of(now))) if hours else 0
+    return max(0, hours.room(now) - queue.calls_in(hour_of(now))) if hours else 0
 
 
 def calls_in(days: Sequence[Hours | None], start: datetime, end: datetime) -> float:
@@ -154,7 +164,12 @@ def open_within(days: Sequence[Hours | None], since: datetime, spans: Iterable[t
 
 def dangerous_may(queue: Queue, hours: Hours, share: Decimal, now: datetime) -> bool:
     """Whether P1 has not yet had its share of the hour; one call an hour it always has."""
-    return queue.dangerous_calls_in(hour_of(now)) < max(1, int(share * hours.capacity(now)))
+    return queue.dangerous_calls_in(hour_of(now)) < dangerous_share(hours.room(now), share)
+
+
+def dangerous_share(room: int, share: Decimal) -> int:
+    """P1's calls of an hour with room for so many while others wait by number."""
+    return max(1, int(share * room))
 
 
 def next_round(now: datetime, days: Sequence[Hours | None]) -> datetime:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from uuid import UUID
 
@@ -67,14 +67,23 @@ class Change:
         return self.stops or self.most_in(direction) == 0
 
 
-def hours_on(day: date, direction: Direction, hours: Sequence[OpenHours], closures: Sequence[Closure]) -> Hours | None:
+@dataclass(frozen=True)
+class RouteHours:
+    """What is planned of a route: its week, closures, and how many each direction may call before an opening."""
+
+    week: Sequence[OpenHours]
+    closures: Sequence[Closure]
+    early: Mapping[Direction, int] = field(default_factory=dict)
+
+
+def hours_on(day: date, direction: Direction, plan: RouteHours) -> Hours | None:
     """The hours of a day in a direction, less its closures; None when the route does not open."""
-    planned = next((one for one in hours if one.weekday == day.weekday()), None)
+    planned = next((one for one in plan.week if one.weekday == day.weekday()), None)
     if planned is None:
         return None
     per_hour = planned.export_per_hour if direction is Direction.EXPORT else planned.import_per_hour
-    gaps = [(minutes(one.starts), minutes(one.ends)) for one in closures if holds(one.first_day, one.after, day)]
-    return Hours(minutes(planned.opens), minutes(planned.closes), per_hour, tuple(gaps))
+    gaps = [(minutes(one.starts), minutes(one.ends)) for one in plan.closures if holds(one.first_day, one.after, day)]
+    return Hours(minutes(planned.opens), minutes(planned.closes), per_hour, tuple(gaps), plan.early.get(direction, 0))
 
 
 def allowed(hours: Hours | None, change: Change, direction: Direction) -> Hours | None:

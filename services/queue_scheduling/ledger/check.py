@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from events.words import Direction, TicketClass
-from services.queue_scheduling.domain.hours import hour_of
 from services.queue_scheduling.domain.ticket import Cause
 from services.queue_scheduling.ledger.bounds import Bounds
 from services.queue_scheduling.ledger.calls import CallCheck
 from services.queue_scheduling.ledger.dealing import Dealing
 from services.queue_scheduling.ledger.errors import ErrorCheck
 from services.queue_scheduling.ledger.finding import APART, Finding, named
+from services.queue_scheduling.ledger.hours import HourCheck
 from services.queue_scheduling.ledger.leaf import Kind, Leaf, Regime
 from services.queue_scheduling.ledger.place import Lines, Waiting, told_of
 from services.queue_scheduling.ledger.seeds import SeedCheck
@@ -26,7 +26,6 @@ from services.queue_scheduling.ledger.slots import SlotCheck
 
 STANDARD = frozenset({TicketClass.P3, TicketClass.P4})
 PRIORITY = frozenset({TicketClass.P0, TicketClass.P1})
-AN_HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -48,11 +47,10 @@ class QueueCheck:
     unordered: int = 0
     crisis: bool = False
     passing: int | None = None
-    calls: int = 0
-    hour: datetime | None = None
     last: datetime | None = None
     begun: bool = False
     slots: SlotCheck = field(default_factory=SlotCheck)
+    hours: HourCheck = field(default_factory=HourCheck)
     bounds: Bounds = field(default_factory=Bounds)
     seeds: SeedCheck = field(default_factory=SeedCheck)
     errors: ErrorCheck = field(default_factory=ErrorCheck)
@@ -84,7 +82,8 @@ class QueueCheck:
         if leaf.at >= latest - APART:
             self.last = max(latest, leaf.at)
         elif self.simulated:  # its time may be set anew
-            self.last, self.hour, self.calls = leaf.at, None, 0
+            self.last = leaf.at
+            self.hours.time_set_anew()
         else:
             yield Finding(index, "ledger.time_ran_back")
 
@@ -150,7 +149,7 @@ class QueueCheck:
 
     def called(self, leaf: Leaf, index: int) -> Iterator[Finding]:
         """A truck was called: under the next number, or extraordinarily out of the line that holds none."""
-        yield from self._count(leaf, index)
+        yield from self.hours.called(leaf, index)
         place = self._unseat(named(leaf))
         self._goes(named(leaf))
         if place is None:
@@ -185,20 +184,10 @@ class QueueCheck:
 
     def overridden(self, leaf: Leaf, index: int) -> Iterator[Finding]:
         """Two officers called a truck out of turn."""
-        yield from self._count(leaf, index)
+        yield from self.hours.called(leaf, index)
         self._goes(named(leaf))
         if self._unseat(named(leaf)) is None:
             yield Finding(index, "ledger.not_waiting")
-
-    def _count(self, leaf: Leaf, index: int) -> Iterator[Finding]:
-        """Every call counts against its hour's capacity at that moment."""
-        hour, earliest = leaf.hour, hour_of(leaf.at)
-        if hour is None or (self.hour is not None and hour < self.hour) or not earliest <= hour <= earliest + AN_HOUR:
-            yield Finding(index, "ledger.wrong_hour")
-        self.calls = self.calls + 1 if hour == self.hour else 1
-        self.hour = hour
-        if self.calls > (leaf.capacity or 0):
-            yield Finding(index, "ledger.over_capacity", {"calls": self.calls, "capacity": leaf.capacity})
 
     def passes(self, leaf: Leaf, index: int) -> Iterator[Finding]:
         """A number is about to be called over that somebody held who could not come."""
@@ -312,6 +301,10 @@ class QueueCheck:
         self.bounds.heed(leaf)
         yield from ()
 
+    def of_a_day(self, leaf: Leaf, index: int) -> Iterator[Finding]:
+        """Other hours hold from now on."""
+        yield from self.hours.told(leaf, index)
+
     def sealed(self, leaf: Leaf, index: int) -> Iterator[Finding]:
         """The seed of a day was drawn."""
         yield from self.seeds.seal(leaf, index)
@@ -369,6 +362,7 @@ READERS: Mapping[Kind, Reader] = {
     Kind.ANNOUNCED: QueueCheck.announced,
     Kind.DRAWN: QueueCheck.drawn,
     Kind.TERMS: QueueCheck.terms,
+    Kind.HOURS: QueueCheck.of_a_day,
     Kind.SEALED: QueueCheck.sealed,
     Kind.UNSEALED: QueueCheck.unsealed,
 }

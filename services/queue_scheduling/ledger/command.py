@@ -91,7 +91,7 @@ def _say(report: Report) -> int:
         _print({"at": finding.index, "code": finding.code, "message": texts(finding.code, **_told(finding))})
     seen = {"log": report.log, "leaves": report.leaves, "heads": report.heads, "receipts": report.receipts}
     wrong = len(report.findings)
-    known = {"waiting": report.waiting, "unordered": report.unordered, "dealt": report.dealt}
+    known = {"waiting": report.waiting, "unordered": report.unordered, "alone": report.alone, "dealt": report.dealt}
     known |= {"terms": report.terms, "lots": report.lots}
     _print({"ok": not wrong, **seen, **known, "wrong": wrong})
     return 1 if wrong else 0

@@ -50,6 +50,7 @@ class Kind(StrEnum):
     EMERGENCY = "EMERGENCY"
     CRISIS = "CRISIS"
     TERMS = "TERMS"
+    HOURS = "HOURS"
     SEALED = "SEALED"
     UNSEALED = "UNSEALED"
 
@@ -71,6 +72,9 @@ class Regime(StrEnum):
     LIFTED = "LIFTED"
 
 
+ALONE = "ALONE"
+"""Why dangerous goods were called above their share: nobody who waits by number could come."""
+
 TICKET = frozenset({"ticket_class", "commitment"})
 PROMISE = frozenset({"first_come", "promise", "ahead"})
 CALL = TICKET | {"hour", "capacity", "valid_until"}
@@ -78,7 +82,7 @@ SAYS: Mapping[Kind, tuple[frozenset[str], frozenset[str]]] = {
     Kind.OPENED: (frozenset({"route", "number"}), frozenset()),
     Kind.STANDING: (TICKET, frozenset({"promise", "cause", "valid_until"})),
     Kind.JOINED: (TICKET | {"ready_at"}, PROMISE | {"if_spoiled", "slot"}),
-    Kind.CALLED: (CALL, frozenset({"number", "slot"})),
+    Kind.CALLED: (CALL, frozenset({"number", "slot", "cause"})),
     Kind.OVERRIDDEN: (CALL, frozenset()),
     Kind.PASSED: (TICKET | {"number", "cause"}, frozenset()),
     Kind.MISSED: (TICKET | {"cause"}, frozenset()),
@@ -101,6 +105,7 @@ SAYS: Mapping[Kind, tuple[frozenset[str], frozenset[str]]] = {
     Kind.EMERGENCY: (TICKET | {"cause"}, frozenset()),
     Kind.CRISIS: (frozenset({"cause"}), frozenset()),
     Kind.TERMS: (frozenset({"line", "beta", "m"}), frozenset({"second_beta", "second_m"})),
+    Kind.HOURS: (frozenset({"day", "opens", "closes", "per_hour", "early", "dangerous"}), frozenset({"closed"})),
     Kind.SEALED: (frozenset({"day", "seal"}), frozenset()),
     Kind.UNSEALED: (frozenset({"day", "seed"}), frozenset()),
 }
@@ -116,6 +121,7 @@ def to_the_second(moment: datetime) -> datetime:
 
 Instant = Annotated[AwareDatetime, AfterValidator(to_the_second)]
 Number = Annotated[int, Field(ge=0, le=2**62)]
+Minute = Annotated[int, Field(ge=0, le=24 * 60)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Share = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]?)(\.[0-9]{1,9})?$")]
 """A number with its decimals as it is written, so that everybody reckons with the same one."""
@@ -128,7 +134,9 @@ class Leaf(BaseModel):
     the number a perishable's promise may once be exchanged for, `hour` the one whose capacity a call counts against.
     `slot` is when a slot begins, of so many `minutes`, and `places` how many its bucket has; `digest` is the SHA-256
     of a draw's seed before it, and of its record after it.
-    `beta` and `m` say how far behind A a line may be promised, `seal` is SHA-256 of the `seed` of a Hà Nội `day`.
+    `beta` and `m` say how far behind A a line may be promised, `seal` is SHA-256 of the `seed` of a Hà Nội `day`, which
+    `opens` and `closes` at these minutes, is `closed` from one to before another, has room for `per_hour` calls, before
+    an opening for `early` ones, and of each hour's for a share of `dangerous` goods.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -160,6 +168,12 @@ class Leaf(BaseModel):
     second_beta: Share | None = None
     second_m: Number | None = None
     day: date | None = None
+    opens: Minute | None = None
+    closes: Minute | None = None
+    closed: tuple[tuple[Minute, Minute], ...] | None = None
+    per_hour: Number | None = None
+    early: Number | None = None
+    dangerous: Share | None = None
     seal: Digest | None = None
     seed: Digest | None = None
 

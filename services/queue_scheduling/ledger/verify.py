@@ -27,8 +27,8 @@ class Report:
     """What was looked at, and all that is wrong with it; `waiting` are those with a place, by direction.
 
     `terms` are the graces in force at the end of the log, `lots` what receipts of perishables drew, by entry.
-    `unordered` is how many places before all others no written order stands for, and `dealt` whether it is known to
-    the end who holds which number, by direction.
+    `unordered` is how many places before all others no written order stands for, `alone` how many calls of dangerous
+    goods above their share, and `dealt` whether it is known to the end who holds which number, by direction.
     """
 
     log: str = ""
@@ -37,6 +37,7 @@ class Report:
     receipts: int = 0
     waiting: dict[str, int] = field(default_factory=dict)
     unordered: dict[str, int] = field(default_factory=dict)
+    alone: dict[str, int] = field(default_factory=dict)
     dealt: dict[str, bool] = field(default_factory=dict)
     terms: dict[str, dict[str, str]] = field(default_factory=dict)
     lots: dict[int, str] = field(default_factory=dict)
@@ -77,6 +78,7 @@ def verify_folder(
         report.add(report.leaves, "ledger.receipt_broken" if late else "ledger.receipt_awaited", entry=receipt.entry)
     report.waiting = {direction.value: len(queue.waiting) for direction, queue in check.queues.items()}
     report.unordered = {direction.value: queue.unordered for direction, queue in check.queues.items()}
+    report.alone = {direction.value: queue.hours.alone for direction, queue in check.queues.items()}
     report.dealt = {direction.value: queue.dealing.book is not None for direction, queue in check.queues.items()}
     report.terms = {direction.value: queue.bounds.told() for direction, queue in check.queues.items()}
     report.lots = dict(_lots((receipt for key, receipt in told.items() if key not in awaited), check))

@@ -21,7 +21,7 @@ from services.queue_scheduling.dispatch.book import Queue, queue_key
 from services.queue_scheduling.dispatch.rows import FIRST, STANDING
 from services.queue_scheduling.domain.hours import calls_in, hour_of, midnight
 from services.queue_scheduling.domain.refusals import NoTicket
-from services.queue_scheduling.domain.route import Change, Route, RoutePlan, allowed, hours_on
+from services.queue_scheduling.domain.route import Change, Route, RouteHours, RoutePlan, allowed, hours_on
 from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
 from services.queue_scheduling.queries.newcomers import Outlook, outlook_of
 from services.queue_scheduling.queries.reasons import Forecast
@@ -39,7 +39,6 @@ FROM queue_scheduling.places WHERE queue = ANY(%(queues)s) GROUP BY queue, ticke
 """
 
 
-Planned = tuple[Sequence[OpenHours], Sequence[Closure]]
 """A route's hours and closures as they are planned."""
 
 
@@ -193,7 +192,8 @@ def routes_at(session: Session, now: datetime) -> list[RouteView]:
 
 
 def _route_view(session: Session, code: str, plan: RoutePlan, waiting: Sequence[Any], now: datetime) -> RouteView:
-    route, planned = repository.route_of(session, code), (plan.hours, plan.closures)
+    route = repository.route_of(session, code)
+    planned = RouteHours(plan.hours, plan.closures, repository.early_calls(session, code, now))
     return RouteView(
         **{part.name: getattr(plan, part.name) for part in fields(plan)},
         **vars(replace(route.at(now), reason=None)),
@@ -220,14 +220,14 @@ def _waiting(session: Session, codes: Sequence[str]) -> Sequence[Any]:
     return session.connection().exec_driver_sql(BY_CLASS, {"queues": keys}).all()
 
 
-def _counts(queue: Queue, route: Route, plan: Planned, waiting: Sequence[Any], now: datetime) -> dict[str, Any]:
-    planned = hours_on(midnight(now).date(), queue.direction, *plan)
+def _counts(queue: Queue, route: Route, plan: RouteHours, waiting: Sequence[Any], now: datetime) -> dict[str, Any]:
+    planned = hours_on(midnight(now).date(), queue.direction, plan)
     hours = allowed(planned, route.at(now), queue.direction)
     return {
         "direction": queue.direction,
         "number": queue.called,
         "waiting": {TicketClass(row.ticket_class): row.trucks for row in waiting if row.queue == queue.key},
-        "capacity": hours.capacity(now) if hours else 0,
+        "capacity": hours.room(now) if hours else 0,
         "calls": queue.calls_in(hour_of(now)),
     }
 

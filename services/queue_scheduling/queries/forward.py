@@ -69,7 +69,7 @@ def _view(session: Session, route: Route, queue: Queue, now: datetime) -> Forwar
         most=most,
         travel_minutes=round(forwarding.travel * 60),
         no_shows=forwarding.no_shows,
-        calls=queue.calls_in(hour_of(plan.at)),
-        capacity=hours.capacity(plan.at) if hours else 0,
+        calls=queue.calls_in(hour_of(now)),
+        capacity=hours.room(now) if hours else 0,
         waits=plan.waits,
     )

@@ -11,18 +11,13 @@ from services.queue_scheduling.domain.hours import hour_of
 
 @dataclass(frozen=True)
 class Moment:
-    """The instant, the one whose hour a call counts against, the calls which that hour may have, and those left of it.
-
-    `counted`: whether it counts at all.
-    """
+    """The instant, the calls that its hour has room for, and those left of it."""
 
     now: datetime
-    counts_at: datetime
-    capacity: int
+    room: int
     left: int
-    counted: bool = True
 
     @cached_property
     def hour(self) -> datetime:
-        """When the hour began whose calls are counted."""
-        return hour_of(self.counts_at)
+        """When the hour began in which the call counts."""
+        return hour_of(self.now)

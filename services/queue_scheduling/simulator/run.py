@@ -107,14 +107,10 @@ class Run:
             return
         target = wanted(ways, until_closing=self._day.closes - self._env.now, opened=self._opened)
         while underway(self._busy, len(self._apron), self._moving, self.site.no_shows) < target:
-            truck = self._next()
+            truck = self.order.next()
             if truck is None:
                 return
             self._come(self.visits[truck.number])
-
-    def _next(self) -> Truck | None:
-        """Whoever the order calls."""
-        return self.order.next()
 
     def _ways(self) -> Ways | None:
         """What the gate takes now, or will when it opens; nothing while it is closed."""

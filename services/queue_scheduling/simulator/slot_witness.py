@@ -67,14 +67,13 @@ class SlotWitness(Witness):
         starts, moment = self._rise(crossing), self._moment
         if moment is None:
             raise AssertionError("a call was made at no moment")
-        self.calls[moment.hour] += moment.counted
-        left = moment.capacity - self.calls[moment.hour]
+        self.calls[moment.hour] += 1
+        left = moment.room - self.calls[moment.hour]
         self._finds(left < 0, OVERFULL)
         if starts is not None:
             self._finds(not starts <= moment.now < starts + AN_HOUR, OUTSIDE)
         elif number is not None:
-            due = self._present[moment.hour] if moment.hour <= moment.now else 0
-            self._finds(due > 0, BEFORE_DUE)
+            self._finds(self._present[moment.hour] > 0, BEFORE_DUE)
             self._finds(left < self._present[moment.hour], TAKEN)
 
     def _rise(self, crossing: UUID) -> datetime | None:

@@ -17,7 +17,7 @@ from events.queue_scheduling import Closure, ClosureCause, OpenHours, RouteStatu
 from events.words import Direction
 from services.queue_scheduling.domain.hours import Hours
 from services.queue_scheduling.domain.refusals import UnknownRoute
-from services.queue_scheduling.domain.route import Change, Route, hours_on
+from services.queue_scheduling.domain.route import Change, Route, RouteHours, hours_on
 from services.queue_scheduling.repository import days_from
 from services.queue_scheduling.slots.terms import SlotTerms
 
@@ -77,8 +77,8 @@ class Days(Sequence[Hours | None]):
             return [self[one] for one in range(*ahead.indices(len(self)))]
         day = self.dates[ahead]
         if day not in self.known:
-            planned = [_open_hours(row) for row in self.hours if row.holds(day)]
-            self.known[day] = hours_on(day, self.direction, planned, self.closures)
+            week = [_open_hours(row) for row in self.hours if row.holds(day)]
+            self.known[day] = hours_on(day, self.direction, RouteHours(week, self.closures))
         return self.known[day]
 
 

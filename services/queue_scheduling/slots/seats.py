@@ -74,8 +74,8 @@ def call_from_slots(desk: Desk, hours: Hours, *, dangerous_may: bool) -> tuple[b
 
     Nobody, when all that is left of the hour is for holders to come. Whoever is called ahead of all goes before them.
     """
-    holders = rows.holders_of_hour(desk.session, desk.book.queue.key, hour_of(desk.counted_at))
-    left = calls_left(desk.book.queue, hours, desk.counted_at)
+    holders = rows.holders_of_hour(desk.session, desk.book.queue.key, hour_of(desk.now))
+    left = calls_left(desk.book.queue, hours, desk.now)
     turn = turn_of(holders, desk.book, desk.now, left, dangerous_may=dangerous_may)
     return turn.decided, _call_holder(turn.holder, desk, hours) if turn.holder else None
 
@@ -87,8 +87,8 @@ def _call_holder(place: Place, desk: Desk, hours: Hours) -> Ticket:
     if found:
         found[1].use()
     promise.leave(desk.book, place)
-    desk.book.queue.count(hour_of(desk.counted_at), place.ticket_class)
-    ticket.call(None, desk.now, desk.terms.call_valid)
+    desk.book.queue.count(hour_of(desk.now), place.ticket_class)
+    ticket.call(None, desk.now, desk.call_valid)
     tell_of_call(desk, ticket, hours)
     note_call(desk.session, ticket.crossing_id, desk.now, desk.book.queue.key)
     await_arrival(ticket, desk)

@@ -7,34 +7,32 @@ from dataclasses import dataclass
 
 from events.words import TicketClass
 from services.queue_scheduling.simulator.holders import BookedHours
-from services.queue_scheduling.simulator.hourly import HourlyRun
 from services.queue_scheduling.simulator.order import Order, terms_of
 from services.queue_scheduling.simulator.site import Whose
 from services.queue_scheduling.slots.buckets import BOOKABLE
 from tests.bench.parts import scenes
 from tests.bench.parts.peers import first_come
 from tests.bench.parts.scenes import Draw, Scene
-from tests.bench.parts.trials import MAKERS, Figures, Trial
+from tests.bench.parts.trials import MAKERS, Figures, Trial, played
 
 BOOKED = ("0.1", "0.2", "0.4")
-COUNTS: Mapping[str, bool] = {"": True, ", early calls apart": False}
-"""Whether calls made before an opening count against its hour, as the service counts them, or apart."""
+FORWARDED: Mapping[str, bool] = {"": True, ", spread": False}
+"""Whether trucks are called just in time or spread over the hour."""
 NOT_PERISHABLE = frozenset(BOOKABLE) - {TicketClass.P2}
 NO_SLOTS, FIRST_COME = "no slots", "first come"
 
 
 @dataclass(frozen=True)
 class Gate:
-    """How a gate counts, and the scene there; `name` is added to what is told of it."""
+    """How a gate calls, and the scene there; `name` is added to what is told of it."""
 
     scene: Scene
     name: str
-    early_calls_count: bool
+    just_in_time: bool = True
 
     def played(self, scene: Scene, order: Order) -> Trial:
         """One run."""
-        run = HourlyRun(scene.site, scene.trucks, scene.services, order, early_calls_count=self.early_calls_count)
-        return Trial(run, run.play())
+        return played(scene, order, just_in_time=self.just_in_time)
 
     def booked(self, scene: Scene) -> Trial:
         """The project's own order, with whatever slots the trucks have."""
@@ -63,9 +61,9 @@ class Gate:
 def booked(name: str, seed: int) -> Figures:
     """A scene under first come, without slots, and with slots that all ask for alike, or only who does not spoil."""
     found: Figures = {}
-    for count, early in COUNTS.items():
-        gate = Gate(MAKERS[name](Draw(seed)), count, early)
-        found |= gate.played(gate.scene, first_come()).told(f"{FIRST_COME}{count}")
+    for how, just_in_time in FORWARDED.items():
+        gate = Gate(MAKERS[name](Draw(seed)), how, just_in_time)
+        found |= gate.played(gate.scene, first_come()).told(f"{FIRST_COME}{how}")
         found |= _with_slots(gate, seed)
     return found
 
@@ -87,7 +85,7 @@ def asking(share: str) -> list[tuple[Collection[TicketClass], str]]:
 
 def troubled(name: str, seed: int) -> Figures:
     """The same at a fifth, with withdrawals, holds and no-shows that join again."""
-    gate = Gate(MAKERS[name](Draw(seed)), ", troubled", early_calls_count=True)
+    gate = Gate(MAKERS[name](Draw(seed)), ", troubled")
     first = gate.played(gate.scene, first_come())
     scene = scenes.with_trouble(gate.scene, first.visits, seed)
     without = gate.booked(scene)

@@ -12,6 +12,7 @@ from events.words import TicketClass
 from services.queue_scheduling.dispatch.book import Graces
 from services.queue_scheduling.dispatch.promise import Promise
 from services.queue_scheduling.dispatch.urgency import value_lost
+from services.queue_scheduling.simulator.hourly import HourlyRun
 from services.queue_scheduling.simulator.order import Crisis, Order, PromisedNumbers, terms_of
 from services.queue_scheduling.simulator.run import Run
 from services.queue_scheduling.simulator.site import Ending, Truck, Visit
@@ -99,15 +100,16 @@ def _to_be_served(truck: Truck) -> bool:
     return truck.withdraws is None and (truck.rejoins or not truck.misses)
 
 
-def played(scene: Scene, order: Order) -> Trial:
-    """One run."""
-    run = Run(scene.site, scene.trucks, scene.services, order)
+def played(scene: Scene, order: Order, *, just_in_time: bool = True) -> Trial:
+    """One run, in which trucks are called as the service does: just in time, or spread over the hour."""
+    run = HourlyRun(scene.site, scene.trucks, scene.services, order, just_in_time=just_in_time)
     return Trial(run, run.play())
 
 
-def promised(scene: Scene, crisis: Crisis = (), graces: Graces = scenes.GRACES) -> Trial:
+def promised(scene: Scene, crisis: Crisis = (), graces: Graces = scenes.GRACES, *, just_in_time: bool = True) -> Trial:
     """The project's own order."""
-    return played(scene, PromisedNumbers(scene.site, terms_of(graces), scenes.SECOND, crisis))
+    order = PromisedNumbers(scene.site, terms_of(graces), scenes.SECOND, crisis)
+    return played(scene, order, just_in_time=just_in_time)
 
 
 def whole(name: str, seed: int) -> Figures:
@@ -127,6 +129,20 @@ def whole(name: str, seed: int) -> Figures:
         found |= trial.told(regime) | promised(troubled, crisis).told(f"{regime}, troubled")
         found[f"{regime}.longest"] = trial.longest(lambda truck: truck.life is not None)
     return found
+
+
+def spread(name: str, seed: int) -> Figures:
+    """A scene in which calls are spread over the hour, as routes are shipped; the same trucks and troubles."""
+    scene = MAKERS[name](Draw(seed))
+    crisis = THIRD_DAY if name == "crisis" else ()
+    first = played(scene, first_come(), just_in_time=False)
+    troubled = scenes.with_trouble(scene, first.visits, seed)
+    return {
+        **first.told("first come"),
+        **played(troubled, first_come(), just_in_time=False).told("first come, troubled"),
+        **promised(scene, crisis, just_in_time=False).told("promised"),
+        **promised(troubled, crisis, just_in_time=False).told("promised, troubled"),
+    }
 
 
 def other_crises(seed: int) -> Figures:

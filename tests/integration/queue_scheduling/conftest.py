@@ -43,6 +43,9 @@ from events.queue_scheduling import (
 from events.streams import CROSSINGS, ROUTES
 from events.vehicle_registration import CrossingNotReady, CrossingReady
 from events.words import Failure
+from services.queue_scheduling.ledger.check import LogCheck
+from services.queue_scheduling.ledger.leaf import Leaf
+from services.queue_scheduling.ledger.sequencer import Sequencer
 from services.queue_scheduling.service import service
 from tests.builders.callers import a_caller
 from tests.builders.news import as_record, enveloped
@@ -158,6 +161,19 @@ class Border:
     def queue(self, key: str = "hn-1119/EXPORT") -> Any:  # noqa: ANN401 - a row
         (row,) = self.gate.rows("queue_scheduling", "SELECT * FROM queue_scheduling.queues WHERE key = %s", key)
         return row
+
+    def log(self, route: str = "hn-1119") -> list[Leaf]:
+        """Everything in a route's public log."""
+        sequencer = Sequencer(self.gate.gate)
+        while sequencer.step():
+            pass
+        wanted = "SELECT leaf FROM queue_scheduling.leaves WHERE route = %s ORDER BY index"
+        return [Leaf.read(bytes(row.leaf)) for row in self.gate.rows("queue_scheduling", wanted, route)]
+
+    def wrong_in_log(self, route: str = "hn-1119") -> list[str]:
+        """What anybody's check of it finds."""
+        check = LogCheck(route)
+        return [finding.code for leaf in self.log(route) for finding in check.read(leaf)]
 
     def operator(self, *roles: Role, **changes: Any) -> Asking:  # noqa: ANN401 - any field
         return self.gate.as_(a_caller(*(roles or (Role.GATE_OPERATOR,)), organisation=new_id(), **changes))

@@ -10,9 +10,7 @@ from sqlalchemy import event
 
 from events.queue_scheduling import CrisisDeclared, CrisisLifted, PromiseExchanged
 from events.words import Direction, Goods
-from services.queue_scheduling.ledger.check import LogCheck
-from services.queue_scheduling.ledger.leaf import Kind, Leaf
-from services.queue_scheduling.ledger.sequencer import Sequencer
+from services.queue_scheduling.ledger.leaf import Kind
 from tests.builders.queue import TEN
 from tests.integration.queue_scheduling.conftest import API, Border
 
@@ -26,16 +24,6 @@ def declare(border: Border, path: str = CRISIS) -> Any:  # noqa: ANN401 - JSON
     answer = border.two_operators().post(path, json=WHY)
     assert answer.status_code == 200, answer.text
     return answer.json()[0]
-
-
-def the_log(border: Border) -> tuple[list[Leaf], list[str]]:
-    """Everything in the public log, and what is wrong with it."""
-    sequencer = Sequencer(border.gate.gate)
-    while sequencer.step():
-        pass
-    rows = border.gate.rows("queue_scheduling", "SELECT leaf FROM queue_scheduling.leaves ORDER BY index")
-    leaves, check = [Leaf.read(bytes(row.leaf)) for row in rows], LogCheck("hn-1119")
-    return leaves, [finding.code for leaf in leaves for finding in check.read(leaf)]
 
 
 @pytest.fixture
@@ -53,7 +41,7 @@ def test_what_a_crisis_would_do_is_shown_before_it_is_declared(border: Border, c
     assert (export["since"], export["perishables"], export["good"], export["spoiled"]) == (None, 6, 3, 3)
     assert (export["falling"], export["later"]) == (3, 2 + 2000 - 250), "of the third, before whom two waited"
     assert (inward["direction"], inward["perishables"]) == ("IMPORT", 0)
-    assert not the_log(border)[1]
+    assert border.wrong_in_log() == []
 
 
 def test_in_a_crisis_the_spoiled_wait_for_their_second_numbers_and_nobody_else_waits_longer(
@@ -71,7 +59,7 @@ def test_in_a_crisis_the_spoiled_wait_for_their_second_numbers_and_nobody_else_w
     assert [border.ticket(truck).promise for truck in durians] == [row.promise for row in before[3:]]
     border.gate.clock.set(TEN)
     border.gate.wait(minutes=59)
-    leaves, wrong = the_log(border)
+    leaves, wrong = border.log(), border.wrong_in_log()
     assert wrong == []
     assert [leaf.kind for leaf in leaves].count(Kind.SPOILED) == 3
     assert any(leaf.kind is Kind.CALLED for leaf in leaves)
@@ -93,7 +81,7 @@ def test_a_load_that_spoils_after_a_crisis_is_lifted_keeps_its_number(border: Bo
         (Direction.EXPORT, True, 2),
         (Direction.EXPORT, False, 2),
     ]
-    assert the_log(border)[1] == []
+    assert border.wrong_in_log() == []
 
 
 def test_who_fell_back_once_falls_back_no_further(border: Border, crowd: list[UUID]) -> None:
@@ -103,7 +91,7 @@ def test_who_fell_back_once_falls_back_no_further(border: Border, crowd: list[UU
     border.trucks_join(5, goods=DURIAN)
     border.gate.wait(hours=1)
     assert [border.ticket(truck).promise for truck in crowd[:3]] == fallen
-    assert the_log(border)[1] == []
+    assert border.wrong_in_log() == []
 
 
 def test_many_are_spoiled_at_once_in_few_statements(border: Border) -> None:

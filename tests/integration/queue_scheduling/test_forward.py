@@ -10,9 +10,7 @@ import pytest
 
 from events.gate_operations import Authority, TruckArriving, TruckCheckedIn
 from events.tracking import AreaEntered, AreaKind, AreaLeft
-from services.queue_scheduling.ledger.check import LogCheck
-from services.queue_scheduling.ledger.leaf import Leaf
-from services.queue_scheduling.ledger.sequencer import Sequencer
+from services.queue_scheduling.ledger.leaf import Kind
 from tests.builders.queue import TEN
 from tests.integration.queue_scheduling.conftest import API, Border
 
@@ -65,7 +63,10 @@ def test_before_the_opening_as_many_are_called_as_the_gate_has_room_for(gate: Bo
     assert (told["moving"], told["wanted"], told["waits"]) == (5, 5, "ENOUGH_UNDERWAY")
     assert at(gate, -1) == 5
     assert at(gate, 0) == 14, "26 an hour for twenty minutes are on the way, besides lanes and places"
-    assert (forward(gate)["capacity"], forward(gate)["calls"]) == (26, 14)
+    assert (forward(gate)["capacity"], forward(gate)["calls"]) == (26, 9), "those before the opening are counted apart"
+    early = [(leaf.hour, leaf.capacity) for leaf in gate.log() if leaf.kind is Kind.CALLED][:5]
+    assert early == [(SEVEN - timedelta(hours=1), 5)] * 5
+    assert gate.wrong_in_log() == []
 
 
 def test_a_truck_that_is_through_makes_room_for_one_and_the_hour_for_no_more_than_its_capacity(gate: Border) -> None:
@@ -81,7 +82,7 @@ def test_a_truck_that_is_through_makes_room_for_one_and_the_hour_for_no_more_tha
     is_served(gate, *[call.crossing_id for call in gate.calls()][18:])
     assert at(gate, 3) == 26
     assert at(gate, 60) == 28, "by now journeys are known to take no time: two lanes are all that is wanted"
-    assert nothing_is_wrong_in_the_log(gate)
+    assert gate.wrong_in_log() == []
 
 
 def test_a_called_truck_that_does_not_move_keeps_no_other_from_coming(gate: Border) -> None:
@@ -124,12 +125,3 @@ def test_where_a_truck_is_nobody_remembers_once_it_is_through(gate: Border) -> N
     is_served(gate, truck)
     is_at_the_gate(gate, truck)
     assert gate.gate.rows("queue_scheduling", "SELECT kind FROM queue_scheduling.whereabouts") == []
-
-
-def nothing_is_wrong_in_the_log(border: Border) -> bool:
-    sequencer = Sequencer(border.gate.gate)
-    while sequencer.step():
-        pass
-    rows = border.gate.rows("queue_scheduling", "SELECT * FROM queue_scheduling.leaves ORDER BY index")
-    check = LogCheck("hn-1119")
-    return [finding for row in rows for finding in check.read(Leaf.read(bytes(row.leaf)))] == []

@@ -313,7 +313,7 @@ def test_a_queue_older_than_its_ledger_begins_with_who_waits(border: Border, tmp
         "queue_scheduling",
         lambda session: session.connection().exec_driver_sql(
             "WITH gone AS (DELETE FROM queue_scheduling.pending_leaves RETURNING 1)"
-            " UPDATE queue_scheduling.queues SET logged = false WHERE (SELECT count(*) FROM gone) > 0"
+            " UPDATE queue_scheduling.queues SET logged = false, hours = NULL WHERE (SELECT count(*) FROM gone) > 0"
         ),
     )
     border.trucks_join(2)

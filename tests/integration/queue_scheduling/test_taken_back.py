@@ -12,9 +12,6 @@ from bordergate.event import Event
 from events.gate_operations import Authority, StageTakenBack, TruckArriving, TruckCheckedIn, TruckRejected
 from events.queue_scheduling import CallAnswered, CallMissed, EmergencyDeclared, TruckCalled, TruckQueued
 from events.words import TicketClass
-from services.queue_scheduling.ledger.check import LogCheck
-from services.queue_scheduling.ledger.leaf import Leaf
-from services.queue_scheduling.ledger.sequencer import Sequencer
 from tests.builders.news import as_record, enveloped
 from tests.builders.queue import MACHINES, a_ready_crossing
 from tests.integration.queue_scheduling.conftest import API, Border
@@ -38,16 +35,6 @@ def taken_back(border: Border, truck: UUID, stage: str) -> None:
     the_gate_says(border, StageTakenBack(crossing_id=truck, stage=stage))
 
 
-def nothing_is_wrong_in_the_log(border: Border) -> bool:
-    """The public log after all that, as anybody checks it."""
-    sequencer = Sequencer(border.gate.gate)
-    while sequencer.step():
-        pass
-    rows = border.gate.rows("queue_scheduling", "SELECT * FROM queue_scheduling.leaves ORDER BY index")
-    check = LogCheck("hn-1119")
-    return [finding for row in rows for finding in check.read(Leaf.read(bytes(row.leaf)))] == []
-
-
 @pytest.mark.parametrize(("act", "stage"), [(scanned, "ARRIVING"), (turned_away, "REJECTED")])
 def test_who_left_the_queue_by_an_error_is_called_by_his_promise_and_not_before(
     border: Border, act: Callable[[Border, UUID], None], stage: str
@@ -67,7 +54,7 @@ def test_who_left_the_queue_by_an_error_is_called_by_his_promise_and_not_before(
     assert [call.number for call in calls] == [1, 2, 3, None, 4]
     assert calls[3].crossing_id == mistaken
     assert border.queue().owes is None
-    assert nothing_is_wrong_in_the_log(border)
+    assert border.wrong_in_log() == []
 
 
 def test_a_second_error_does_not_cost_what_is_owed_for_the_first(border: Border) -> None:
@@ -81,7 +68,7 @@ def test_a_second_error_does_not_cost_what_is_owed_for_the_first(border: Border)
     assert (told["number"], told["at_most"]) == (8, 2)
     border.opens(minutes=8)
     assert [call.crossing_id for call in border.calls()][:2] == trucks[:2]
-    assert nothing_is_wrong_in_the_log(border)
+    assert border.wrong_in_log() == []
 
 
 def test_a_refusal_taken_back_late_leaves_of_a_call_what_was_left_of_it(border: Border) -> None:
@@ -93,7 +80,7 @@ def test_a_refusal_taken_back_late_leaves_of_a_call_what_was_left_of_it(border: 
     taken_back(border, truck, "REJECTED")
     assert border.stages(truck) == ["CALLED"]
     assert border.ticket(truck).valid_until == until + timedelta(hours=2)
-    assert nothing_is_wrong_in_the_log(border)
+    assert border.wrong_in_log() == []
 
 
 def test_a_dangerous_load_scanned_in_error_stands_where_such_loads_stand(border: Border) -> None:
@@ -103,7 +90,7 @@ def test_a_dangerous_load_scanned_in_error_stands_where_such_loads_stand(border:
     border.trucks_join(2)
     border.opens(minutes=3)
     assert border.calls()[0].crossing_id == first
-    assert nothing_is_wrong_in_the_log(border)
+    assert border.wrong_in_log() == []
 
 
 def test_a_truck_whose_end_is_taken_back_holds_its_plate_again(border: Border) -> None:
@@ -122,7 +109,7 @@ def test_a_truck_whose_end_is_taken_back_too_late_does_not_stand_beside_its_own_
     assert border.stages(truck, second) == ["REFUSED", "WAITING"]
     turned_away(border, second)
     assert border.stages(truck) == ["WAITING"], "it joins once what kept it out is free"
-    assert nothing_is_wrong_in_the_log(border)
+    assert border.wrong_in_log() == []
 
 
 def test_a_check_in_taken_back_keeps_the_truck_at_the_gate_and_its_plate_out_of_other_queues(border: Border) -> None:
@@ -151,7 +138,7 @@ def test_who_was_seen_in_time_missed_no_call_though_the_word_of_it_came_late(bor
     (answered,) = [event for event in border.stated(truck) if isinstance(event, CallAnswered)]
     assert answered.valid_until == called.valid_until
     assert border.stages(truck) == ["ARRIVED"]
-    assert nothing_is_wrong_in_the_log(border)
+    assert border.wrong_in_log() == []
 
 
 def test_a_sanction_falls_with_the_no_show_that_brought_it(border: Border) -> None:
@@ -172,7 +159,7 @@ def test_a_sanction_falls_with_the_no_show_that_brought_it(border: Border) -> No
     assert sanction.stage == "LIFTED"
     kept = border.gate.rows("queue_scheduling", "SELECT * FROM queue_scheduling.calls_made ORDER BY called_at")
     assert [call.missed for call in kept][:2] == [True, False]
-    assert nothing_is_wrong_in_the_log(border)
+    assert border.wrong_in_log() == []
 
 
 def test_who_comes_after_his_call_has_missed_it(border: Border) -> None:
@@ -206,7 +193,7 @@ def test_a_written_order_lets_a_truck_go_before_all_others_and_says_so_to_everyb
     assert (first.crossing_id, first.extraordinary, first.override) == (trucks[4], True, False)
     (kept,) = border.gate.rows("queue_scheduling", "SELECT * FROM queue_scheduling.emergencies")
     assert (kept.paper, kept.paper_number) == ("RELIEF_ORDER", "1234/UBND-KT")
-    assert nothing_is_wrong_in_the_log(border)
+    assert border.wrong_in_log() == []
     leaves = border.gate.client.get(f"{API}/ledger/hn-1119/leaves").text
     assert leaves.count('"kind":"EMERGENCY"') == 1
     assert all(told not in leaves for told in ("1234/UBND", "blankets"))

@@ -13,13 +13,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from events.words import Direction, TicketClass
 from services.queue_scheduling.dispatch.book import Queue
 from services.queue_scheduling.dispatch.forward import Underway, calls_to_make
-from services.queue_scheduling.domain.forwarding import Forwarding, Plan, Waits, calls_now, first_call, next_look
-from services.queue_scheduling.domain.hours import Hours, hour_of
+from services.queue_scheduling.domain.forwarding import (
+    Forwarding,
+    Plan,
+    Waits,
+    calls_now,
+    early_of,
+    first_call,
+    next_look,
+)
+from services.queue_scheduling.domain.hours import Hours, calls_left, hour_of
 from tests.builders.queue import TEN
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SEVEN = TEN - 3 * HOUR
-DAY = Hours(7 * 60, 19 * 60, 60)
+DAY = Hours(7 * 60, 19 * 60, 60, early=14)
 NOBODY = Underway(0, 0, 0)
 GATE = Forwarding(just_in_time=True, lanes=4, places=10, travel=0.5, no_shows=0.0, deviations=2.0)
 
@@ -64,7 +72,15 @@ def test_calling_begins_a_journey_before_the_opening_and_ends_with_what_can_stil
 ) -> None:
     plan = planned(GATE, now=at)
     assert (plan.calls, plan.waits) == (calls, waits)
-    assert plan.at == (max(at, SEVEN) if calls else at), "the first calls count against the opening's hour"
+    assert plan.at == (max(at, SEVEN) if calls else at), "who is called before the opening comes from then on"
+
+
+def test_calls_before_the_opening_leave_the_hour_that_it_begins_all_its_own() -> None:
+    queue = a_queue()
+    for _ in range(planned(GATE, queue, now=SEVEN - MINUTE).calls):
+        queue.count(hour_of(SEVEN - MINUTE), TicketClass.P4)
+    assert planned(GATE, queue, now=SEVEN - MINUTE).waits is Waits.HOUR_FULL
+    assert calls_left(queue, DAY, SEVEN) == 60
 
 
 def test_before_the_closing_nobody_is_called_for_nothing() -> None:
@@ -121,7 +137,8 @@ class GateMachine(RuleBasedStateMachine):
     )
     def opens(self, lanes: int, places: int, per_hour: int, starts: int) -> None:
         self.gate = Forwarding(True, lanes, places, 0.0, 0.0, 2.0)  # noqa: FBT003 - just in time
-        self.hours = Hours(7 * 60, 19 * 60, per_hour, ((12 * 60, 13 * 60),))
+        closed = ((12 * 60, 13 * 60),)
+        self.hours = Hours(7 * 60, 19 * 60, per_hour, closed, early_of(lanes, places, just_in_time=True))
         self.queue, self.now = a_queue(), SEVEN - 2 * HOUR + starts * MINUTE
         self.lanes = self.apron = 0
         self.paused = False
@@ -137,7 +154,7 @@ class GateMachine(RuleBasedStateMachine):
 
     @rule(per_hour=st.integers(0, 120))
     def is_reduced(self, per_hour: int) -> None:
-        self.hours = Hours(self.hours.opens, self.hours.closes, per_hour, self.hours.closed)
+        self.hours = replace(self.hours, per_hour=per_hour)
 
     @rule(trucks=st.integers(1, 8))
     def lanes_are_served(self, trucks: int) -> None:
@@ -149,13 +166,13 @@ class GateMachine(RuleBasedStateMachine):
         there = Underway(self.lanes, self.apron, 0)
         plan = planned(self.gate, self.queue, None if self.paused else self.hours, there, self.now)
         for _ in range(plan.calls):
-            self.queue.count(hour_of(plan.at), TicketClass.P4)
+            self.queue.count(hour_of(self.now), TicketClass.P4)
             self.apron += 1
         if plan.calls:
-            hour = hour_of(plan.at)
+            hour = hour_of(self.now)
             self.made[hour] = self.made.get(hour, 0) + plan.calls
             assert not self.paused
-            assert self.made[hour] <= self.hours.capacity(plan.at), "I1: more calls than the capacity of the moment"
+            assert self.made[hour] <= self.hours.room(self.now), "I1: more calls than the capacity of the moment"
             assert self.hours.is_open(plan.at)
         self._drive_up()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -48,6 +49,29 @@ def test_an_hour_only_half_open_has_half_the_calls() -> None:
     half = Hours(minutes("07:30"), minutes("24:00"), 26)
     assert (half.capacity(at("07:45")), half.quota(at("07:29")), half.quota(at("07:59"))) == (13, 0, 13)
     assert half.capacity(at("23:10")) == 26
+
+
+@pytest.mark.parametrize(
+    ("opens", "clock_time", "room"),
+    [
+        ("07:00", "05:59", 0),
+        ("07:00", "06:00", 14),
+        ("07:00", "07:00", 26),
+        ("07:30", "05:59", 0),
+        ("07:30", "06:00", 14),
+        ("07:30", "07:29", 13 + 14),
+        ("07:30", "08:00", 26),
+        ("07:00", "11:59", 26),
+        ("07:00", "12:00", 14),
+        ("07:00", "13:00", 26),
+    ],
+)
+def test_before_an_opening_there_is_room_for_those_who_fill_lanes_and_apron(
+    opens: str, clock_time: str, room: int
+) -> None:
+    hours = Hours(minutes(opens), 19 * 60, 26, ((12 * 60, 13 * 60),), early=14)
+    assert hours.room(at(clock_time)) == room
+    assert replace(hours, early=0).room(at(clock_time)) == hours.capacity(at(clock_time))
 
 
 def test_of_a_pause_only_what_falls_into_opening_hours_keeps_anybody_out() -> None:

@@ -104,12 +104,12 @@ def without(place: int) -> Callable[[], list[Leaf]]:
 def overtaken() -> list[Leaf]:
     """The second is called in the first's place."""
     told = three().leaves
-    return [*told[:4], told[4].model_copy(update={"commitment": told[2].commitment})]
+    return [*told[:5], told[5].model_copy(update={"commitment": told[2].commitment})]
 
 
 def called_twice() -> list[Leaf]:
     told = three().leaves
-    return [*told, told[4].model_copy(update={"number": 2})]
+    return [*told, told[5].model_copy(update={"number": 2})]
 
 
 def passed_for_nothing() -> list[Leaf]:
@@ -150,7 +150,7 @@ def hours_turned_back() -> list[Leaf]:
     queue.joins()
     queue.calls()
     last = queue.leaves[-1]
-    return [*queue.leaves[:-1], last.model_copy(update={"hour": queue.leaves[4].hour})]
+    return [*queue.leaves[:-1], last.model_copy(update={"hour": queue.leaves[5].hour})]
 
 
 def time_turned_back() -> list[Leaf]:
@@ -193,7 +193,7 @@ def extraordinary_without_cause() -> list[Leaf]:
 
 def called_without_its_number() -> list[Leaf]:
     told = three().leaves
-    return [*told[:4], told[4].model_copy(update={"number": None})]
+    return [*told[:5], told[5].model_copy(update={"number": None})]
 
 
 def spoiled(promise: int) -> Callable[[], list[Leaf]]:
@@ -258,8 +258,8 @@ def an_emergency_of_nobody() -> list[Leaf]:
     ("planted", "code"),
     [
         (overtaken, "promise_broken"),
-        (changed(4, number=2), "number_skipped"),
-        (changed(4, number=2), "called_late"),
+        (changed(5, number=2), "number_skipped"),
+        (changed(5, number=2), "called_late"),
         (called_twice, "not_waiting"),
         (without(0), "not_opened"),
         (without(1), "wrong_first_come"),
@@ -271,7 +271,7 @@ def an_emergency_of_nobody() -> list[Leaf]:
         (extended_uncalled, "extended_uncalled"),
         (passed_early, "number_skipped"),
         (overfull, "over_capacity"),
-        (changed(4, hour=TEN + timedelta(hours=3)), "wrong_hour"),
+        (changed(5, hour=TEN + timedelta(hours=3)), "wrong_hour"),
         (hours_turned_back, "wrong_hour"),
         (time_turned_back, "time_ran_back"),
         (opened_again, "opened_again"),
@@ -345,8 +345,8 @@ def test_a_log_that_begins_late_says_who_waits_already() -> None:
     ]
     told.calls()
     told.joins()
-    assert codes_in([first, *standing, *told.leaves[5:]]) == set()
-    assert "not_waiting" in codes_in([first, *standing[1:], *told.leaves[5:]])
+    assert codes_in([first, *standing, told.leaves[4], *told.leaves[6:]]) == set()
+    assert "not_waiting" in codes_in([first, *standing[1:], told.leaves[4], *told.leaves[6:]])
 
 
 def test_both_directions_of_a_route_are_checked_apart() -> None:

@@ -14,6 +14,7 @@ from services.queue_scheduling.domain.hours import hour_of
 from services.queue_scheduling.ledger.check import LogCheck
 from services.queue_scheduling.ledger.dealing import DealtBook
 from services.queue_scheduling.ledger.leaf import Kind, Leaf
+from services.queue_scheduling.ledger.seeds import day_of
 from services.queue_scheduling.simulator.site import Site, Truck, a_day
 from services.queue_scheduling.simulator.witness import Witness
 from tests.builders.ledger import ROUTE
@@ -66,6 +67,8 @@ def told_of(scene: Scene) -> list[Leaf]:
     told.tell(Kind.OPENED, route=ROUTE, number=0)
     for line, grace in order.terms.graces.items():
         told.tell(Kind.TERMS, line=line, beta=str(grace.beta), m=grace.m)
+    all_day = {"opens": 0, "closes": 24 * 60, "per_hour": 1_000, "early": 0}
+    told.tell(Kind.HOURS, day=day_of(TEN), **all_day, dangerous="1")
     if scene.crisis:
         told.tell(Kind.CRISIS, cause="DECLARED")
     scene.play(order)

@@ -133,7 +133,7 @@ def test_a_seed_makes_the_same_scene_whoever_asks() -> None:
 
 
 def test_a_scene_can_be_played_alone_and_nothing_is_told_of_others() -> None:
-    assert set(policy.work(["crisis"])) == {"crisis", "crisis, other regimes", "liars, crisis"}
+    assert set(policy.work(["crisis"])) == {"crisis", "crisis, spread", "crisis, other regimes", "liars, crisis"}
     assert len(policy.work()) > 15
     with pytest.raises(SystemExit, match="no scene has monsoon"):
         policy.work(["monsoon"])
@@ -146,9 +146,9 @@ def test_a_scene_can_be_played_alone_and_nothing_is_told_of_others() -> None:
     ]
 
 
-@pytest.mark.parametrize("early_calls_count", [True, False])
-def test_slots_are_tried_beside_the_same_trucks_without_any(*, early_calls_count: bool) -> None:
-    gate = Gate(DAY, "", early_calls_count)
+@pytest.mark.parametrize("just_in_time", [True, False])
+def test_slots_are_tried_beside_the_same_trucks_without_any(*, just_in_time: bool) -> None:
+    gate = Gate(DAY, "", just_in_time)
     without = gate.booked(DAY)
     found = gate.told("half", scenes.with_hours_booked(DAY, "0.5", BOOKABLE, 1), without)
     assert found["half.broken"] == found["half.left over"] == 0

@@ -12,6 +12,7 @@ from events.words import Direction, TicketClass
 from services.queue_scheduling.domain.hours import hour_of
 from services.queue_scheduling.ledger.check import LogCheck
 from services.queue_scheduling.ledger.leaf import Kind, Leaf
+from services.queue_scheduling.ledger.seeds import day_of
 from tests.builders.queue import TEN
 from tests.builders.slots import NOON
 
@@ -26,6 +27,8 @@ def leaf(kind: Kind, at: Any = TEN, who: str | None = MINE, **said: Any) -> Leaf
 
 
 OPENED = leaf(Kind.OPENED, who=None, route="hn-1119", number=0)
+OPEN_ALL_DAY = {"opens": 0, "closes": 24 * 60, "per_hour": 26, "early": 0, "dangerous": "0.5"}
+HOURS = leaf(Kind.HOURS, who=None, day=day_of(TEN), **OPEN_ALL_DAY)
 BOOKED = leaf(Kind.BOOKED, slot=NOON, minutes=60, places=1)
 JOINED = leaf(Kind.JOINED, ready_at=TEN, slot=NOON)
 ANNOUNCED = leaf(Kind.ANNOUNCED, who=None, slot=NOON, minutes=60, digest="c" * 64)
@@ -50,7 +53,7 @@ AHEAD = leaf(Kind.JOINED, NOON, ready_at=TEN)
 
 def found(*leaves: Leaf) -> list[str]:
     check = LogCheck("hn-1119")
-    return [finding.code.removeprefix("ledger.") for one in (OPENED, *leaves) for finding in check.read(one)]
+    return [finding.code.removeprefix("ledger.") for one in (OPENED, HOURS, *leaves) for finding in check.read(one)]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +88,7 @@ def test_slots_that_were_kept_are_found_right(story: tuple[Leaf, ...]) -> None:
         ((JOINED,), ["not_booked"]),
         ((BOOKED, JOINED, called(NOON - 5 * A_MINUTE)), ["outside_slot"]),
         ((BOOKED, JOINED, called(NOON + 65 * A_MINUTE)), ["outside_slot"]),
-        ((BOOKED, JOINED, called(NOON, capacity=0)), ["over_capacity"]),
+        ((BOOKED, JOINED, called(NOON, capacity=0)), ["other_capacity", "over_capacity"]),
         ((BOOKED, JOINED, called(NOON, slot=None)), ["wrong_line"]),
         ((BOOKED, called(NOON)), ["not_waiting"]),
         ((BOOKED, JOINED, ended(Kind.LAPSED, NOON, "OURS")), ["lapsed_early"]),

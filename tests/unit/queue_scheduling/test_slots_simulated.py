@@ -9,14 +9,15 @@ from datetime import datetime
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from events.words import TicketClass
+from events.words import Direction, TicketClass
+from services.queue_scheduling.dispatch.book import Queue
 from services.queue_scheduling.simulator.booking import Demand, Sale, with_slots
 from services.queue_scheduling.simulator.holders import BookedHours
 from services.queue_scheduling.simulator.hourly import HourlyRun
 from services.queue_scheduling.simulator.moment import Moment
 from services.queue_scheduling.simulator.site import (
-    Day,
     Ending,
     Held,
     Site,
@@ -63,17 +64,19 @@ def played(scene: Scene) -> tuple[BookedHours, Visit]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(booked=booked_scenes())
+@given(booked=booked_scenes(), just_in_time=st.booleans())
 def test_with_any_slots_no_promise_is_broken_no_hour_is_overfull_and_everybody_is_served_once(
-    booked: tuple[Scene, Sale],
+    booked: tuple[Scene, Sale], *, just_in_time: bool
 ) -> None:
     scene, sale = booked
     order = scene.booked_order
-    run = scene.hourly(order)
+    run = scene.hourly(order, just_in_time=just_in_time)
     assert order.witness.faults == Counter()
     assert all(sum(bucket.sold.values()) <= bucket.places for bucket in sale.buckets.values())
     most = max(scene.site.calls_an_hour(span.lanes) for day in scene.site.days for span in day.spans)
-    assert all(calls <= most for calls in run.calls.values())
+    early = max(len(day.spans) and day.spans[0].lanes for day in scene.site.days) + scene.site.places
+    opening = {instant(day.opens - 1) for day in scene.site.days} if just_in_time else set()
+    assert all(calls <= (early if hour in opening else most) for hour, calls in run.calls.items())
     assert sum(run.calls.values()) == sum(visit.calls for visit in run.visits)
     for visit in run.visits:
         again = visit.truck.misses and visit.truck.rejoins
@@ -96,7 +99,8 @@ def test_a_holder_who_comes_within_his_hour_is_still_called_in_it() -> None:
 
 
 def test_a_holder_who_comes_when_his_hour_has_no_calls_left_comes_first_in_the_next() -> None:
-    order, visit = played(queue_and(a_holder(9.5, slot=9.0)))
+    scene = queue_and(a_holder(9.5, slot=9.0))
+    order, visit = played(replace(scene, services=[1 / 30] * len(scene.trucks)))
     assert (order.used, order.ended) == (0, {Whose.OURS: 1})
     assert visit.called == pytest.approx(10, abs=0.01)
 
@@ -134,17 +138,24 @@ def test_calls_before_the_opening_leave_the_first_hours_places_to_holders_who_ar
     scene = queue_and(*four_of_seven())
     visits = scene.hourly(scene.booked_order).visits
     early = [visit for visit in visits if visit.called < 7]
-    assert len(early) == 2
+    assert len(early) == 5
     assert all(7 <= visit.called < 8 for visit in visits[WAITING:])
 
 
 def test_any_order_is_held_to_the_hours_calls() -> None:
     scene = queue_and()
-    free = scene.play(first_come())
-    assert sum(visit.called < 8 for visit in free) > 6
-    run = scene.hourly(first_come())
-    assert max(run.calls.values()) == 6
-    assert sum(visit.called < 8 for visit in run.visits) == 6
+    quick = replace(scene, services=[1 / 30] * WAITING)
+    assert sum(7 <= visit.called < 8 for visit in quick.play(first_come())) > 6
+    for just_in_time in (True, False):
+        run = quick.hourly(first_come(), just_in_time=just_in_time)
+        assert max(run.calls.values()) == 6
+        assert sum(7 <= visit.called < 8 for visit in run.visits) == 6
+
+
+def test_without_calling_just_in_time_calls_are_spread_over_the_open_hour() -> None:
+    scene = queue_and()
+    called = [visit.called for visit in scene.hourly(first_come(), just_in_time=False).visits[:6]]
+    assert called == pytest.approx([7 + (call * 10 - 1) / 60 for call in range(1, 7)])
 
 
 def sold_at(share: str, demand: Demand) -> tuple[Sale, list[Truck]]:
@@ -193,7 +204,8 @@ class AnHourEarly(BookedHours):
     """A faulty order: holders are called before their hour."""
 
     def _of_hour(self, hour: datetime) -> list[Holder]:
-        return [(place, starts - AN_HOUR, ends) for place, starts, ends in super()._of_hour(hour)]
+        self._holders.setdefault(hour, []).extend(self._holders.pop(hour + AN_HOUR, ()))
+        return super()._of_hour(hour)
 
 
 class SendsAway(BookedHours):
@@ -209,8 +221,9 @@ class SendsAway(BookedHours):
 class CountsNothing(HourlyRun):
     """A faulty gate: every hour has room for more."""
 
-    def _moment(self, day: Day) -> Moment:
-        return replace(super()._moment(day), left=99)
+    def _next_at(self, moment: Moment) -> Truck | None:
+        self._counts = Queue("simulated", Direction.EXPORT)
+        return super()._next_at(moment)
 
 
 def test_faults_planted_in_the_hours_are_found() -> None:
@@ -225,5 +238,5 @@ def test_faults_planted_in_the_hours_are_found() -> None:
     assert OUTSIDE in found[AnHourEarly]
     assert SENT_AWAY in found[SendsAway]
     order = scene.booked_order
-    CountsNothing(scene.site, scene.trucks, scene.services, order).play()
+    CountsNothing(scene.site, scene.trucks, [1 / 30] * len(scene.trucks), order).play()
     assert OVERFULL in order.witness.faults
