@@ -25,7 +25,10 @@ class RouteStatus(StrEnum):
 
 
 class OpenHours(Part):
-    """Hà Nội hours of one weekday (0 = Monday), `HH:MM`, with the trucks an hour of each direction."""
+    """Hà Nội hours of one weekday (0 = Monday), `HH:MM`, with the trucks an hour of each direction.
+
+    Where those change within a day it has several, one after another.
+    """
 
     weekday: int
     opens: str

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Row, Table, delete, func, or_, select
+from sqlalchemy import Column, ColumnElement, Row, Table, delete, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -18,19 +18,18 @@ from bordergate.openings import holds, instant
 from bordergate.reference import as_of, next_change
 from events.queue_scheduling import Closure, ClosureCause, OpenHours, RefusedGoods
 from events.words import Direction, Failure
-from services.queue_scheduling.dispatch.approach import Measured, measured_at
+from services.queue_scheduling.dispatch.approach import early_calls
 from services.queue_scheduling.dispatch.book import Grace, Line, Queue, queue_key
 from services.queue_scheduling.dispatch.rows import RowBook
-from services.queue_scheduling.dispatch.tables import forwarding
 from services.queue_scheduling.domain.arrival import Sighting
-from services.queue_scheduling.domain.forwarding import Forwarding, early_of
 from services.queue_scheduling.domain.hours import Hours
 from services.queue_scheduling.domain.refusals import NoTicket, UnknownRoute
-from services.queue_scheduling.domain.route import Route, RouteHours, RoutePlan, hours_on
+from services.queue_scheduling.domain.route import Route, RouteHours, RoutePlan, divided, hours_on
 from services.queue_scheduling.domain.terms import Terms
 from services.queue_scheduling.domain.ticket import Stage, Standing, Ticket
 from services.queue_scheduling.tables import (
     closures,
+    hour_capacities,
     hours,
     parameters,
     perishable_chapters,
@@ -41,12 +40,10 @@ from services.queue_scheduling.tables import (
     tickets,
 )
 
+OF_HOURS = ("weekday", "opens", "closes", "export_per_hour", "import_per_hour", "valid_from", "valid_to")
 CLASH_RULES = {"PLATE": "R011", "VEHICLE": "R011", "TRAILER": "R011", "CONTAINER": "R017", "DRIVER": "R061"}
 """The registration desk's rule that each thing already in a queue breaks (DOMAIN §4)."""
 AHEAD = 9
-MOST_NO_SHOWS = 0.5
-"""However many did not come lately, no more than twice as many are called as are wanted."""
-SPREAD_OVER_THE_HOUR = Forwarding(just_in_time=False, lanes=1, places=0, travel=0.0, no_shows=0.0, deviations=0.0)
 MAY_BE_CALLED = frozenset({Stage.CALLED, Stage.ARRIVED, Stage.SERVED, Stage.ENDED})
 """Where a ticket stands whose call is open, or is so again once what the authorities stated is taken back."""
 WRITTEN = frozenset({"PLATE", "TRAILER", "CONTAINER"})
@@ -272,45 +269,37 @@ def terms_at(session: Session, now: datetime) -> Terms:
     )
 
 
-def forwarding_at(session: Session, route: str, direction: Direction, now: datetime) -> Forwarding:
-    """How a queue is called, with journeys and no-shows as measured lately; without a row spread over the hour."""
-    here = (forwarding.c.route == route, forwarding.c.direction == direction, as_of(forwarding, now))
-    row = session.execute(select(forwarding).where(*here)).first()
-    if row is None:
-        return SPREAD_OVER_THE_HOUR
-    measured = measured_at(session, route, direction, now) if row.just_in_time else Measured(None, None)
-    return Forwarding(
-        row.just_in_time,
-        row.lanes,
-        row.places,
-        row.travel_minutes / 60 if measured.travel is None else measured.travel,
-        float(row.no_shows) if measured.no_shows is None else min(measured.no_shows, MOST_NO_SHOWS),
-        float(row.deviations),
-    )
-
-
 def days_of(session: Session, route: str, direction: Direction, now: datetime) -> list[Hours | None]:
     """The hours of today and the days after it, less their closures; None: closed all day."""
     days = days_from(now)
-    planned = session.execute(select(hours).where(hours.c.route == route, *_between(hours, days))).all()
+    planned = _hours_between(session, route, days)
     closed = session.execute(select(closures).where(closures.c.route == route, *_between(closures, days))).all()
     coming, early = [closure_of(row) for row in closed], early_calls(session, route, now)
-    weeks = [[open_hours(row) for row in planned if _in_force(row, day)] for day in days]
+    weeks = [_week([row for row in planned if _in_force(row, day)]) for day in days]
     return [hours_on(day, direction, RouteHours(week, coming, early)) for day, week in zip(days, weeks, strict=True)]
-
-
-def early_calls(session: Session, route: str, now: datetime) -> dict[Direction, int]:
-    """How many each direction may call before an opening, apart from its hour's."""
-    rows = session.execute(select(forwarding).where(forwarding.c.route == route, as_of(forwarding, now)))
-    return {row.direction: early_of(row.lanes, row.places, just_in_time=row.just_in_time) for row in rows}
 
 
 def today_of(session: Session, route: str, now: datetime) -> RouteHours:
     """The hours of a route as they are planned today, and its closures."""
-    planned = session.execute(select(hours).where(hours.c.route == route, as_of(hours, now))).all()
+    planned = _hours_between(session, route, days_from(now)[:1])
     closed = session.execute(select(closures).where(closures.c.route == route, as_of(closures, now))).all()
-    week, coming = [open_hours(row) for row in planned], [closure_of(row) for row in closed]
-    return RouteHours(week, coming, early_calls(session, route, now))
+    return RouteHours(_week(planned), [closure_of(row) for row in closed], early_calls(session, route, now))
+
+
+def _hours_between(session: Session, route: str, days: Sequence[date]) -> Sequence[Row[Any]]:
+    """Rows of a route's hours, and of the numbers of trucks an hour that hold within them (`within`)."""
+    both = (
+        select(*(table.c[name] for name in OF_HOURS), literal(table is hour_capacities).label("within")).where(
+            table.c.route == route, *_between(table, days)
+        )
+        for table in (hours, hour_capacities)
+    )
+    return session.execute(union_all(*both)).all()
+
+
+def _week(rows: Sequence[Row[Any]]) -> list[OpenHours]:
+    own, within = ([open_hours(row) for row in rows if row.within is which] for which in (False, True))
+    return divided(own, within)
 
 
 def days_from(now: datetime) -> list[date]:
@@ -331,6 +320,7 @@ def _in_force(row: Row[Any], day: date) -> bool:
 def plans(session: Session, now: datetime) -> dict[str, RoutePlan]:
     """The routes in force as they are planned, by code, each with what is to come of closures and refused goods."""
     week = _by_route(session, hours, as_of(hours, now), hours.c.weekday)
+    others = _by_route(session, hour_capacities, as_of(hour_capacities, now), hour_capacities.c.opens)
     closed = _by_route(session, closures, _to_come(closures, now), closures.c.valid_from, closures.c.starts)
     refused = _by_route(session, refused_goods, _to_come(refused_goods, now), refused_goods.c.chapter)
     return {
@@ -338,7 +328,7 @@ def plans(session: Session, now: datetime) -> dict[str, RoutePlan]:
             row.gate,
             row.label,
             row.opposite,
-            tuple(open_hours(day) for day in week.get(row.code, ())),
+            tuple(divided(*([open_hours(one) for one in rows.get(row.code, ())] for rows in (week, others)))),
             tuple(closure_of(closure) for closure in closed.get(row.code, ())),
             tuple(refusal_of(goods) for goods in refused.get(row.code, ())),
         )
@@ -367,7 +357,7 @@ def _to_come(table: Table, now: datetime) -> ColumnElement[bool]:
 
 def next_change_of_plan(session: Session, now: datetime) -> datetime | None:
     """When the Hà Nội day begins on which what is planned of routes next changes, if it ever does."""
-    return next_change(session, (routes, hours, closures, refused_goods), now)
+    return next_change(session, (routes, hours, hour_capacities, closures, refused_goods), now)
 
 
 def open_hours(row: Row[Any]) -> OpenHours:

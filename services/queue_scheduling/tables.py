@@ -62,6 +62,22 @@ hours = Table(
     *effective(),
 )
 
+hour_capacities = Table(
+    "hour_capacities",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("weekday", SmallInteger, primary_key=True, autoincrement=False),
+    Column("opens", Text, primary_key=True),
+    Column("closes", Text, nullable=False),
+    Column("export_per_hour", Integer, nullable=False),
+    Column("import_per_hour", Integer, nullable=False),
+    *effective(),
+    CheckConstraint("opens ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'", name="opens_is_a_time"),
+    CheckConstraint("closes ~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$' AND closes > opens", name="closes_later"),
+    CheckConstraint("export_per_hour >= 0 AND import_per_hour >= 0", name="no_less_than_nobody"),
+)
+"""From when to when within a weekday's hours a route lets through other numbers of trucks an hour."""
+
 closures = Table(
     "closures",
     metadata,

@@ -38,9 +38,9 @@ class RouteShown(BaseModel):
     import_per_hour: int | None = None
 
     def hours_at(self, now: datetime) -> OpenHours | None:
-        """The hours of the Hà Nội day, if it opens at all."""
-        weekday = now.astimezone(HANOI).weekday()
-        return next((day for day in self.hours if day.weekday == weekday), None)
+        """The hours of the Hà Nội day from first to last, if it opens at all."""
+        parts = self._parts(now)
+        return parts[0].model_copy(update={"closes": parts[-1].closes}) if parts else None
 
     def is_open_at(self, now: datetime) -> bool:
         """Whether trucks are called at this moment: within the hours, and nobody has stopped the calls."""
@@ -52,12 +52,13 @@ class RouteShown(BaseModel):
 
     def capacity_of(self, direction: Direction, now: datetime) -> int:
         """The same of one direction."""
-        day = self.hours_at(now)
-        if day is None or not self._in_its_hours(now):
+        clock_time = f"{now.astimezone(HANOI):%H:%M}"
+        part = next((one for one in self._parts(now) if one.opens <= clock_time < one.closes), None)
+        if part is None or not self._in_its_hours(now):
             return 0
         per_hour = {
-            Direction.EXPORT: (day.export_per_hour, self.export_per_hour),
-            Direction.IMPORT: (day.import_per_hour, self.import_per_hour),
+            Direction.EXPORT: (part.export_per_hour, self.export_per_hour),
+            Direction.IMPORT: (part.import_per_hour, self.import_per_hour),
         }
         planned, limit = per_hour[direction]
         return planned if limit is None else min(planned, limit)
@@ -69,9 +70,14 @@ class RouteShown(BaseModel):
         coming = [one for one in self.closures if any(_closes_after(one, day, now) for day in days)]
         return sorted(coming, key=lambda one: (max(one.first_day, today), one.starts))
 
+    def _parts(self, now: datetime) -> list[OpenHours]:
+        """The day's hours, one after another, each with its trucks an hour."""
+        weekday = now.astimezone(HANOI).weekday()
+        return [day for day in self.hours if day.weekday == weekday]
+
     def _in_its_hours(self, now: datetime) -> bool:
         today = now.astimezone(HANOI).date()
-        hours = [(day.opens, day.closes) for day in self.hours if day.weekday == today.weekday()]
+        hours = [(part.opens, part.closes) for part in self._parts(now)]
         closed = [(one.starts, one.ends) for one in self.closures if holds(one.first_day, one.after, today)]
         return any(opens <= now < closes for opens, closes in openings(today, hours, closed))
 

@@ -32,7 +32,7 @@ from services.queue_scheduling.commands.telling import (
     tell_of_no_show,
     tell_of_pass,
 )
-from services.queue_scheduling.dispatch.approach import called_since, note_call, note_missed, underway_at
+from services.queue_scheduling.dispatch.approach import called_since, forwarding_at, note_call, note_missed, underway_at
 from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.dispatch.call import call_extraordinarily, next_call
 from services.queue_scheduling.dispatch.forward import NOBODY
@@ -65,7 +65,7 @@ def call_round(route: str, direction: Direction, session: Session, clock: Clock)
     book, now = desk.book, desk.now
     _refresh_urgencies(desk)
     tell_of_hours(desk)
-    forwarding = repository.forwarding_at(session, route, direction, now)
+    forwarding = forwarding_at(session, route, direction, now)
     there = underway_at(session, route, direction, now) if forwarding.just_in_time else NOBODY
     lately = called_since(session, route, direction, paced_from(now))
     plan = calls_now(forwarding, book.queue, desk.hours, now, there=there, lately=lately)

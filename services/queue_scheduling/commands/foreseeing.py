@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from bordergate.clock import Clock
 from bordergate.timers import start_timer
 from events.words import Direction, TicketClass
-from services.queue_scheduling import repository
-from services.queue_scheduling.dispatch.approach import forget_ways
+from services.queue_scheduling.dispatch.approach import forget_ways, forwarding_at
 from services.queue_scheduling.dispatch.book import LINES, queue_key
 from services.queue_scheduling.domain.deadlines import Foresight, TreesDue, next_look, next_night
 from services.queue_scheduling.forecast import rows
@@ -30,7 +29,7 @@ def foresee_calls(route: str, direction: Direction, session: Session, clock: Clo
     """Learn from the calls since the last look, then foresee those of whom no forecast is an hour old."""
     now, key = clock.now(), queue_key(route, direction)
     known = _learn(key, session)
-    forwarding = repository.forwarding_at(session, route, direction, now)
+    forwarding = forwarding_at(session, route, direction, now)
     timeline = timeline_at(session, route, direction, now, forwarding.lead)
     trucks, crowd = rows.unforeseen(session, key, now, every=EVERY)
     journey = journey_at(session, key, forwarding, timeline.per_hour(), now)

@@ -7,14 +7,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bordergate.reference import as_of
 from events.tracking import AreaKind
 from events.words import Direction
 from services.queue_scheduling.dispatch.book import queue_key
 from services.queue_scheduling.dispatch.forward import UNMOVED, Underway
+from services.queue_scheduling.dispatch.tables import forwarding
+from services.queue_scheduling.domain.forwarding import Forwarding, early_of
 
 MEASURED_OVER = timedelta(days=30)
+MOST_NO_SHOWS = 0.5
+"""However many did not come lately, no more than twice as many are called as are wanted."""
+SPREAD_OVER_THE_HOUR = Forwarding(just_in_time=False, lanes=1, places=0, travel=0.0, no_shows=0.0, deviations=0.0)
 ENOUGH, LAST = 20, 500
 """From how many on journeys and no-shows are measured, and of how many at most."""
 FORGOTTEN = timedelta(hours=4)
@@ -140,6 +147,29 @@ def ways_at(session: Session, queue: str, now: datetime) -> tuple[timedelta, tim
     """How long the way from call to gate took one of ten at most lately, half, and nine of ten; None: too few came."""
     row = _ask(session, WAYS, {"queue": queue, "since": now - MEASURED_OVER, "last": LAST}).one()
     return tuple(row.ways) if row.journeys >= ENOUGH else None
+
+
+def forwarding_at(session: Session, route: str, direction: Direction, now: datetime) -> Forwarding:
+    """How a queue is called, with journeys and no-shows as measured lately; without a row spread over the hour."""
+    here = (forwarding.c.route == route, forwarding.c.direction == direction, as_of(forwarding, now))
+    row = session.execute(select(forwarding).where(*here)).first()
+    if row is None:
+        return SPREAD_OVER_THE_HOUR
+    measured = measured_at(session, route, direction, now) if row.just_in_time else Measured(None, None)
+    return Forwarding(
+        row.just_in_time,
+        row.lanes,
+        row.places,
+        row.travel_minutes / 60 if measured.travel is None else measured.travel,
+        float(row.no_shows) if measured.no_shows is None else min(measured.no_shows, MOST_NO_SHOWS),
+        float(row.deviations),
+    )
+
+
+def early_calls(session: Session, route: str, now: datetime) -> dict[Direction, int]:
+    """How many each direction may call before an opening, apart from its hour's."""
+    rows = session.execute(select(forwarding).where(forwarding.c.route == route, as_of(forwarding, now)))
+    return {row.direction: early_of(row.lanes, row.places, just_in_time=row.just_in_time) for row in rows}
 
 
 def _ask(session: Session, statement: str, parameters: Any) -> Any:  # noqa: ANN401 - columns and rows of any type

@@ -39,11 +39,14 @@ class Ways:
         return min(self.deviations * math.sqrt(self.on_the_way), self.places)
 
 
-def wanted(ways: Ways, *, until_closing: float, opened: bool = True) -> float:
-    """S: how many trucks should be called and not yet through; before opening no more than there is room for."""
+def wanted(ways: Ways, *, servable: float, opened: bool = True) -> float:
+    """S: how many trucks should be called and not yet through, of the `servable` until closing at most.
+
+    Before opening no more than there is room for.
+    """
     target = ways.lanes + ways.on_the_way + ways.reserve
     room = math.inf if opened else ways.lanes + ways.places
-    return max(0.0, min(target, room, ways.per_hour * until_closing))
+    return max(0.0, min(target, room, servable))
 
 
 def underway(in_lanes: int, on_apron: int, moving: int, no_shows: float) -> float:

@@ -9,7 +9,16 @@ from enum import StrEnum
 
 from services.queue_scheduling.dispatch.book import Queue
 from services.queue_scheduling.dispatch.forward import LEAD, Underway, Ways, calls_to_make, wanted
-from services.queue_scheduling.domain.hours import MINUTE, Hours, calls_due, calls_left, hour_of, midnight, next_round
+from services.queue_scheduling.domain.hours import (
+    MINUTE,
+    Hours,
+    calls_due,
+    calls_left,
+    hour_of,
+    midnight,
+    minute_of_day,
+    next_round,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -91,14 +100,11 @@ def _just_in_time(forwarding: Forwarding, queue: Queue, hours: Hours, there: Und
         return Plan(0, now, 0.0, Waits.NOT_OPEN_YET)
     opens, closes = span
     at = max(now, opens)
-    until_closing = (closes - at) / HOUR
-    ways = forwarding.ways(hours.per_hour)
-    target = wanted(ways, until_closing=until_closing, opened=now >= opens)
+    servable = hours.calls_between(minute_of_day(at), (closes - midnight(now)) // MINUTE)
+    target = wanted(forwarding.ways(hours.rate(at)), servable=servable, opened=now >= opens)
     left = calls_left(queue, hours, now)
     calls = calls_to_make(target, there.counted(forwarding.no_shows), forwarding.no_shows, left)
-    return Plan(
-        calls, at, target, _why(target, there.counted(forwarding.no_shows), left, ways.per_hour * until_closing)
-    )
+    return Plan(calls, at, target, _why(target, there.counted(forwarding.no_shows), left, servable))
 
 
 def _why(target: float, counted: float, left: int, servable: float) -> Waits:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from bordergate.clock import HANOI
 from services.queue_scheduling.dispatch.book import Queue
@@ -20,8 +21,9 @@ CAUGHT_UP = 5
 class Hours:
     """One direction of one route on one day: Hà Nội minutes since midnight, and trucks an hour.
 
-    `closed` are closures within the day, each from its first minute to before its last; they may overlap. `early` are
-    the calls that may be made before an opening, apart from its hour's: by them lanes and apron are full as it opens.
+    `closed` are closures within the day, each from its first minute to before its last; they may overlap. In spans of
+    `fewer` there is room for less than `per_hour`. `early` are the calls that may be made before an opening, apart from
+    its hour's: by them lanes and apron are full as it opens.
     """
 
     opens: int
@@ -29,6 +31,7 @@ class Hours:
     per_hour: int
     closed: tuple[tuple[int, int], ...] = ()
     early: int = 0
+    fewer: tuple[tuple[int, int, int], ...] = ()
 
     def capacity(self, at: datetime) -> int:
         """The trucks let through in the Hà Nội hour of an instant, less in an hour only partly open."""
@@ -42,10 +45,13 @@ class Hours:
         """The calls that may have been made by the end of this minute, spread evenly over the open part of the hour."""
         return self._calls_until(at, at.astimezone(HANOI).minute + 1)
 
-    @property
-    def pace(self) -> int:
+    def rate(self, at: datetime) -> int:
+        """The trucks an hour let through at an instant, while it is open."""
+        return self._rate_of(minute_of_day(at))
+
+    def pace(self, at: datetime) -> int:
         """The most calls that an even spread ever makes in a few minutes."""
-        return math.ceil(self.per_hour * CAUGHT_UP / 60)
+        return math.ceil(self.rate(at) * CAUGHT_UP / 60)
 
     def is_open(self, at: datetime) -> bool:
         """Whether trucks are called at this minute."""
@@ -63,6 +69,14 @@ class Hours:
             yield minute, until
             minute = self.open_from(until)
 
+    def stretches(self) -> Iterator[tuple[int, int, int]]:
+        """The open spans of the day, cut where their trucks an hour change, each with those."""
+        turns = sorted({minute for first, last, _ in self.fewer for minute in (first, last)})
+        for opens, closes in self.spans():
+            edges = [opens, *(minute for minute in turns if opens < minute < closes), closes]
+            for first, last in pairwise(edges):
+                yield first, last, self._rate_of(first)
+
     def open_from(self, minute: int) -> int | None:
         """The first open minute at or after one; None when there is none that day."""
         first = max(minute, self.opens)
@@ -73,11 +87,13 @@ class Hours:
 
     def at_most(self, per_hour: int | None) -> Hours:
         """The same hours with no more trucks an hour than this (None: as planned)."""
-        return self if per_hour is None else replace(self, per_hour=min(self.per_hour, per_hour))
+        if per_hour is None or per_hour >= self.per_hour:
+            return self
+        return replace(self, per_hour=per_hour, fewer=tuple(span for span in self.fewer if span[2] < per_hour))
 
     def calls_between(self, first: int, last: int) -> float:
         """The calls that there is room for from one minute of the day to before another."""
-        return self.per_hour * self._open_minutes(max(0, first), last) / 60
+        return self._trucks(max(0, first), last) / 60
 
     def open_between(self, start: datetime, end: datetime) -> timedelta:
         """How long is open between two instants, the first of which lies on the day."""
@@ -90,7 +106,18 @@ class Hours:
 
     def _calls_until(self, at: datetime, minute: int) -> int:
         start = at.astimezone(HANOI).hour * 60
-        return self.per_hour * self._open_minutes(start, start + minute) // 60
+        return self._trucks(start, start + minute) // 60
+
+    def _rate_of(self, minute: int) -> int:
+        return next((rate for first, last, rate in self.fewer if first <= minute < last), self.per_hour)
+
+    def _trucks(self, start: int, end: int) -> int:
+        """Sixty times the calls that there is room for from one minute to before another."""
+        lacking = (
+            (self.per_hour - rate) * self._open_minutes(max(first, start), min(last, end))
+            for first, last, rate in self.fewer
+        )
+        return self.per_hour * self._open_minutes(start, end) - sum(lacking)
 
     def _open_minutes(self, start: int, end: int) -> int:
         return sum(max(0, min(last, end) - max(first, start)) for first, last in self.spans())
@@ -125,7 +152,7 @@ def calls_due(queue: Queue, hours: Hours, lately: int, now: datetime) -> int:
     """
     if not hours.is_open(now):
         return 0
-    return max(0, min(hours.quota(now) - queue.calls_in(hour_of(now)), hours.pace - lately))
+    return max(0, min(hours.quota(now) - queue.calls_in(hour_of(now)), hours.pace(now) - lately))
 
 
 def paced_from(now: datetime) -> datetime:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from itertools import pairwise
 from uuid import UUID
 
 from bordergate.aggregate import Aggregate
@@ -76,14 +77,42 @@ class RouteHours:
     early: Mapping[Direction, int] = field(default_factory=dict)
 
 
+def divided(week: Sequence[OpenHours], others: Sequence[OpenHours]) -> list[OpenHours]:
+    """A week's hours, cut where other numbers of trucks an hour hold; where two such overlap, the one that began."""
+    return [part for day in week for part in _parts(day, [one for one in others if one.weekday == day.weekday])]
+
+
+def _parts(day: OpenHours, others: Iterable[OpenHours]) -> Iterator[OpenHours]:
+    at = day.opens
+    for other in sorted(others, key=lambda one: one.opens):
+        begins, ends = max(at, other.opens), min(other.closes, day.closes)
+        if begins < ends:
+            if at < begins:
+                yield day.model_copy(update={"opens": at, "closes": begins})
+            yield other.model_copy(update={"opens": begins, "closes": ends})
+            at = ends
+    if at < day.closes:
+        yield day.model_copy(update={"opens": at})
+
+
 def hours_on(day: date, direction: Direction, plan: RouteHours) -> Hours | None:
     """The hours of a day in a direction, less its closures; None when the route does not open."""
-    planned = next((one for one in plan.week if one.weekday == day.weekday()), None)
-    if planned is None:
+    spans = sorted(_spans(plan.week, day, direction))
+    if not spans:
         return None
-    per_hour = planned.export_per_hour if direction is Direction.EXPORT else planned.import_per_hour
+    (opens, _, _), closes, most = spans[0], max(last for _, last, _ in spans), max(rate for _, _, rate in spans)
     gaps = [(minutes(one.starts), minutes(one.ends)) for one in plan.closures if holds(one.first_day, one.after, day)]
-    return Hours(minutes(planned.opens), minutes(planned.closes), per_hour, tuple(gaps), plan.early.get(direction, 0))
+    gaps += [(last, first) for (_, last, _), (first, _, _) in pairwise(spans) if last < first]
+    fewer = tuple(span for span in spans if span[2] < most)
+    return Hours(opens, closes, most, tuple(gaps), plan.early.get(direction, 0), fewer)
+
+
+def _spans(week: Sequence[OpenHours], day: date, direction: Direction) -> Iterator[tuple[int, int, int]]:
+    """A day's opening hours as planned, each span with its trucks an hour."""
+    for one in week:
+        if one.weekday == day.weekday():
+            per_hour = one.export_per_hour if direction is Direction.EXPORT else one.import_per_hour
+            yield minutes(one.opens), minutes(one.closes), per_hour
 
 
 def allowed(hours: Hours | None, change: Change, direction: Direction) -> Hours | None:

@@ -54,10 +54,10 @@ class Timeline:
         today = midnight(self.since)
         for ahead, hours in enumerate(self.days):
             day = today + timedelta(days=ahead)
-            for first, last in hours.spans() if hours else ():
+            for first, last, per_hour in hours.stretches() if hours else ():
                 begins, ends = max(self.since, day + first * MINUTE - self.lead), day + last * MINUTE - self.lead
-                if hours and begins < ends:
-                    yield from self._at_rate(begins, ends, hours.per_hour)
+                if begins < ends:
+                    yield from self._at_rate(begins, ends, per_hour)
 
     def _at_rate(self, begins: datetime, ends: datetime, planned: int) -> Iterator[tuple[datetime, datetime, float]]:
         """A stretch, in two parts where a reduction ends within it."""

@@ -34,7 +34,8 @@ class HourCheck:
         if leaf.day not in {day_of(leaf.at - APART), day_of(leaf.at + APART)}:
             yield Finding(index, "ledger.other_day")
         self.day, self.share = leaf.day, Decimal(leaf.dangerous or 0)
-        self.hours = Hours(leaf.opens or 0, leaf.closes or 0, leaf.per_hour or 0, leaf.closed or (), leaf.early or 0)
+        opens, closes, per_hour, early = (said or 0 for said in (leaf.opens, leaf.closes, leaf.per_hour, leaf.early))
+        self.hours = Hours(opens, closes, per_hour, leaf.closed or (), early, leaf.fewer or ())
 
     def time_set_anew(self) -> None:
         """The clock of a demonstration was set: its hours begin anew."""

@@ -105,7 +105,10 @@ SAYS: Mapping[Kind, tuple[frozenset[str], frozenset[str]]] = {
     Kind.EMERGENCY: (TICKET | {"cause"}, frozenset()),
     Kind.CRISIS: (frozenset({"cause"}), frozenset()),
     Kind.TERMS: (frozenset({"line", "beta", "m"}), frozenset({"second_beta", "second_m"})),
-    Kind.HOURS: (frozenset({"day", "opens", "closes", "per_hour", "early", "dangerous"}), frozenset({"closed"})),
+    Kind.HOURS: (
+        frozenset({"day", "opens", "closes", "per_hour", "early", "dangerous"}),
+        frozenset({"closed", "fewer"}),
+    ),
     Kind.SEALED: (frozenset({"day", "seal"}), frozenset()),
     Kind.UNSEALED: (frozenset({"day", "seed"}), frozenset()),
 }
@@ -135,8 +138,8 @@ class Leaf(BaseModel):
     `slot` is when a slot begins, of so many `minutes`, and `places` how many its bucket has; `digest` is the SHA-256
     of a draw's seed before it, and of its record after it.
     `beta` and `m` say how far behind A a line may be promised, `seal` is SHA-256 of the `seed` of a Hà Nội `day`, which
-    `opens` and `closes` at these minutes, is `closed` from one to before another, has room for `per_hour` calls, before
-    an opening for `early` ones, and of each hour's for a share of `dangerous` goods.
+    `opens` and `closes` at these minutes, is `closed` from one to before another, has room for `per_hour` calls (in
+    some spans for `fewer`), before an opening for `early` ones, and of each hour's for a share of `dangerous` goods.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -172,6 +175,7 @@ class Leaf(BaseModel):
     closes: Minute | None = None
     closed: tuple[tuple[Minute, Minute], ...] | None = None
     per_hour: Number | None = None
+    fewer: tuple[tuple[Minute, Minute, Number], ...] | None = None
     early: Number | None = None
     dangerous: Share | None = None
     seal: Digest | None = None

@@ -17,6 +17,7 @@ from bordergate.disclosure import told_count
 from events.queue_scheduling import Closure, OpenHours, RefusedGoods, RouteStatus
 from events.words import Direction, TicketClass
 from services.queue_scheduling import repository
+from services.queue_scheduling.dispatch.approach import early_calls
 from services.queue_scheduling.dispatch.book import Queue, queue_key
 from services.queue_scheduling.dispatch.rows import FIRST, STANDING
 from services.queue_scheduling.domain.hours import calls_in, hour_of, midnight
@@ -193,7 +194,7 @@ def routes_at(session: Session, now: datetime) -> list[RouteView]:
 
 def _route_view(session: Session, code: str, plan: RoutePlan, waiting: Sequence[Any], now: datetime) -> RouteView:
     route = repository.route_of(session, code)
-    planned = RouteHours(plan.hours, plan.closures, repository.early_calls(session, code, now))
+    planned = RouteHours(plan.hours, plan.closures, early_calls(session, code, now))
     return RouteView(
         **{part.name: getattr(plan, part.name) for part in fields(plan)},
         **vars(replace(route.at(now), reason=None)),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from events.words import Direction
 from services.queue_scheduling import repository
-from services.queue_scheduling.dispatch.approach import called_since, underway_at
+from services.queue_scheduling.dispatch.approach import called_since, forwarding_at, underway_at
 from services.queue_scheduling.dispatch.book import Queue
 from services.queue_scheduling.dispatch.forward import levels
 from services.queue_scheduling.domain.forwarding import Waits, calls_now
@@ -51,13 +51,13 @@ def forward_at(session: Session, code: str, now: datetime) -> list[ForwardView]:
 
 
 def _view(session: Session, route: Route, queue: Queue, now: datetime) -> ForwardView:
-    forwarding = repository.forwarding_at(session, route.code, queue.direction, now)
+    forwarding = forwarding_at(session, route.code, queue.direction, now)
     planned = repository.days_of(session, route.code, queue.direction, now)[0]
     hours = allowed(planned, route.at(now), queue.direction)
     there = underway_at(session, route.code, queue.direction, now)
     lately = called_since(session, route.code, queue.direction, paced_from(now))
     plan = calls_now(forwarding, queue, hours, now, there=there, lately=lately)
-    least, most = levels(forwarding.ways(hours.per_hour if hours else 0))
+    least, most = levels(forwarding.ways(hours.rate(now) if hours else 0))
     return ForwardView(
         direction=queue.direction,
         just_in_time=forwarding.just_in_time,

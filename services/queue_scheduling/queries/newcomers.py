@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from services.queue_scheduling import repository
+from services.queue_scheduling.dispatch.approach import forwarding_at
 from services.queue_scheduling.dispatch.book import Line, Queue
 from services.queue_scheduling.dispatch.rows import STANDING
 from services.queue_scheduling.forecast import rows
@@ -48,7 +48,7 @@ def outlook_of(session: Session, queue: Queue, now: datetime) -> Outlook:
     """What a queue has done lately, and what it would do with one truck more."""
     asked = {"queue": queue.key, "now": now, "number": queue.called + queue.numbered + 1}
     row = session.connection().exec_driver_sql(LAST, asked).one()
-    forwarding = repository.forwarding_at(session, queue.route, queue.direction, now)
+    forwarding = forwarding_at(session, queue.route, queue.direction, now)
     timeline = timeline_at(session, queue.route, queue.direction, now, forwarding.lead)
     newcomer = Newcomer(row.rank, row.perishables_ahead, row.numbers_ahead, now)
     crowd = Crowd(row.waiting, row.perishables, row.last_hour, row.last_day)

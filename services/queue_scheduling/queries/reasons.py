@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from events.words import Direction, TicketClass
-from services.queue_scheduling import repository
 from services.queue_scheduling.decisions.tables import overrides
+from services.queue_scheduling.dispatch.approach import forwarding_at
 from services.queue_scheduling.dispatch.book import queue_key
 from services.queue_scheduling.dispatch.rows import STANDING
 from services.queue_scheduling.domain.ticket import Stage, Standing, Ticket
@@ -145,7 +145,7 @@ def _of_queue(session: Session, queue: Standing, found: Sequence[Ticket], now: d
         if row.ticket_class is not None:
             ahead[row.crossing_id][TicketClass(row.ticket_class)] = row.trucks
     called = session.scalar(select(queues.c.called).where(queues.c.key == key)) or 0
-    overrides, forwarding = _overrides(session, queue, now), repository.forwarding_at(session, *queue, now)
+    overrides, forwarding = _overrides(session, queue, now), forwarding_at(session, *queue, now)
     timeline = timeline_at(session, *queue, now, forwarding.lead)
     journey = journey_at(session, key, forwarding, timeline.per_hour(), now)
     can_come = [ticket.crossing_id for ticket in found if ticket.ready and not ticket.passed]

@@ -105,7 +105,8 @@ class Run:
         ways = self._ways()
         if ways is None or self._day is None:
             return
-        target = wanted(ways, until_closing=self._day.closes - self._env.now, opened=self._opened)
+        servable = ways.per_hour * (self._day.closes - self._env.now)
+        target = wanted(ways, servable=servable, opened=self._opened)
         while underway(self._busy, len(self._apron), self._moving, self.site.no_shows) < target:
             truck = self.order.next()
             if truck is None:

@@ -17,7 +17,7 @@ from events.queue_scheduling import Closure, ClosureCause, OpenHours, RouteStatu
 from events.words import Direction
 from services.queue_scheduling.domain.hours import Hours
 from services.queue_scheduling.domain.refusals import UnknownRoute
-from services.queue_scheduling.domain.route import Change, Route, RouteHours, hours_on
+from services.queue_scheduling.domain.route import Change, Route, RouteHours, divided, hours_on
 from services.queue_scheduling.repository import days_from
 from services.queue_scheduling.slots.terms import SlotTerms
 
@@ -27,6 +27,10 @@ SELECT status, until, reason, export_per_hour, import_per_hour,
             valid_from, valid_to, weekday, opens, closes, export_per_hour, import_per_hour))::text
         FROM queue_scheduling.hours WHERE route = %(route)s
         AND valid_from <= %(last)s AND (valid_to IS NULL OR valid_to > %(first)s)) AS hours,
+    (SELECT json_agg(json_build_array(
+            valid_from, valid_to, weekday, opens, closes, export_per_hour, import_per_hour))::text
+        FROM queue_scheduling.hour_capacities WHERE route = %(route)s
+        AND valid_from <= %(last)s AND (valid_to IS NULL OR valid_to > %(first)s)) AS capacities,
     (SELECT json_agg(json_build_array(valid_from, valid_to, starts, ends, cause))::text
         FROM queue_scheduling.closures WHERE route = %(route)s
         AND valid_from <= %(last)s AND (valid_to IS NULL OR valid_to > %(first)s)) AS closures,
@@ -62,6 +66,7 @@ class Days(Sequence[Hours | None]):
     dates: Sequence[date]
     direction: Direction
     hours: Sequence[Row]
+    capacities: Sequence[Row]
     closures: Sequence[Closure]
     known: dict[date, Hours | None] = field(default_factory=dict)
 
@@ -77,8 +82,8 @@ class Days(Sequence[Hours | None]):
             return [self[one] for one in range(*ahead.indices(len(self)))]
         day = self.dates[ahead]
         if day not in self.known:
-            week = [_open_hours(row) for row in self.hours if row.holds(day)]
-            self.known[day] = hours_on(day, self.direction, RouteHours(week, self.closures))
+            both = ([_open_hours(row) for row in rows if row.holds(day)] for rows in (self.hours, self.capacities))
+            self.known[day] = hours_on(day, self.direction, RouteHours(divided(*both), self.closures))
         return self.known[day]
 
 
@@ -131,18 +136,23 @@ def plan_at(session: Session, route: str, direction: Direction, now: datetime) -
     if row is None:
         raise UnknownRoute(route=route)
     decided = Route(route, RouteStatus(row.status), row.until, row.reason, row.export_per_hour, row.import_per_hour)
-    return Plan(decided.at(now), planned(row.hours, row.closures, row.terms, tuple(dates), direction))
+    return Plan(decided.at(now), planned(row.hours, row.capacities, row.closures, row.terms, tuple(dates), direction))
 
 
 @lru_cache(maxsize=64)
 def planned(
-    hours: str | None, closures: str | None, terms: str | None, dates: tuple[date, ...], direction: Direction
+    hours: str | None,
+    capacities: str | None,
+    closures: str | None,
+    terms: str | None,
+    dates: tuple[date, ...],
+    direction: Direction,
 ) -> Planned:
     """What the rows say, as the database writes them: they seldom change, so most often it is worked out already."""
-    of_hours, of_closures, of_terms = (
-        [Row.of(one) for one in json.loads(told or "[]")] for told in (hours, closures, terms)
+    of_hours, of_capacities, of_closures, of_terms = (
+        [Row.of(one) for one in json.loads(told or "[]")] for told in (hours, capacities, closures, terms)
     )
-    days = Days(dates, direction, of_hours, [_closure(one) for one in of_closures])
+    days = Days(dates, direction, of_hours, of_capacities, [_closure(one) for one in of_closures])
     return Planned(days, TermsOfDays(dates, of_terms))
 
 

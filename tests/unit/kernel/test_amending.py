@@ -90,6 +90,7 @@ def test_only_dated_tables_without_outlines_are_amended_by_hand() -> None:
     assert set(amendable(queue.metadata)) == {
         "routes",
         "hours",
+        "hour_capacities",
         "closures",
         "refused_goods",
         "parameters",

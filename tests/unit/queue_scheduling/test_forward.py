@@ -17,21 +17,21 @@ WAYS = st.builds(
 
 
 def test_lanes_journeys_and_a_reserve_are_wanted() -> None:
-    assert wanted(TEN_LANES, until_closing=9) == pytest.approx(10 + 27.8 + 2 * math.sqrt(27.8), abs=0.1)
+    assert wanted(TEN_LANES, servable=600) == pytest.approx(10 + 27.8 + 2 * math.sqrt(27.8), abs=0.1)
 
 
 def test_a_gate_next_to_its_waiting_area_calls_only_for_free_lanes() -> None:
-    assert wanted(Ways(3, 20, 0, 0), until_closing=9) == 3
+    assert wanted(Ways(3, 20, 0, 0), servable=180) == 3
 
 
 def test_before_opening_no_more_are_called_than_there_is_room_for() -> None:
     narrow = Ways(lanes=4, per_hour=60, travel=1, places=10)
-    assert wanted(narrow, until_closing=12, opened=False) == 14
+    assert wanted(narrow, servable=600, opened=False) == 14
 
 
 def test_before_closing_no_more_are_called_than_will_be_served() -> None:
-    assert wanted(TEN_LANES, until_closing=0.1) == pytest.approx(6.67)
-    assert wanted(TEN_LANES, until_closing=0) == wanted(TEN_LANES, until_closing=-1) == 0
+    assert wanted(TEN_LANES, servable=6.67) == 6.67
+    assert wanted(TEN_LANES, servable=0) == wanted(TEN_LANES, servable=-1) == 0
 
 
 def test_of_those_on_their_way_only_who_will_come_counts() -> None:
@@ -47,18 +47,16 @@ def test_calling_begins_a_journey_and_a_quarter_of_an_hour_before_the_lanes_open
     assert begins(TEN_LANES, 7) == pytest.approx(7 - 40 / 60)
 
 
-@given(ways=WAYS, until_closing=st.floats(0, 24), opened=st.booleans())
-def test_the_apron_is_never_asked_to_hold_more_than_its_places(
-    ways: Ways, until_closing: float, *, opened: bool
-) -> None:
-    target = wanted(ways, until_closing=until_closing, opened=opened)
+@given(ways=WAYS, servable=st.floats(0, 2000), opened=st.booleans())
+def test_the_apron_is_never_asked_to_hold_more_than_its_places(ways: Ways, servable: float, *, opened: bool) -> None:
+    target = wanted(ways, servable=servable, opened=opened)
     assert 0 <= target <= ways.lanes + ways.on_the_way + ways.places + 1e-9
 
 
-@given(ways=WAYS, more=st.floats(1, 3), until_closing=st.floats(0, 24))
-def test_a_longer_journey_never_wants_fewer(ways: Ways, more: float, until_closing: float) -> None:
+@given(ways=WAYS, more=st.floats(1, 3), servable=st.floats(0, 2000))
+def test_a_longer_journey_never_wants_fewer(ways: Ways, more: float, servable: float) -> None:
     further = Ways(ways.lanes, ways.per_hour, ways.travel * more, ways.places)
-    assert wanted(further, until_closing=until_closing) >= wanted(ways, until_closing=until_closing) - 1e-9
+    assert wanted(further, servable=servable) >= wanted(ways, servable=servable) - 1e-9
 
 
 @given(ways=WAYS)

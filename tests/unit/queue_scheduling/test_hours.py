@@ -205,3 +205,37 @@ def test_a_day_has_the_capacity_of_its_open_minutes(day: list[int], gaps: list[t
     )
     assert sum(hours.capacity(instant) for instant in instants[::60]) == open_minutes
     assert sum(map(hours.is_open, instants)) == open_minutes
+
+
+def test_from_time_to_time_an_hour_has_room_for_fewer() -> None:
+    hours = Hours(
+        7 * 60, 19 * 60, 26, ((12 * 60 + 30, 13 * 60),), fewer=((12 * 60, 14 * 60, 13), (18 * 60, 19 * 60, 0))
+    )
+    room = [hours.capacity(at(f"{hour}:00")) for hour in (11, 12, 13, 14, 18)]
+    assert room == [26, 6, 13, 26, 0]
+    assert (hours.rate(at("12:10")), hours.pace(at("12:10")), hours.pace(at("14:00"))) == (13, 2, 3)
+    assert hours.calls_between(11 * 60 + 30, 14 * 60) == 13 + 6.5 + 13
+    assert [*hours.stretches()] == [
+        (7 * 60, 12 * 60, 26),
+        (12 * 60, 12 * 60 + 30, 13),
+        (13 * 60, 14 * 60, 13),
+        (14 * 60, 18 * 60, 26),
+        (18 * 60, 19 * 60, 0),
+    ]
+    assert [hours.at_most(20).capacity(at(f"{hour}:00")) for hour in (11, 13, 18)] == [20, 13, 0]
+    assert [hours.at_most(10).capacity(at(f"{hour}:00")) for hour in (11, 13, 18)] == [10, 10, 0]
+    assert hours.at_most(30) is hours.at_most(None) is hours
+
+
+@given(
+    fewer=st.lists(st.tuples(st.integers(0, 1440), st.integers(0, 1440), st.integers(0, 25)), max_size=1),
+    closed=st.lists(st.tuples(st.integers(0, 1440), st.integers(0, 1440)), max_size=2),
+    start=st.integers(0, 1440),
+    end=st.integers(0, 1440),
+)
+def test_what_lies_between_is_what_the_stretches_have(
+    fewer: list[tuple[int, int, int]], closed: list[tuple[int, int]], start: int, end: int
+) -> None:
+    hours = Hours(7 * 60, 19 * 60, 26, tuple(closed), fewer=tuple(fewer))
+    parts = sum(max(0, min(last, end) - max(first, start)) * rate for first, last, rate in hours.stretches())
+    assert hours.calls_between(start, end) == parts / 60

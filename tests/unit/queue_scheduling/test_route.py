@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.queue_scheduling import RouteStatus, RouteStatusChanged
+from events.queue_scheduling import OpenHours, RouteStatus, RouteStatusChanged
 from events.words import Direction
 from services.queue_scheduling.domain.hours import Hours, calls_in
 from services.queue_scheduling.domain.refusals import NotPaused, PauseIsOver
-from services.queue_scheduling.domain.route import STOPPED, Change, Route, allowed
+from services.queue_scheduling.domain.route import STOPPED, Change, Route, RouteHours, allowed, divided, hours_on
 from services.queue_scheduling.domain.stops import Decided, stood_still
 from tests.builders.queue import TEN
 
@@ -150,3 +150,45 @@ def test_what_is_open_of_a_calls_validity_is_what_no_closure_takes(starts: int, 
     hours = Hours(7 * 60, 19 * 60, 26, ((ten + starts, ten + ends),))
     assert hours.open_between(TEN, TEN + HOUR) == is_open * MINUTE
     assert hours.open_between(TEN + 8 * HOUR + 50 * MINUTE, TEN + 10 * HOUR) == 10 * MINUTE
+
+
+def open_from(opens: str, closes: str, trucks: int, weekday: int = 1) -> OpenHours:
+    return OpenHours(weekday=weekday, opens=opens, closes=closes, export_per_hour=trucks, import_per_hour=2 * trucks)
+
+
+@pytest.mark.parametrize(
+    ("others", "parts"),
+    [
+        ([], [("07:00", "19:00", 26)]),
+        ([("12:00", "13:00", 9)], [("07:00", "12:00", 26), ("12:00", "13:00", 9), ("13:00", "19:00", 26)]),
+        (
+            [("06:00", "08:00", 9), ("18:00", "24:00", 8)],
+            [("07:00", "08:00", 9), ("08:00", "18:00", 26), ("18:00", "19:00", 8)],
+        ),
+        (
+            [("12:00", "14:00", 9), ("13:00", "15:00", 30)],
+            [("07:00", "12:00", 26), ("12:00", "14:00", 9), ("14:00", "15:00", 30), ("15:00", "19:00", 26)],
+        ),
+        ([("00:00", "24:00", 9)], [("07:00", "19:00", 9)]),
+    ],
+)
+def test_a_days_hours_are_cut_where_other_trucks_an_hour_hold(
+    others: list[tuple[str, str, int]], parts: list[tuple[str, str, int]]
+) -> None:
+    week = [open_from("07:00", "19:00", 26), open_from("08:00", "12:00", 5, weekday=2)]
+    found = divided(week, [open_from(*other) for other in others])
+    assert [(one.opens, one.closes, one.export_per_hour) for one in found if one.weekday == 1] == parts
+    assert [one for one in found if one.weekday == 2] == week[1:]
+    tuesday = hours_on(date(2025, 7, 1), Direction.IMPORT, RouteHours(found, ()))
+    assert tuesday
+    assert [
+        (f"{first // 60:02}:{first % 60:02}", f"{last // 60:02}:{last % 60:02}", rate // 2)
+        for first, last, rate in tuesday.stretches()
+    ] == parts
+
+
+def test_a_day_may_be_open_twice() -> None:
+    twice = [open_from("13:00", "17:00", 10), open_from("07:00", "11:00", 26)]
+    hours = hours_on(date(2025, 7, 1), Direction.EXPORT, RouteHours(twice, ()))
+    assert hours
+    assert [*hours.stretches()] == [(7 * 60, 11 * 60, 26), (13 * 60, 17 * 60, 10)]
