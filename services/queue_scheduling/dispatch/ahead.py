@@ -9,7 +9,7 @@ from uuid import UUID
 
 from events.words import TicketClass
 from services.queue_scheduling.dispatch.book import DEALT, Book, Line, Place, Queue
-from services.queue_scheduling.dispatch.call import Call, next_call
+from services.queue_scheduling.dispatch.call import Call, by_urgency, next_call, precedence
 
 
 class Copy(Book):
@@ -88,6 +88,27 @@ def _until_callable(dealt: Iterable[tuple[Place, int]]) -> list[Place]:
         if place.callable:
             break
     return found
+
+
+def in_order_of_calls(places: Iterable[Place], called: int) -> list[Place]:
+    """Who is called before whom as the queue stands: should nobody join or leave, all come, and no urgency change.
+
+    Whoever holds no number comes first; then the urgent, but where a number is due, and by numbers when none is urgent.
+    So before the l-th of those who are not urgent as many urgent ones come as its number leaves room for.
+    """
+    all_of_them = list(places)
+    ahead = sorted((place for place in all_of_them if place.number is None), key=precedence)
+    numbered = sorted((place for place in all_of_them if place.number is not None), key=lambda one: one.number or 0)
+    urgent = sorted((place for place in numbered if is_urgent(place)), key=by_urgency)
+    others = [place for place in numbered if not is_urgent(place)]
+    rounds = [(turn, True, turn, place) for turn, place in enumerate(urgent)]
+    rounds += [((place.number or 0) - called - turn, False, turn, place) for turn, place in enumerate(others, 1)]
+    return [*ahead, *(place for *_, place in sorted(rounds, key=lambda one: one[:3]))]
+
+
+def is_urgent(place: Place) -> bool:
+    """Whether it is called before its number is due."""
+    return place.callable and place.urgency > 0
 
 
 def calls_ahead(copy: Copy, at_most: int, *, dangerous_may: Callable[[Queue, TicketClass | None], bool]) -> list[Call]:

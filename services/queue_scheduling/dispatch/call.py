@@ -34,7 +34,7 @@ def next_call(book: Book, *, dangerous_may: bool) -> Call | None:
 def choose(heads: Sequence[Place], number: int, *, dangerous_may: bool) -> Place | None:
     """Who comes under the next number: extraordinary ones first, P1 within its share while others wait."""
     waiting = [place for place in heads if place.callable]
-    extraordinary = sorted((p for p in waiting if p.line is Line.EXTRAORDINARY), key=_precedence)
+    extraordinary = sorted((p for p in waiting if p.line is Line.EXTRAORDINARY), key=precedence)
     within = _within_share(extraordinary, dangerous_may=dangerous_may)
     numbered = _by_number([p for p in waiting if p.number is not None], number)
     return next(iter([*within, *([numbered] if numbered else []), *extraordinary]), None)
@@ -50,7 +50,8 @@ def _within_share(extraordinary: Sequence[Place], *, dangerous_may: bool) -> lis
     return [place for place in extraordinary if dangerous_may or place.ticket_class is not TicketClass.P1]
 
 
-def _precedence(place: Place) -> tuple[bool, bool, int]:
+def precedence(place: Place) -> tuple[bool, bool, int]:
+    """The order of those called ahead of the numbers: P0, who lost his place by our doing, P1."""
     return place.ticket_class is not TicketClass.P0, place.ticket_class is TicketClass.P1, place.turn
 
 
@@ -60,8 +61,13 @@ def _by_number(waiting: Sequence[Place], number: int) -> Place | None:
     if due:
         return due[0]
     if urgent:
-        return min(urgent, key=lambda place: (-place.urgency, place.first_come or 0, place.lot))
+        return min(urgent, key=by_urgency)
     return min(waiting, key=lambda place: place.number or 0, default=None)
+
+
+def by_urgency(place: Place) -> tuple[int, int, bytes]:
+    """The order of perishables: the most urgent first, of equals who came first, of those by lot."""
+    return -place.urgency, place.first_come or 0, place.lot
 
 
 def call_extraordinarily(book: Book, place: Place) -> Call:

@@ -79,11 +79,26 @@ WITH held AS (
     FROM queue_scheduling.places WHERE queue = %(queue)s AND line <> 'BOOKED'
 ), standing AS (
     SELECT seated.crossing_id, seated.ticket_class, seated.line, seated.turn, seated.callable, seated.first_come,
-        seated.urgency, seated.joined_at, seated.spoils_at, COALESCE(seated.number, held.number) AS number
+        seated.urgency, seated.lot, seated.joined_at, seated.spoils_at, COALESCE(seated.number, held.number) AS number
     FROM seated LEFT JOIN held ON held.line = seated.line AND held.rank = seated.rank
 )
 """
 """Who waits with which number: a dealt line's trucks and its numbers are matched by rank. Holders stand apart."""
+
+
+IN_ORDER = f"""{STANDING}, sorted AS (
+    SELECT standing.*, called, number IS NOT NULL AND callable AND urgency > 0 AS urgent
+    FROM standing JOIN queue_scheduling.queues ON key = %(queue)s
+), rounds AS (
+    SELECT *, CASE WHEN number IS NULL THEN CASE ticket_class WHEN 'P0' THEN 0 WHEN 'P1' THEN 2 ELSE 1 END
+        WHEN urgent THEN row_number() OVER (peers ORDER BY urgency DESC, first_come, lot) - 1
+        ELSE number - called - row_number() OVER (peers ORDER BY number) END AS round
+    FROM sorted WINDOW peers AS (PARTITION BY number IS NULL, urgent)
+), in_order AS (
+    SELECT *, row_number() OVER (ORDER BY number IS NOT NULL, round, urgent, number, turn) - 1 AS rank FROM rounds
+)
+"""
+"""The same in the order of calls (`in_order_of_calls`); `rank` is how many come before."""
 
 
 def _first() -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bordergate.writing import ROWS
 from services.queue_scheduling.dispatch.book import Line
-from services.queue_scheduling.dispatch.rows import STANDING
+from services.queue_scheduling.dispatch.rows import IN_ORDER
 from services.queue_scheduling.forecast.foresight import ENOUGH, LOOKED_BACK, Experience, Foretold
 from services.queue_scheduling.forecast.journey import Journey
 from services.queue_scheduling.forecast.learned import opened, train
@@ -27,13 +27,13 @@ LATELY = """
     WHERE queue = %(queue)s AND called_at > %(now)s - interval '1 day' AND called_at <= %(now)s
 """
 """The calls of the last hour and day."""
-RANKED = f"""{STANDING}, ranked AS (
-    SELECT standing.crossing_id, line, standing.joined_at, spoils_at, row_number() OVER ordered - 1 AS rank,
+RANKED = f"""{IN_ORDER}, ranked AS (
+    SELECT crossing_id, line, joined_at, spoils_at, rank,
         count(*) FILTER (WHERE line = 'PERISHABLE') OVER
-            (ordered ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS perishables_ahead,
+            (ORDER BY rank ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS perishables_ahead,
         coalesce(number - min(number) OVER (), 0) AS numbers_ahead,
         count(*) OVER () AS waiting, count(*) FILTER (WHERE line = 'PERISHABLE') OVER () AS perishables
-    FROM standing WINDOW ordered AS (ORDER BY number NULLS FIRST, turn)
+    FROM in_order
 )
 SELECT ranked.*, last_hour, last_day FROM ranked, ({LATELY}) AS calls
 """

@@ -19,7 +19,7 @@ from events.words import Direction, TicketClass
 from services.queue_scheduling import repository
 from services.queue_scheduling.dispatch.approach import early_calls
 from services.queue_scheduling.dispatch.book import Queue, queue_key
-from services.queue_scheduling.dispatch.rows import FIRST, STANDING
+from services.queue_scheduling.dispatch.rows import FIRST, IN_ORDER
 from services.queue_scheduling.domain.hours import calls_in, hour_of, midnight
 from services.queue_scheduling.domain.refusals import NoTicket
 from services.queue_scheduling.domain.route import Change, Route, RouteHours, RoutePlan, allowed, hours_on
@@ -30,10 +30,7 @@ from services.queue_scheduling.slots.rows import slots_held
 from services.queue_scheduling.tables import places, queues, tickets
 
 SHOWN = 50
-OWN = f"""{STANDING} SELECT number, urgency, CASE
-    WHEN line = 'EXTRAORDINARY' THEN (SELECT count(*) FROM standing s WHERE s.line = own.line AND s.turn < own.turn)
-    ELSE (SELECT count(*) FROM standing s WHERE s.line = 'EXTRAORDINARY' OR s.number < own.number) END AS ahead
-FROM standing own WHERE crossing_id = %(crossing_id)s"""
+OWN = f"{IN_ORDER} SELECT number, urgency, rank AS ahead FROM in_order WHERE crossing_id = %(crossing_id)s"
 BY_CLASS = """
 SELECT queue, ticket_class, count(*) AS trucks, count(*) FILTER (WHERE NOT callable) AS absent
 FROM queue_scheduling.places WHERE queue = ANY(%(queues)s) GROUP BY queue, ticket_class ORDER BY queue, ticket_class

@@ -16,7 +16,7 @@ from events.words import Direction, TicketClass
 from services.queue_scheduling.decisions.tables import overrides
 from services.queue_scheduling.dispatch.approach import forwarding_at
 from services.queue_scheduling.dispatch.book import queue_key
-from services.queue_scheduling.dispatch.rows import STANDING
+from services.queue_scheduling.dispatch.rows import IN_ORDER
 from services.queue_scheduling.domain.ticket import Stage, Standing, Ticket
 from services.queue_scheduling.forecast import rows
 from services.queue_scheduling.forecast.foresight import Foreseen, Method
@@ -29,11 +29,9 @@ SHOWN = 5
 UNKNOWN = Foreseen(None, None, None, 0)
 OVERRIDES_OF = timedelta(days=1)
 MEASURED_OVER = timedelta(days=30)
-AHEAD = f"""{STANDING}, own AS (SELECT * FROM standing WHERE crossing_id = ANY(%(crossings)s))
+AHEAD = f"""{IN_ORDER}, own AS (SELECT * FROM in_order WHERE crossing_id = ANY(%(crossings)s))
 SELECT own.crossing_id, own.number, other.ticket_class, count(other.crossing_id) AS trucks
-FROM own LEFT JOIN standing AS other ON
-    (other.line = 'EXTRAORDINARY' AND (own.line <> 'EXTRAORDINARY' OR other.turn < own.turn))
-    OR (own.line <> 'EXTRAORDINARY' AND other.number < own.number)
+FROM own LEFT JOIN in_order AS other ON other.rank < own.rank
 GROUP BY own.crossing_id, own.number, other.ticket_class ORDER BY other.ticket_class"""
 ACCURACY = """
 SELECT queue, method, sum(forecasts)::int AS forecasts, count(*)::int AS trucks, avg(within)::float8 AS within,

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import numpy as np
 
+from services.queue_scheduling.dispatch.ahead import in_order_of_calls
 from services.queue_scheduling.dispatch.book import Line, Place
 from services.queue_scheduling.dispatch.forward import LEAD
 from services.queue_scheduling.domain.hours import Hours, midnight
@@ -95,7 +96,7 @@ class Memory:
 class Foretelling(PromisedNumbers):
     """The service's order, looked at once an hour."""
 
-    snapshots: list[tuple[float, list[Place]]] = field(default_factory=list)
+    snapshots: list[tuple[float, int, list[Place]]] = field(default_factory=list)
     _looked: float = -1.0
 
     def refresh(self, at: float) -> None:
@@ -103,7 +104,7 @@ class Foretelling(PromisedNumbers):
         super().refresh(at)
         if at - self._looked >= 1:
             self._looked = at
-            self.snapshots.append((at, self.book.standing()))
+            self.snapshots.append((at, self.book.queue.called, self.book.standing()))
 
 
 def a_month(seed: int) -> Scene:
@@ -179,7 +180,7 @@ def judged(seed: int) -> dict[str, Judged]:
     hours_called = [hour for hour, _ in calls]
     found = {name: Judged() for name in ("the service", "plain average", "Little's law")}
     memory, learned = Memory(), 0
-    for at, standing in order.snapshots:
+    for at, called_to, standing in order.snapshots:
         now, day = bisect_right(hours_called, at), bisect_right(hours_called, at - 24)
         memory.settle(calls[learned:now])
         memory.grow(at)
@@ -188,7 +189,7 @@ def judged(seed: int) -> dict[str, Judged]:
         waits = np.quantile(week, QUANTILES) if week else np.zeros(3)
         pace = max(1, now - day) / 24
         waiting = [place for place in standing if left.get(place.crossing_id.int, math.inf) > at]
-        trucks, crowd = stood(waiting, now - bisect_right(hours_called, at - 1), now - day)
+        trucks, crowd = stood(waiting, called_to, now - bisect_right(hours_called, at - 1), now - day)
         for told in foretold(memory, [one for one in trucks if one.truck in called], crowd, at):
             number, came = told.truck.truck, called[told.truck.truck]
             memory.open[number].append(told)
@@ -200,11 +201,11 @@ def judged(seed: int) -> dict[str, Judged]:
     return found
 
 
-def stood(standing: Sequence[Place], last_hour: int, last_day: int) -> tuple[list[Stands], Crowd]:
+def stood(standing: Sequence[Place], called: int, last_hour: int, last_day: int) -> tuple[list[Stands], Crowd]:
     """Everybody as he stood, and the queue."""
     first = min((place.number for place in standing if place.number), default=0)
     trucks, ahead = list[Stands](), 0
-    for rank, place in enumerate(standing):
+    for rank, place in enumerate(in_order_of_calls(standing, called)):
         assert place.joined_at
         numbers = place.number - first if place.number else 0
         number = place.crossing_id.int

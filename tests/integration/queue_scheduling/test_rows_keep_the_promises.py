@@ -10,12 +10,13 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from bordergate.ids import new_id
+from services.queue_scheduling.dispatch.ahead import in_order_of_calls
 from services.queue_scheduling.dispatch.book import Line, Place
 from services.queue_scheduling.dispatch.call import choose
-from services.queue_scheduling.dispatch.rows import ENDLESS, STANDING, RowBook
+from services.queue_scheduling.dispatch.rows import ENDLESS, IN_ORDER, RowBook
 from tests.builders.queue import TEN
 from tests.builders.queue_book import ListBook
 from tests.builders.queue_machine import QueueMachine
@@ -89,8 +90,12 @@ class PairedBook(ListBook):
 
     def standing(self) -> dict[UUID, int | None]:
         """What the board says everybody holds."""
-        statement = f"{STANDING} SELECT crossing_id, number FROM standing"
+        statement = f"{IN_ORDER} SELECT crossing_id, number FROM in_order ORDER BY rank"
+        object_session(self.queue).flush()
         rows = self.rows._ask(statement).all()
+        waiting = [place for place in self.everybody() if place.line is not Line.BOOKED]
+        in_order = in_order_of_calls(waiting, self.queue.called)
+        assert [row.crossing_id for row in rows] == [place.crossing_id for place in in_order]
         return {row.crossing_id: row.number for row in rows}
 
     def free(self) -> list[tuple[int, int]]:
@@ -122,6 +127,7 @@ def machine_on(engine: Engine) -> type[QueueMachine]:
             session = self.opened.__enter__()
             book = PairedBook()
             book.queue.key = str(new_id())
+            session.add(book.queue)
             RowBook.free_all(session, book.queue.key)
             return book.beside(RowBook(session, book.queue))
 

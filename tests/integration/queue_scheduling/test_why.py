@@ -38,6 +38,24 @@ def test_a_truck_is_told_who_stands_before_it_by_class(border: Border) -> None:
     assert told["overrides"] == []
 
 
+def test_urgent_loads_stand_before_a_standard_truck_until_its_number_is_due(border: Border) -> None:
+    urgent = border.trucks_join(6, goods=LYCHEE)
+    (own,) = border.trucks_join(1)
+    border.opens()
+    told = why(border, own)
+    assert (told["ahead_by_class"], told["number"], told["at_most"]) == ({"P2": 6}, 7, 7)
+    assert border.operator().get(f"{API}/tickets/{own}").json()["ahead"] == 6
+    (first,) = [truck for truck in urgent if why(border, truck)["ahead"] == 0]
+    assert why(border, first)["number"] > 200
+    opening = TEN - timedelta(hours=3)
+    assert at(told["forecast"]["p50"]) - opening > timedelta(minutes=10), "six calls come before, at 26 an hour"
+    (route,) = [one for one in border.gate.client.get(f"{API}/routes").json() if one["code"] == "hn-1119"]
+    (export,) = [one for one in route["queues"] if one["direction"] == "EXPORT"]
+    assert at(export["forecast"]["p50"]) >= at(told["forecast"]["p50"]), "whoever comes now has them before him too"
+    border.opens(minutes=14)
+    assert {call.crossing_id for call in border.calls()} == set(urgent)
+
+
 def test_calls_out_of_turn_are_told_by_class_and_of_a_day(border: Border) -> None:
     trucks = border.trucks_join(3)
     border.opens(minutes=1)
