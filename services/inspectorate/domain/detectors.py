@@ -43,7 +43,7 @@ def repeated_releases(traces: Sequence[Trace], numbers: Numbers) -> Iterator[Hit
         others = max(1, taken.total() - taken[carrier])
         norm = max(0.5, taken[carrier] * (let_go_by_all - len(let_go)) / others)
         if len(let_go) >= least and at_least(len(let_go), norm) < chance:
-            seen = (Seen(one.at, one.crossing_id, other=one.word) for one in let_go)
+            seen = (Seen(one.at, one.crossing_id, other=one.word, number=round(norm, 1)) for one in let_go)
             yield Hit(Detector.REPEATED_RELEASES, str(carrier), tuple(seen))
 
 

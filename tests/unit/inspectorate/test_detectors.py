@@ -29,6 +29,19 @@ def test_a_planted_case_is_seen_among_a_month_of_honest_ones(detector: Detector,
         assert all(hit.seen for hit in hits)
 
 
+@pytest.mark.parametrize("detector", [Detector.REPEATED_RELEASES, Detector.OVERRIDES_BEYOND, Detector.EXCUSES_BEYOND])
+def test_what_is_beyond_the_usual_says_what_that_is(detector: Detector, months: list[Month]) -> None:
+    for month in months:
+        (hit,) = (
+            hit
+            for hit in DETECTORS[detector](month.in_order(), shipped_numbers())
+            if hit.subject == month.planted[detector]
+        )
+        (usual,) = {one.number for one in hit.seen}
+        assert usual is not None
+        assert 0 < usual < len(hit.seen) / 2
+
+
 def test_honest_months_raise_hardly_an_alarm() -> None:
     alarms = [hit for seed in SEEDS for hit in hits_in(Month(seed).honest().in_order(), shipped_numbers())]
     assert len(alarms) <= len(SEEDS)
