@@ -43,6 +43,7 @@ FIRMS: dict[OrganisationKind, tuple[Role, dict[str, str]]] = {
     OrganisationKind.YARD_OPERATOR: (Role.YARD, {"vi": "Bến bãi mẫu A", "zh": "示例货场 A", "en": "Sample yard A"}),
 }
 AUTHORITY = {"vi": "Cơ quan cửa khẩu mẫu", "zh": "示例口岸机关", "en": "Sample gate authority"}
+FASTEST = 120
 SECOND = "2"
 
 
@@ -86,7 +87,7 @@ def seed_demo(session: Session, clock: Clock) -> list[DemoAccount]:
 def main(arguments: Sequence[str]) -> int:
     """Mark the database, make the accounts, print them and keep them in `demo/accounts.json` under BORDERGATE_VAR.
 
-    0 when done, 1 when people of a real gate live here; `--ask` and `--rest` do only what they say.
+    0 when done, 1 when people of a real gate live here; `--ask` and `--pace` do only what they say.
     """
     asked = _parser().parse_args(arguments)
     settings = Settings.read()
@@ -94,8 +95,10 @@ def main(arguments: Sequence[str]) -> int:
         if asked.ask:
             _say("demonstration" if is_demonstration(connection) else "real")
             return 0
-        if asked.rest:
-            set_pace(connection, 1)
+        if asked.pace:
+            if not is_demonstration(connection):
+                return _refuse_pace()
+            set_pace(connection, asked.pace)
             return 0
         try:
             begin_demonstration(connection)
@@ -113,8 +116,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bordergate demo", description="Make this database a demonstration.")
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--ask", action="store_true", help="only say whether it is one: `demonstration` or `real`")
-    only.add_argument("--rest", action="store_true", help="only let its clock run as fast as the real one")
+    only.add_argument("--pace", type=_pace, help="only let its clock run so many times as fast as the real one (1-120)")
     return parser
+
+
+def _pace(told: str) -> float:
+    speed = float(told)
+    if not 1 <= speed <= FASTEST:
+        raise argparse.ArgumentTypeError(f"from 1 to {FASTEST}")
+    return speed
 
 
 def _seeded(settings: Settings) -> list[DemoAccount]:
@@ -125,6 +135,13 @@ def _seeded(settings: Settings) -> list[DemoAccount]:
         )
     finally:
         gate.broker.close()
+
+
+def _refuse_pace() -> int:
+    """A real gate has no other clock than everybody's."""
+    _say("error: this database is no demonstration; its clock is the real one.", sys.stderr)
+    _say("next:  make a demonstration with deploy/up --demo, in a database of its own (BORDERGATE_VAR)", sys.stderr)
+    return 1
 
 
 def _refuse() -> int:

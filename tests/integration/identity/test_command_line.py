@@ -125,6 +125,16 @@ def test_a_demonstrations_clock_rests_at_the_pace_of_the_real_one(owned: Engine)
     with owned.begin() as connection:
         begin_demonstration(connection)
         set_pace(connection, 60)
-    assert main(["--rest"]) == 0
-    paces = read_paces(owned)
-    assert [pace.speed for pace in paces][:1] == [1]
+    assert main(["--pace", "1"]) == 0
+    assert [pace.speed for pace in read_paces(owned)][:1] == [1]
+    assert main(["--pace", "30"]) == 0
+    assert [pace.speed for pace in read_paces(owned)][:1] == [30]
+
+
+@pytest.mark.usefixtures("on_the_command_line")
+def test_a_real_gates_clock_is_not_set_and_no_clock_runs_backwards(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--pace", "30"]) == 1
+    assert "next:" in capsys.readouterr().err
+    for wrong in ("0", "-1", "999", "fast"):
+        with pytest.raises(SystemExit, match="2"):
+            main(["--pace", wrong])
