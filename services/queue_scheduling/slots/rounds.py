@@ -15,7 +15,7 @@ from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
 from services.queue_scheduling.slots import rows
 from services.queue_scheduling.slots.booking import LIVE, Booking, BookingStage, Ending
 from services.queue_scheduling.slots.buckets import Bucket, carrier_cap
-from services.queue_scheduling.slots.calendar import calendar_of
+from services.queue_scheduling.slots.calendar import Calendar, calendar_of
 from services.queue_scheduling.slots.deadlines import (
     BucketEnds,
     DrawDue,
@@ -94,9 +94,7 @@ def slot_round(timer: SlotRound, session: Session, clock: Clock) -> None:
     terms = calendar.terms
     soon = desk.now + terms.flows_down
     for starts in calendar.starts_within(soon - terms.bucket, soon):
-        if rows.holders_after(session, calendar.queue, starts, midnight(starts) + DAY):
-            bucket = rows.bucket_of(session, calendar, starts)
-            offer_room(session, bucket, carrier_cap(bucket.places, terms), desk.now + terms.offer)
+        offer_room(session, calendar, starts)
     opening = desk.now + terms.horizon
     for starts in calendar.starts_within(opening, opening + AHEAD):
         prepare(session, calendar, starts)
@@ -107,28 +105,33 @@ def _next_round(now: datetime, bucket: timedelta) -> datetime:
     return now - (now - midnight(now)) % bucket + bucket
 
 
-def offer_room(session: Session, bucket: Bucket, most: int, until: datetime) -> list[Booking]:
-    """Offer what is left of a bucket to holders of later ones of its day who wait already; to a carrier its `most`."""
-    left = bucket.places - sum(bucket.sold.values())
-    span = (bucket.starts, midnight(bucket.starts) + DAY)
-    wanted = rows.who_could_come_earlier(session, bucket.queue, span) if left > 0 else []
+def offer_room(session: Session, calendar: Calendar, starts: datetime) -> None:
+    """Offer what is left of a bucket to holders of later ones of its day who wait already.
+
+    Their carriers are locked as for a reservation, and before the bucket: none gets more than its part by both.
+    """
+    wanted = rows.who_could_come_earlier(session, calendar.queue, (starts, midnight(starts) + DAY))
+    if not wanted:
+        return
+    rows.lock_carriers(session, calendar.queue, starts, wanted.values())
+    bucket = rows.bucket_of(session, calendar, starts)
+    left, most = bucket.places - sum(bucket.sold.values()), carrier_cap(bucket.places, calendar.terms)
     held = rows.held_by_carriers(session, bucket)
-    offered: list[Booking] = []
-    for booking_id in wanted:
-        if len(offered) == left:
+    for booking_id, carrier in wanted.items():
+        if left <= 0:
             break
-        booking = rows.booking_by_id(session, booking_id)
-        if booking is None or booking.stage is not BookingStage.CONFIRMED or booking.offered is not None:
-            continue
-        if held[booking.carrier] >= most:
-            continue
-        held[booking.carrier] += 1
-        bucket.take(booking.ticket_class)
-        booking.offer(bucket, min(until, bucket.starts))
-        over = OfferEnds(crossing_id=booking.crossing_id, offered=bucket.starts)
-        start_timer(session, over, due=booking.offered_until or until)
-        offered.append(booking)
-    return offered
+        booking = rows.booking_by_id(session, booking_id) if held[carrier] < most else None
+        if booking is not None and booking.stage is BookingStage.CONFIRMED and booking.offered is None:
+            left -= 1
+            held[carrier] += 1
+            hold_for(session, booking, bucket, min(calendar.now + calendar.terms.offer, bucket.starts))
+
+
+def hold_for(session: Session, booking: Booking, bucket: Bucket, until: datetime) -> None:
+    """Hold a place of another bucket for a holder, who may have it instead until an instant."""
+    bucket.take(booking.ticket_class)
+    booking.offer(bucket, until)
+    start_timer(session, OfferEnds(crossing_id=booking.crossing_id, offered=bucket.starts), due=until)
 
 
 def draw_lots(timer: DrawDue, session: Session, clock: Clock) -> None:

@@ -1,6 +1,7 @@
 """Buckets, bookings and filed crossings by identity or lock.
 
-Locks are taken in one order: the queue's row, then buckets by their start, then bookings. So nobody waits in a circle.
+Locks are taken in one order: the queue's row, a vehicle, carriers in a bucket, that bucket, its bookings. So nobody
+waits in a circle.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ WHERE bucket.queue = coming.queue AND bucket.starts = coming.starts
 ONE_VEHICLE = "SELECT pg_advisory_xact_lock(hashtext('queue_scheduling.slots'), hashtext(%s))"
 ONE_CARRIER = "SELECT pg_advisory_xact_lock(hashtext('queue_scheduling.carriers'), hashtext(%s))"
 BOTH = f"{ONE_VEHICLE}, {ONE_CARRIER.removeprefix('SELECT ')}"
+EACH_CARRIER = ONE_CARRIER.replace("%s", "carrier") + " FROM unnest(%s::text[]) AS carrier"
 HOLDERS = f"""
 SELECT {", ".join("p." + name for name in OWN.split(", "))}, b.starts, b.minutes FROM queue_scheduling.places AS p
 JOIN queue_scheduling.bookings AS b ON b.crossing_id = p.crossing_id AND b.stage = 'CONFIRMED'
@@ -69,7 +71,7 @@ WHERE p.queue = %(queue)s AND p.line = 'BOOKED' AND p.callable AND b.starts >= %
 """
 """Those of an hour who can come: slot time, then join."""
 WAIT_TO_COME = """
-SELECT b.id FROM queue_scheduling.bookings AS b
+SELECT b.id, b.carrier FROM queue_scheduling.bookings AS b
 JOIN queue_scheduling.tickets AS t ON t.crossing_id = b.crossing_id AND t.stage = 'WAITING' AND t.ready
 WHERE b.queue = %(queue)s AND b.starts > %(after)s AND b.starts < %(until)s AND b.stage = 'CONFIRMED'
     AND b.offered IS NULL AND t.slot = b.starts ORDER BY b.starts, b.confirmed_at, b.id
@@ -166,6 +168,12 @@ def lock_both(session: Session, asking: Filed, starts: datetime) -> None:
     """One booking of the vehicle at a time, then one of its carrier in a bucket."""
     of_carrier = _carriers(asking.queue, starts, asking.carrier)
     session.connection().exec_driver_sql(BOTH, (str(asking.vehicle_id), of_carrier))
+
+
+def lock_carriers(session: Session, queue: str, starts: datetime, carriers: Collection[UUID]) -> None:
+    """The same of several carriers, before the bucket is locked: whoever holds their queue, and nobody else, may."""
+    known = sorted({_carriers(queue, starts, carrier) for carrier in carriers})
+    session.connection().exec_driver_sql(EACH_CARRIER, (known,))
 
 
 def _carriers(queue: str, starts: datetime, carrier: UUID) -> str:
@@ -292,11 +300,11 @@ def holders_of_hour(session: Session, queue: str, hour: datetime) -> list[tuple[
     ]
 
 
-def who_could_come_earlier(session: Session, queue: str, span: tuple[datetime, datetime]) -> Sequence[UUID]:
-    """Bookings of later buckets whose trucks are ready: those who wait longest first."""
+def who_could_come_earlier(session: Session, queue: str, span: tuple[datetime, datetime]) -> dict[UUID, UUID]:
+    """Bookings of later buckets whose trucks are ready, each with its carrier: those who wait longest first."""
     after, until = span
     asked = {"queue": queue, "after": after, "until": until}
-    return session.connection().exec_driver_sql(WAIT_TO_COME, asked).scalars().all()
+    return {row.id: row.carrier for row in session.connection().exec_driver_sql(WAIT_TO_COME, asked)}
 
 
 def held_by_carriers(session: Session, bucket: Bucket) -> Counter[UUID]:
@@ -306,13 +314,6 @@ def held_by_carriers(session: Session, bucket: Bucket) -> Counter[UUID]:
         bookings.c.queue == bucket.queue, here | (bookings.c.offered == bucket.starts)
     )
     return Counter(session.scalars(wanted))
-
-
-def holders_after(session: Session, queue: str, after: datetime, until: datetime) -> bool:
-    """Whether anybody has a slot later than that, of whose day it is."""
-    here = (bookings.c.queue == queue, bookings.c.starts > after, bookings.c.starts < until)
-    confirmed = select(bookings.c.id).where(*here, bookings.c.stage == BookingStage.CONFIRMED).limit(1)
-    return session.execute(confirmed).first() is not None
 
 
 def slots_held(session: Session, queue: str, span: tuple[datetime, datetime]) -> int:
