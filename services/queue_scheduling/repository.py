@@ -34,6 +34,7 @@ from services.queue_scheduling.tables import (
     parameters,
     perishable_chapters,
     places,
+    queues,
     refused_goods,
     routes,
     sightings,
@@ -62,6 +63,19 @@ def book_of(session: Session, route: str, direction: Direction) -> RowBook:
 def lock_queue(session: Session, route: str, direction: Direction) -> None:
     """Wait for one queue and lock it until the transaction ends, if there is such a queue."""
     session.get(Queue, queue_key(route, direction), with_for_update=True, populate_existing=True)
+
+
+def lock_all(session: Session) -> None:
+    """Wait for every queue, in the one order, and lock them until the transaction ends."""
+    for route, direction in sorted((row.route, row.direction) for row in session.execute(select(queues))):
+        lock_queue(session, route, direction)
+
+
+def lock_route(session: Session, code: str) -> Route:
+    """A route, with its queues locked before it; raises UnknownRoute."""
+    for direction in sorted(Direction):
+        lock_queue(session, code, direction)
+    return route_of(session, code, lock=True)
 
 
 def open_queue(session: Session, route: str, direction: Direction) -> None:

@@ -19,20 +19,24 @@ from services.queue_scheduling.domain.deadlines import (
     TreesDue,
 )
 from services.queue_scheduling.sanctions.commands import serve_out
-from services.queue_scheduling.slots.deadlines import BucketEnds, DrawDue, HoldersDue, SlotRound
+from services.queue_scheduling.slots.deadlines import BucketEnds, DrawDue, HoldersDue, OfferEnds, SlotRound
 
 AT_A_QUEUE = CallRound | SeedTurns | BucketEnds | HoldersDue | DrawDue | SlotRound
 
 
 def lock_queue(timer: Timer, session: Session) -> None:
-    """Wait for the queue at which a deadline decides: only then is its own row taken, which others may move till then.
+    """Wait for the queues at which a deadline decides: only then is its own row taken, which others may move till then.
 
     A deadline that came again whenever somebody had the queue would not come at all while many join.
     """
     if isinstance(timer, AT_A_QUEUE):
         repository.lock_queue(session, timer.route, timer.direction)
-    elif isinstance(timer, NoShow | OfferAgain):
+    elif isinstance(timer, NoShow | OfferAgain | OfferEnds):
         commands.lock_queues(session, (), {timer.crossing_id})
+    elif isinstance(timer, ChangeEnds):
+        repository.lock_route(session, timer.route)
+    elif isinstance(timer, PlanChanges):
+        repository.lock_all(session)
 
 
 def miss_call(timer: NoShow, session: Session, clock: Clock) -> None:

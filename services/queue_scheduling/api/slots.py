@@ -158,7 +158,7 @@ def post_acceptance(crossing_id: UUID, body: Nothing, door: Door) -> Response:
 def post_refusal(crossing_id: UUID, body: Nothing, door: Door) -> Response:
     """Keep the slot; the earlier room is free for others."""
     del body
-    return _book(door, crossing_id, lambda session, _: holding.decline_offer(crossing_id, session))
+    return _book(door, crossing_id, lambda session, _: holding.decline_offer(crossing_id, session, door.clock))
 
 
 def _book(door: Doorway, crossing_id: UUID, work: Work, *, status: int = 200) -> Response:

@@ -30,9 +30,9 @@ class ChangeRoute:
 
 def change_route(command: ChangeRoute, session: Session, clock: Clock) -> Route:
     """Pause a route, reduce or close it, or let it work as planned again; everybody keeps his place, and his slot."""
+    route = repository.lock_route(session, command.route)
     if command.change.until is not None:
         start_timer(session, ChangeEnds(route=command.route), due=command.change.until)
-    route = repository.route_of(session, command.route, lock=True)
     route.expect(command.expected)
     route.change(command.change, clock.now())
     decisions.note_change(session, command.route, Decided(clock.now(), command.change))
@@ -45,7 +45,7 @@ def change_route(command: ChangeRoute, session: Session, clock: Clock) -> Route:
 
 def end_change(code: str, session: Session, clock: Clock) -> None:
     """What was decided with an end is over, unless somebody has moved it."""
-    if repository.route_of(session, code, lock=True).is_over(clock.now()):
+    if repository.lock_route(session, code).is_over(clock.now()):
         change_route(ChangeRoute(code, Change(RouteStatus.OPEN)), session, clock)
 
 
@@ -53,11 +53,14 @@ def publish_routes(session: Session, clock: Clock) -> None:
     """Bring routes and queues in line with the reference rows, tell what is new, and let every queue be called."""
     now = clock.now()
     plans = repository.plans(session, now)
+    for code in sorted(plans):
+        for direction in Direction:
+            repository.open_queue(session, code, direction)
+    repository.lock_all(session)
     measure_anew(session, plans, now)
     for code, plan in plans.items():
         repository.route_or_new(session, code).publish(plan)
         for direction in Direction:
-            repository.open_queue(session, code, direction)
             start_round(session, code, direction, now)
             start_timer(session, SlotRound(route=code, direction=direction), due=now)
             trees = TreesDue(route=code, direction=direction)

@@ -44,6 +44,7 @@ def state_presence(crossing_id: UUID, said_by: SaidBy, session: Session, clock: 
 
     Of a truck that tracking saw leave only an officer's word counts.
     """
+    desk_of_holder(session, crossing_id, clock)
     _, booking = rows.booking_or_none(session, crossing_id)
     seen = seen_last(session, crossing_id)
     if said_by is SaidBy.HOLDER and seen is not None and not seen[1]:

@@ -20,7 +20,7 @@ def let_go(ticket: Ticket, session: Session, now: datetime) -> None:
     if found:
         bucket, booking = found
         if ticket.stage in (Stage.ARRIVED, Stage.SERVED) and booking.stage is BookingStage.CONFIRMED:
-            booking.use()
+            use(session, booking)
         else:
             end(session, bucket, booking, _ending_of(ticket), now)
     if ticket.stage not in UNSEEN:
@@ -45,6 +45,13 @@ def end(
     booking.end(cause, *(cost or ()))
     if was is BookingStage.CONFIRMED:
         tell_of_end(session, booking, cause.value, now)
+
+
+def use(session: Session, booking: Booking) -> None:
+    """The slot has served its truck; another place that was held for it is free again."""
+    if booking.offered is not None:
+        free_offer(session, booking)
+    booking.use()
 
 
 def free_offer(session: Session, booking: Booking) -> None:

@@ -118,11 +118,12 @@ def move_slot(
 
     That costs what giving the old one up costs: a place that is given back late is of no use to anybody either way.
     """
-    desk = desk_of_holder(session, crossing_id, clock)
     asking = rows.filed_of(session, crossing_id)
+    desk = desk_of_ticket(session, crossing_id, clock) or open_desk(session, asking.route, asking.direction, clock)
     calendar = calendar_of(session, asking.route, asking.direction, clock.now())
     rows.lock_carrier(session, calendar.queue, starts, asking.carrier)
-    (bucket, booking), wanted = _between(session, crossing_id, lambda: wanted_bucket(session, calendar, starts), starts)
+    bucket, booking = rows.booking_or_none(session, crossing_id)
+    wanted = wanted_bucket(session, calendar, starts)
     known, _, opening = look(session, asking, starts, clock.now())
     free = About(None, known.nonce, known.of_carrier, booked=False, last=None)
     wish = wish_of(asking, wanted, calendar, free, opening)
@@ -136,17 +137,6 @@ def move_slot(
     wanted.take(booking.ticket_class)
     _move(session, (bucket, wanted), booking, desk, opening.now, cost)
     return booking
-
-
-def _between(
-    session: Session, crossing_id: UUID, wanted: Callable[[], Bucket], starts: datetime
-) -> tuple[tuple[Bucket, Booking], Bucket]:
-    """The booking and the bucket that is wanted instead, the earlier bucket locked first."""
-    before = rows.last_booking(session, crossing_id)
-    if before is not None and before.starts > starts:
-        bucket = wanted()
-        return rows.booking_or_none(session, crossing_id), bucket
-    return rows.booking_or_none(session, crossing_id), wanted()
 
 
 def accept_offer(crossing_id: UUID, session: Session, clock: Clock) -> Booking:
@@ -181,8 +171,9 @@ def _move(
         start_round(session, *ticket.queue, desk.now)
 
 
-def decline_offer(crossing_id: UUID, session: Session) -> Booking:
+def decline_offer(crossing_id: UUID, session: Session, clock: Clock) -> Booking:
     """Keep the slot; the earlier room is free for others."""
+    desk_of_holder(session, crossing_id, clock)
     _, booking = rows.booking_or_none(session, crossing_id)
     free_offer(session, booking)
     return booking

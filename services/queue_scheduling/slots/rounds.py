@@ -23,7 +23,7 @@ from services.queue_scheduling.slots.deadlines import (
     ReservationEnds,
     SlotRound,
 )
-from services.queue_scheduling.slots.ends import end, free_offer
+from services.queue_scheduling.slots.ends import end, free_offer, use
 from services.queue_scheduling.slots.expecting import hour_was_shut
 from services.queue_scheduling.slots.holding import grant
 from services.queue_scheduling.slots.openings import AHEAD, draw, prepare
@@ -73,7 +73,7 @@ def _lapse(desk: Desk, bucket: Bucket, booking: Booking, because: Ending) -> Non
     elif ticket.stage is Stage.WAITING and ticket.slot == booking.starts:
         _send_on(desk, ticket, booking, because)
     else:
-        booking.use()
+        use(desk.session, booking)
 
 
 def _send_on(desk: Desk, ticket: Ticket, booking: Booking, because: Ending) -> None:

@@ -1,7 +1,7 @@
 """Buckets, bookings and filed crossings by identity or lock.
 
-Locks are taken in one order: the queue's row, a vehicle, carriers in a bucket, that bucket, its bookings. So nobody
-waits in a circle.
+Locks are taken in one order: the queue's row, a vehicle, carriers in a bucket, that bucket, its bookings. Only who has
+the queue's row locks a second bucket, in whatever order: so nobody waits in a circle.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from bordergate.ledger import NONCE
 from events.vehicle_registration import CrossingReady, Filing
@@ -54,12 +55,10 @@ INSERT INTO queue_scheduling.slot_buckets (queue, starts, minutes, places, p2, p
 VALUES (%(queue)s, %(starts)s, %(minutes)s, %(places)s, 0, 0, 0, 0, %(measured_at)s) ON CONFLICT DO NOTHING
 """
 MEASURE_ANEW = """
-UPDATE queue_scheduling.slot_buckets AS bucket SET measured_at = NULL FROM (
-    SELECT queue, starts FROM queue_scheduling.slot_buckets WHERE queue = ANY(%(queues)s) AND starts > %(now)s
-    ORDER BY queue, starts FOR UPDATE) AS coming
-WHERE bucket.queue = coming.queue AND bucket.starts = coming.starts
+UPDATE queue_scheduling.slot_buckets SET measured_at = NULL WHERE queue = ANY(%(queues)s) AND starts > %(now)s
 """
 ONE_VEHICLE = "SELECT pg_advisory_xact_lock(hashtext('queue_scheduling.slots'), hashtext(%s))"
+FREE_VEHICLE = ONE_VEHICLE.replace("pg_advisory", "pg_try_advisory")
 ONE_CARRIER = "SELECT pg_advisory_xact_lock(hashtext('queue_scheduling.carriers'), hashtext(%s))"
 BOTH = f"{ONE_VEHICLE}, {ONE_CARRIER.removeprefix('SELECT ')}"
 EACH_CARRIER = ONE_CARRIER.replace("%s", "carrier") + " FROM unnest(%s::text[]) AS carrier"
@@ -138,6 +137,12 @@ def lock_vehicle(session: Session, vehicle_id: UUID) -> None:
     session.connection().exec_driver_sql(ONE_VEHICLE, (str(vehicle_id),))
 
 
+def lock_free_vehicle(session: Session, vehicle_id: UUID) -> None:
+    """The same by one who has locked a bucket, and so must not wait; raises StaleDataError while others book it."""
+    if not session.connection().exec_driver_sql(FREE_VEHICLE, (str(vehicle_id),)).scalar():
+        raise StaleDataError(f"{vehicle_id} is just being booked")
+
+
 def bucket_of(session: Session, calendar: Calendar, starts: datetime) -> Bucket:
     """A bucket, locked; made and measured when it is time."""
     bucket = known_bucket(session, calendar.queue, starts)
@@ -154,7 +159,10 @@ def bucket_of(session: Session, calendar: Calendar, starts: datetime) -> Bucket:
 
 
 def measure_anew(session: Session, routes: Collection[str], now: datetime) -> None:
-    """Let the coming buckets of routes be measured again before anybody books in them; whoever has a place keeps it."""
+    """Let the coming buckets of routes be measured again before anybody books in them; whoever has a place keeps it.
+
+    The queues of these routes are locked.
+    """
     keys = [queue_key(route, direction) for route in routes for direction in Direction]
     session.connection().exec_driver_sql(MEASURE_ANEW, {"queues": keys, "now": now})
 
@@ -221,7 +229,7 @@ def live_booking(session: Session, crossing_id: UUID) -> tuple[Bucket, Booking] 
         ).first()
         if seen is None:
             return None
-        if seen.offered:  # an offered bucket is the earlier one
+        if seen.offered:
             the_bucket(session, seen.queue, seen.offered)
         bucket = known_bucket(session, seen.queue, seen.starts)
         booking = _locked(session, crossing_id)

@@ -17,7 +17,7 @@ from services.queue_scheduling.domain.ticket import Ticket
 from services.queue_scheduling.ledger.leaf import Leaving
 from services.queue_scheduling.slots import rows
 from services.queue_scheduling.slots.booking import Booking, BookingStage, Ending
-from services.queue_scheduling.slots.ends import end
+from services.queue_scheduling.slots.ends import end, use
 from services.queue_scheduling.slots.turn import turn_of
 
 CALLED_AHEAD = Line.EXTRAORDINARY
@@ -47,7 +47,7 @@ def _no_use(ticket: Ticket, booking: Booking, desk: Desk) -> Ending | None:
         return Ending.NOT_NEEDED
     vehicle = ticket.vehicle
     if vehicle != booking.vehicle_id:
-        rows.lock_vehicle(desk.session, vehicle)
+        rows.lock_free_vehicle(desk.session, vehicle)
         if rows.vehicle_is_booked(desk.session, vehicle, but=booking):
             return Ending.CHANGED
     keeps = booking.take_over(desk.book.queue.key, ticket.things, vehicle)
@@ -85,7 +85,7 @@ def _call_holder(place: Place, desk: Desk, hours: Hours) -> Ticket:
     ticket = desk.session.get_one(Ticket, place.crossing_id)
     found = rows.live_booking(desk.session, place.crossing_id)
     if found:
-        found[1].use()
+        use(desk.session, found[1])
     promise.leave(desk.book, place)
     desk.book.queue.count(hour_of(desk.now), place.ticket_class)
     ticket.call(None, desk.now, desk.call_valid)

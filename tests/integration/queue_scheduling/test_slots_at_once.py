@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bordergate.errors import Refusal
 from bordergate.ids import new_id
+from events.queue_scheduling import RouteStatus, SaidBy
 from events.vehicle_registration import CrossingReady
 from events.words import Direction
+from services.queue_scheduling.commands import ChangeRoute, JoinQueue, change_route, join_queue, open_desks
+from services.queue_scheduling.domain.route import Change
 from services.queue_scheduling.slots import rows
+from services.queue_scheduling.slots.attending import look_for_holders, state_presence
 from services.queue_scheduling.slots.commands import reserve_slot
-from services.queue_scheduling.slots.deadlines import SlotRound
+from services.queue_scheduling.slots.deadlines import HoldersDue, OfferEnds, SlotRound
+from services.queue_scheduling.slots.holding import decline_offer, move_slot
 from services.queue_scheduling.slots.refusals import CannotBook
-from services.queue_scheduling.slots.rounds import slot_round
+from services.queue_scheduling.slots.rounds import end_offer, slot_round
+from services.queue_scheduling.timers import lock_queue
 from tests.builders.queue import TEN
 from tests.gates import eventually
 from tests.integration.queue_scheduling.conftest import Border
-from tests.integration.queue_scheduling.test_slots import EIGHT, SEVEN, comes, filed, found_wrong, holds, stands_at
+from tests.integration.queue_scheduling.test_slots import (
+    EIGHT,
+    NINE,
+    SEVEN,
+    comes,
+    filed,
+    found_wrong,
+    holds,
+    rounds_of_slots,
+    slot,
+    stands_at,
+)
 
 WAITS = "SELECT FROM pg_locks WHERE NOT granted"
+LOCKS_A_BUCKET = re.compile(r"(?s)FROM queue_scheduling.slot_buckets.*FOR UPDATE")
 HELD = """
 SELECT count(*) AS held FROM queue_scheduling.bookings WHERE carrier = %s
     AND (starts = %s AND stage IN ('RESERVED', 'CONFIRMED') OR offered = %s)
 """
+TRACTOR = UUID(int=77)
 Work = Callable[[Session], object]
 
 
@@ -48,6 +75,43 @@ def before_it_is_committed(border: Border, work: Work, meanwhile: Work) -> None:
         second = workers.submit(border.gate.do, "queue_scheduling", meanwhile)
         first.result()
         second.result()
+
+
+@dataclass
+class Meeting:
+    """One transaction that stops once it has locked its first bucket, until another one waits for it."""
+
+    border: Border
+    circles: list[DBAPIError] = field(default_factory=list)
+    locked: threading.Event = field(default_factory=threading.Event)
+
+    def stopped(self, session: Session, work: Work) -> None:
+        def stop(*asked: Any) -> None:  # noqa: ANN401 - what SQLAlchemy tells
+            if LOCKS_A_BUCKET.search(asked[2]) and not self.locked.is_set():
+                self.locked.set()
+                eventually(lambda: self.border.gate.rows("queue_scheduling", WAITS))
+
+        event.listen(session.connection(), "after_cursor_execute", stop)
+        self.noted(session, work)
+
+    def noted(self, session: Session, work: Work) -> None:
+        """Whoever is half of a circle is stopped by the database, and begins again."""
+        try:
+            work(session)
+        except DBAPIError as error:
+            self.circles.append(error)
+            raise
+
+    def of(self, first: Work, second: Work) -> list[DBAPIError]:
+        """Let both happen; returns what went wrong on the way."""
+        with ThreadPoolExecutor(2) as workers:
+            one = workers.submit(self.border.gate.do, "queue_scheduling", lambda session: self.stopped(session, first))
+            assert self.locked.wait(30)
+            two = workers.submit(self.border.gate.do, "queue_scheduling", lambda session: self.noted(session, second))
+            one.result()
+            with contextlib.suppress(Refusal):  # too late: the first took what it wanted
+                two.result()
+        return self.circles
 
 
 def reserving(border: Border, crossing: CrossingReady) -> Work:
@@ -87,4 +151,86 @@ def test_what_a_carrier_reserves_just_now_counts_for_what_it_is_offered(border: 
     carrier, wants, offering = before_seven_comes(border)
     before_it_is_committed(border, reserving(border, wants), offering)
     assert held_at_eight(border, carrier) == 2
+    assert found_wrong(border) == []
+
+
+def offered_eight(border: Border) -> CrossingReady:
+    """Whoever holds nine is not seen, and is offered eight."""
+    holder = holds(border, NINE)
+    border.joins(holder)
+    border.gate.clock.set(SEVEN)
+    rounds_of_slots(border)
+    assert slot(border, holder)["offered"] is not None
+    return holder
+
+
+def declining(border: Border, crossing: UUID) -> Work:
+    return lambda session: decline_offer(crossing, session, border.gate.clock)
+
+
+def running_out(border: Border, crossing: UUID) -> Work:
+    """As the loop of deadlines does it."""
+    timer = OfferEnds(crossing_id=crossing, offered=EIGHT)
+
+    def due(session: Session) -> None:
+        lock_queue(timer, session)
+        end_offer(timer, session, border.gate.clock)
+
+    return due
+
+
+def saying_it_is_there(border: Border, crossing: UUID) -> Work:
+    return lambda session: state_presence(crossing, SaidBy.HOLDER, session, border.gate.clock)
+
+
+@pytest.mark.parametrize("second", [declining, running_out, saying_it_is_there])
+def test_whoever_answers_an_offer_never_waits_in_a_circle_with_who_looks_for_the_holder(
+    border: Border, second: Callable[[Border, UUID], Work]
+) -> None:
+    holder = offered_eight(border)
+    border.gate.clock.forward(minutes=20)
+    due = HoldersDue(route="hn-1119", direction=Direction.EXPORT, starts=NINE)
+
+    def looking(session: Session) -> None:
+        look_for_holders(due, session, border.gate.clock)
+
+    assert Meeting(border).of(looking, second(border, holder.crossing_id)) == []
+    assert (slot(border, holder)["cause"], slot(border, holder)["offered"]) == ("ABSENT", None)
+    sold = border.gate.rows("queue_scheduling", "SELECT p2 + p3 + p4 + p5 AS sold FROM queue_scheduling.slot_buckets")
+    assert [row.sold for row in sold] == [0, 0]
+
+
+def moving(border: Border) -> Work:
+    """A slot of a truck that never joined is exchanged, the other way round."""
+    holder = holds(border, NINE)
+    return lambda session: move_slot(holder.crossing_id, EIGHT, session, border.gate.clock, Decimal(1))
+
+
+def reducing(border: Border) -> Work:
+    change = ChangeRoute("hn-1119", Change(RouteStatus.REDUCED, "fog", None, 10, 10))
+    return lambda session: change_route(change, session, border.gate.clock)
+
+
+def booking_what_joins(border: Border) -> Work:
+    """The truck that joins for another crossing is wanted for a slot of its own."""
+    wanted = filed(border, plate="12C-77777", vehicle_id=TRACTOR)
+    return lambda session: reserve_slot(rows.filed_of(session, wanted.crossing_id), NINE, session, border.gate.clock)
+
+
+@pytest.mark.parametrize("second", [moving, reducing, booking_what_joins])
+def test_whoever_books_moves_or_changes_a_route_never_waits_in_a_circle_with_who_joins(
+    border: Border, second: Callable[[Border], Work]
+) -> None:
+    """Two join in one transaction: who holds nine, in another tractor, then who holds eight."""
+    late, early = holds(border, NINE), holds(border, EIGHT)
+    joining = [late.model_copy(update={"vehicle_id": TRACTOR, "plate": "12C-77777"}), early]
+    work, now = second(border), border.gate.clock.now()
+
+    def joins(session: Session) -> None:
+        desks = open_desks(session, joining, border.gate.clock)
+        for crossing in joining:
+            join_queue(JoinQueue(crossing, now), desks)
+
+    assert Meeting(border).of(joins, work) == []
+    assert border.stages(late.crossing_id, early.crossing_id) == ["WAITING"] * 2
     assert found_wrong(border) == []
