@@ -300,11 +300,15 @@ class SaidBy(StrEnum):
 
 
 class PresenceStated(CrossingEvent):
-    """The truck of a slot waits where it should: somebody says so whom tracking does not gainsay."""
+    """The truck of a slot waits where it should: somebody says so whom tracking does not gainsay.
+
+    `officers` are the accounts that answer for an officer's word.
+    """
 
     name: ClassVar = "queue_scheduling.presence_stated.v1"
     slot: AwareDatetime
     said_by: SaidBy
+    officers: tuple[UUID, ...] = ()
 
 
 class Hindrance(StrEnum):

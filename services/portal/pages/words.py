@@ -297,6 +297,7 @@ def _variant(heard: Heard) -> str:
         ("truck_queued", ".slot", "slot" in told),
         ("truck_queued", ".priority", "promise" not in told),
         ("slot_reserved", ".drawn", "drawn_at" in told),
+        ("presence_stated", ".officer", told.get("said_by") == "OFFICER"),
         ("call_missed", ".ours", told.get("cause") == "OURS" and "because" in told),
     )
     return next((variant for event, variant, holds in variants if event == heard.event and holds), "")

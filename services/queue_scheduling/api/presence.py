@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bordergate.auth import Permission, Role
 from bordergate.http import Door, Doorway, GateRouter
-from events.queue_scheduling import Hindrance, SaidBy
+from events.queue_scheduling import Hindrance
 from services.queue_scheduling.api.queue import FILERS, Why
 from services.queue_scheduling.slots import attending, queries
 from services.queue_scheduling.slots.attending import ExcuseAbsence
@@ -45,8 +45,8 @@ class KeptBack(BaseModel):
 def post_presence(crossing_id: UUID, body: Here, door: Door) -> Response:
     """Say that the truck of a slot is in the waiting area, from when to when it has to come there."""
     del body
-    said_by = SaidBy.OFFICER if door.caller.scope == "all" else SaidBy.HOLDER
-    return _said(door, crossing_id, lambda session: attending.state_presence(crossing_id, said_by, session, door.clock))
+    officer = door.caller.id if door.caller.scope == "all" else None
+    return _said(door, crossing_id, lambda session: attending.state_presence(crossing_id, officer, session, door.clock))
 
 
 @router.post("/slots/{crossing_id}/excuse", permission=EXCUSE, response_model=BookingView)

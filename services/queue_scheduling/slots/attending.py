@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
-from events.queue_scheduling import Hindrance, SaidBy
+from events.queue_scheduling import Hindrance
 from services.queue_scheduling import decisions
 from services.queue_scheduling.commands.desk import Desk, known_ticket_and_desk, leave, open_desk, start_round
 from services.queue_scheduling.commands.joining import join
@@ -39,17 +39,17 @@ class ExcuseAbsence:
     officers: Sequence[UUID]
 
 
-def state_presence(crossing_id: UUID, said_by: SaidBy, session: Session, clock: Clock) -> Booking:
-    """The truck is there, says its holder or an officer who sees it; raises NotTheTime and SeenLeaving.
+def state_presence(crossing_id: UUID, officer: UUID | None, session: Session, clock: Clock) -> Booking:
+    """The truck is there, says its holder, or an officer who sees it; raises NotTheTime and SeenLeaving.
 
     Of a truck that tracking saw leave only an officer's word counts.
     """
     desk_of_holder(session, crossing_id, clock)
     _, booking = rows.booking_or_none(session, crossing_id)
     seen = seen_last(session, crossing_id)
-    if said_by is SaidBy.HOLDER and seen is not None and not seen[1]:
+    if officer is None and seen is not None and not seen[1]:
         raise SeenLeaving(crossing=crossing_id)
-    booking.state_presence(said_by, clock.now())
+    booking.state_presence(clock.now(), [officer] if officer else [])
     return booking
 
 

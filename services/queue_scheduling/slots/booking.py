@@ -197,14 +197,15 @@ class Booking(Aggregate):
         self.there_from, self.there_by = span or (None, None)
         self.said_by, self.excused = None, False
 
-    def state_presence(self, said_by: SaidBy, now: datetime) -> None:
-        """Somebody says that its truck is there; raises NotTheTime."""
+    def state_presence(self, now: datetime, officers: Sequence[UUID] = ()) -> None:
+        """Its holder says that its truck is there, or officers do; raises NotTheTime."""
         since, until = self.there_from, self.there_by
         if self.stage is not BookingStage.CONFIRMED or since is None or until is None or not since <= now <= until:
             raise NotTheTime(crossing=self.crossing_id)
         if self.said_by is None:
-            self.said_by = said_by
-            self.record(PresenceStated(crossing_id=self.crossing_id, slot=self.starts, said_by=said_by))
+            self.said_by = SaidBy.OFFICER if officers else SaidBy.HOLDER
+            told = {"said_by": self.said_by, "officers": tuple(officers)}
+            self.record(PresenceStated(crossing_id=self.crossing_id, slot=self.starts, **told))
 
     def excuse(self, cause: Hindrance, officers: Sequence[UUID]) -> None:
         """An officer says what keeps its truck from being there: no slot is lost by that; raises NothingToExcuse."""

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from bordergate.ids import new_id
-from events.queue_scheduling import AbsenceExcused, SlotConfirmed, SlotEnded, TruckCalled
+from events.queue_scheduling import AbsenceExcused, PresenceStated, SlotConfirmed, SlotEnded, TruckCalled
 from events.tracking import AreaKind, AreaLeft
 from events.words import Direction
 from services.queue_scheduling.slots.attending import look_for_holders
@@ -33,11 +33,22 @@ from tests.integration.queue_scheduling.test_slots import (
 
 A_MINUTE = timedelta(minutes=1)
 BY, LATEST = EIGHT - 10 * A_MINUTE, SEVEN - 10 * A_MINUTE
+STATED_BY = """
+SELECT caller FROM queue_scheduling.audit
+WHERE what = 'queue_scheduling.state_presence' AND subject = %s AND decision = 'allowed' ORDER BY at
+"""
 KEPT_BACK = {"cause": "WEATHER", "reason": "a landslide on the road"}
 
 
 def left(border: Border, crossing: UUID) -> None:
     border.hears(AreaLeft(crossing_id=crossing, area="hn-waiting", kind=AreaKind.WAITING), source="tracking")
+
+
+def who_said_so(border: Border, crossing: UUID) -> list[tuple[tuple[UUID, ...], str]]:
+    """As the record has it, and as the audit has it."""
+    audited = border.gate.rows("queue_scheduling", STATED_BY, str(crossing))
+    stated = [event.officers for event in border.stated(crossing) if isinstance(event, PresenceStated)]
+    return list(zip(stated, [row.caller for row in audited], strict=True))
 
 
 def test_who_is_not_there_as_his_hour_begins_waits_by_number_and_his_place_is_free(border: Border) -> None:
@@ -79,7 +90,10 @@ def test_tracking_a_holders_own_word_or_an_officers_is_enough(border: Border) ->
     )
     assert border.trader(new_id()).post(f"{API}/slots/{said.crossing_id}/present", json={}).status_code == 403
     assert told(asks(border, away, "present"), 409)["code"] == "slots.seen_leaving"
-    told(border.operator().post(f"{API}/slots/{confirmed.crossing_id}/present", json={}))
+    officer = border.operator()
+    told(officer.post(f"{API}/slots/{confirmed.crossing_id}/present", json={}))
+    assert who_said_so(border, confirmed.crossing_id) == [((officer.caller.id,), str(officer.caller.id))]
+    assert who_said_so(border, said.crossing_id) == [((), str(driver.caller.id))]
     stands_at(border, BY + 5 * A_MINUTE)
     still = [border.ticket(one.crossing_id).slot for one in (seen, said, confirmed, away)]
     assert still == [EIGHT, EIGHT, EIGHT, None]

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from bordergate.errors import Refusal
 from bordergate.ids import new_id
-from events.queue_scheduling import RouteStatus, SaidBy
+from events.queue_scheduling import RouteStatus
 from events.vehicle_registration import CrossingReady
 from events.words import Direction
 from services.queue_scheduling.commands import ChangeRoute, JoinQueue, change_route, join_queue, open_desks
@@ -180,7 +180,7 @@ def running_out(border: Border, crossing: UUID) -> Work:
 
 
 def saying_it_is_there(border: Border, crossing: UUID) -> Work:
-    return lambda session: state_presence(crossing, SaidBy.HOLDER, session, border.gate.clock)
+    return lambda session: state_presence(crossing, None, session, border.gate.clock)
 
 
 @pytest.mark.parametrize("second", [declining, running_out, saying_it_is_there])

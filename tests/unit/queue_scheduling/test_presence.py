@@ -77,12 +77,20 @@ def test_a_holder_is_told_when_to_be_there_and_says_so_himself_within_that_time_
     assert (told.there_from, told.there_by) == SPAN
     for at in (NOON - timedelta(hours=3) - A_MINUTE, BY + A_MINUTE):
         with pytest.raises(NotTheTime):
-            booking.state_presence(SaidBy.HOLDER, at)
-    booking.state_presence(SaidBy.HOLDER, BY)
-    booking.state_presence(SaidBy.OFFICER, BY)
+            booking.state_presence(at)
+    booking.state_presence(BY)
+    booking.state_presence(BY, OFFICERS[:1])
     (said,) = [one.event for one in booking.release()]
     assert isinstance(said, PresenceStated)
-    assert (said.slot, said.said_by) == (NOON, SaidBy.HOLDER)
+    assert (said.slot, said.said_by, said.officers) == (NOON, SaidBy.HOLDER, ())
+
+
+def test_an_officer_who_says_it_is_there_answers_for_it() -> None:
+    booking = confirmed()
+    booking.state_presence(BY, OFFICERS[:1])
+    (said,) = [one.event for one in booking.release()]
+    assert isinstance(said, PresenceStated)
+    assert (said.said_by, said.officers) == (SaidBy.OFFICER, OFFICERS[:1])
 
 
 def test_who_may_wait_anywhere_and_who_holds_nothing_yet_says_nothing() -> None:
@@ -90,12 +98,12 @@ def test_who_may_wait_anywhere_and_who_holds_nothing_yet_says_nothing() -> None:
     anywhere.ask_to_come(None)
     for booking in (reserved, anywhere):
         with pytest.raises(NotTheTime):
-            booking.state_presence(SaidBy.HOLDER, BY)
+            booking.state_presence(BY)
 
 
 def test_what_was_said_of_one_hour_counts_for_no_other() -> None:
     booking = confirmed()
-    booking.state_presence(SaidBy.HOLDER, BY)
+    booking.state_presence(BY)
     booking.excuse(Hindrance.GATE, OFFICERS[:1])
     booking.ask_to_come(SPAN)
     booking.move_to(a_bucket())
