@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -11,27 +11,55 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import make_url
 
 from bordergate.auth import Role
 from bordergate.i18n import LANGUAGES, Language, text
 from bordergate.ids import new_id
+from bordergate.service import Service, installed
 from tests.browser.conftest import Stage
 from tests.builders.accounts import an_account
 from tests.builders.callers import a_caller
 from tests.builders.days import MIDNIGHT, a_week
+from tests.databases import copied, named
+from tests.gates import a_still_gate
+from tests.servers import Servers
 
 ANALYST = a_caller(Role.ANALYST, organisation=new_id())
+TWELVE_DAYS_ON = MIDNIGHT + timedelta(days=12)
 PERIOD = "/analysis?from=2026-04-27&to=2026-05-08"
 WIDTHS = (360, 1440)
 WIDER_THAN_THE_WINDOW = "document.documentElement.scrollWidth - innerWidth"
 
 
+@pytest.fixture(scope="module")
+def told(
+    servers: Servers,
+    services: list[Service],
+    templates: Callable[[list[Service]], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """The name of a database in which analytics heard of twelve days, once; each test's own is copied from it."""
+    with copied(servers, templates(services)) as url:
+        name = str(make_url(url).database)
+        own = named(servers.database_url, name)
+        with a_still_gate(own, installed(("analytics",)), tmp_path_factory.mktemp("told")) as gate:
+            gate.clock.set(TWELVE_DAYS_ON)
+            gate.publish(*a_week(Random(11), 300))  # noqa: S311 - a test's own dice
+            gate.settle()
+        yield name
+
+
+@pytest.fixture
+def owner_url(servers: Servers, told: str) -> Iterator[str]:
+    with copied(servers, told) as url:
+        yield url
+
+
 @pytest.fixture
 def a_fortnight(stage: Stage) -> Stage:
     """Twelve days have passed at the gate."""
-    stage.gate.clock.set(MIDNIGHT + timedelta(days=12))
-    stage.gate.publish(*a_week(Random(11), 300))  # noqa: S311 - a test's own dice
-    stage.gate.settle()
+    stage.gate.clock.set(TWELVE_DAYS_ON)
     return stage
 
 
@@ -61,7 +89,7 @@ def test_the_six_figures_are_shown_in_every_language_and_width(
 def test_the_number_on_the_page_is_the_one_that_analytics_states(a_fortnight: Stage) -> None:
     page = a_fortnight.window(ANALYST, language="en")
     page.goto(PERIOD)
-    asked = {"since": MIDNIGHT.isoformat(), "until": (MIDNIGHT + timedelta(days=12)).isoformat()}
+    asked = {"since": MIDNIGHT.isoformat(), "until": TWELVE_DAYS_ON.isoformat()}
     told = a_fortnight.gate.as_(ANALYST).get("/api/analytics/figures", params=asked).json()["groups"][0]["figures"]
     assert shown(page)["CLEARED"] == str(int(told["CLEARED"]["value"]))
     assert told["CLEARED"]["value"] > 20
