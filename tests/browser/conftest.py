@@ -118,6 +118,12 @@ class Stage:
         )
 
 
+@pytest.fixture(autouse=True)
+def no_page_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a still gate no news comes while a page loads: it says at once, not after three seconds, that they follow."""
+    monkeypatch.setattr("services.portal.pages.live.PAGE_WAITS", 0)
+
+
 @pytest.fixture
 def stage(database_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage]:
     """The gate on a port; the portal hears what the test tells."""

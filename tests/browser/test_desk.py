@@ -114,6 +114,7 @@ class Desk:
         self.presses("desk.file")
         expect(self.page).to_have_url(re.compile(r"/crossings/[0-9a-f-]{36}\?event="))
         self.stage.gate.settle()
+        self.page.get_by_role("link", name=self.says("desk.look_again")).click()
         expect(self.page.locator(".file-name .plate")).to_have_text("12C12345")
 
 

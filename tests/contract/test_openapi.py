@@ -46,7 +46,8 @@ def test_no_request_brings_a_fault_or_an_answer_nobody_described(service: Servic
 def test_no_address_of_a_page_brings_a_fault(
     service: Service, still_gate: StillGate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.portal.pages.live.LONGEST_WAIT", 0)
+    monkeypatch.setattr("services.portal.pages.live.PAGE_WAITS", 0)
+    monkeypatch.setattr("services.portal.pages.live.SCRIPT_WAITS", 0)
     wrong: dict[str, str] = {}
     tried = [operation for operation in operations(still_gate, service) if not operation.path.endswith(ENDLESS)]
     for operation in tried:
