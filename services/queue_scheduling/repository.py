@@ -78,11 +78,11 @@ def lock_route(session: Session, code: str) -> Route:
     return route_of(session, code, lock=True)
 
 
-def open_queue(session: Session, route: str, direction: Direction) -> None:
-    """Make a queue in which nobody waits and all numbers are free, unless there is one."""
+def open_queue(session: Session, route: str, direction: Direction, now: datetime) -> None:
+    """Make a queue in which nobody waits and all numbers are free, unless there is one; its history begins now."""
     key = queue_key(route, direction)
     if session.get(Queue, key) is None:
-        session.add(Queue(route, direction))
+        session.add(Queue(route, direction, kept_since=now))
         session.flush()
         RowBook.free_all(session, key)
 

@@ -160,6 +160,7 @@ queues = Table(
     Column("unsealed", Date),
     Column("terms", Text),
     Column("hours", Text),
+    moment("kept_since"),
 )
 
 free_numbers = Table(

@@ -55,7 +55,7 @@ def publish_routes(session: Session, clock: Clock) -> None:
     plans = repository.plans(session, now)
     for code in sorted(plans):
         for direction in Direction:
-            repository.open_queue(session, code, direction)
+            repository.open_queue(session, code, direction, now)
     repository.lock_all(session)
     measure_anew(session, plans, now)
     for code, plan in plans.items():

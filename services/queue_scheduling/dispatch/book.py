@@ -68,7 +68,7 @@ class Queue:
     turn; `unsettled` says that somebody left since the standard numbers were last seen to be ≤ N + p; `logged` that its
     public log has begun, `terms` and `hours` which it says are in force, `sealed` and `unsealed` up to which days it
     has the seals of the seeds and the seeds themselves; `owes` is the smallest number that is owed to a truck whose own
-    is larger since an error cost it its place.
+    is larger since an error cost it its place; `kept_since` is from when on every call of it is kept.
     """
 
     route: str
@@ -89,6 +89,7 @@ class Queue:
     unsealed: date | None = None
     terms: str | None = None
     hours: str | None = None
+    kept_since: datetime | None = None
     key: str = field(init=False, default="")
 
     def __post_init__(self) -> None:

@@ -35,7 +35,10 @@ class Counted:
 
 
 class Told(BaseModel):
-    """One queue in one hour or day, from `since` on; a figure about fewer than five trucks is null."""
+    """One queue in one hour or day, from `since` on; a figure about fewer than five trucks is null.
+
+    So is all that is counted in the one in which the queue's history began.
+    """
 
     since: AwareDatetime
     route: str
@@ -46,8 +49,8 @@ class Told(BaseModel):
     by_class: dict[TicketClass, int | None] = Field(
         description="The same by class; one more is null where one alone would be."
     )
-    overrides: int = Field(
-        description="Calls out of turn, by two officers; every one is public by itself, so none is left out."
+    overrides: int | None = Field(
+        description="Calls out of turn, by two officers; every one is public by itself, so few are told too."
     )
     no_shows: int | None = Field(
         description="Calls of this span that nobody followed; null for three hours after it, while any is valid."
@@ -79,6 +82,12 @@ def told_of(counted: Counted, *, settled: bool) -> Mapping[str, object]:
     }
 
 
+def not_counted() -> Mapping[str, object]:
+    """What is told of a span that had begun before calls were kept: nothing is known of its whole."""
+    figures = ("calls", "overrides", "no_shows", "wait_p50_minutes", "wait_p90_minutes", "forecast_within")
+    return dict.fromkeys(figures) | {"by_class": dict.fromkeys(TicketClass)}
+
+
 def classes_told(by_class: Mapping[TicketClass, int]) -> dict[TicketClass, int | None]:
     """Calls by class without those under five, and without one more where a single one follows from the total."""
     hidden = {one for one, calls in by_class.items() if 0 < calls < FLOOR}
@@ -90,6 +99,7 @@ def classes_told(by_class: Mapping[TicketClass, int]) -> dict[TicketClass, int |
     return {one: None if one in hidden else by_class.get(one, 0) for one in TicketClass}
 
 
-def spans(since: datetime, until: datetime, step: timedelta) -> list[datetime]:
-    """The beginnings of the hours or days of a period."""
-    return [since + number * step for number in range(round((until - since) / step))]
+def spans(since: datetime, until: datetime, step: timedelta, kept_since: datetime) -> list[datetime]:
+    """The beginnings of a period's hours or days, without those that were over when the history began."""
+    every = (since + number * step for number in range(round((until - since) / step)))
+    return [begins for begins in every if begins + step > kept_since]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, Uuid, update
+from sqlalchemy import Boolean, Column, Index, Integer, Row, Table, Text, Uuid, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,8 @@ from services.queue_scheduling.dispatch.book import queue_key
 from services.queue_scheduling.domain.hours import Hours
 from services.queue_scheduling.domain.stops import stood_still
 from services.queue_scheduling.domain.ticket import Ticket
-from services.queue_scheduling.open_data.history import SETTLED_AFTER, Counted, Told, spans, told_of
-from services.queue_scheduling.tables import metadata
+from services.queue_scheduling.open_data.history import SETTLED_AFTER, Counted, Told, not_counted, spans, told_of
+from services.queue_scheduling.tables import metadata, queues
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 calls_made = Table(
@@ -92,21 +92,29 @@ def keep_answer(session: Session, ticket: Ticket, called_at: datetime) -> None:
 
 
 def history(session: Session, since: datetime, until: datetime, step: timedelta, now: datetime) -> list[Told]:
-    """What is told of every queue, hour by hour or day by day, as far as the time has come."""
+    """What is told of every queue, hour by hour or day by day, from its history's beginning to this moment."""
     counted = _counted(session, since, until, "hour" if step == HOUR else "day")
     found = []
-    for route in sorted(row.code for row in repository.planned_routes(session, since)):
+    for route, direction, kept_since in _kept(session, since, until):
         decided = decisions.decided_in(session, route, since, until)
-        for direction in Direction:
-            plan = dict(_days(session, route, direction, since, until))
-            for begins in spans(since, min(until, now), step):
-                of_queue = counted.get((queue_key(route, direction), begins), Counted())
-                told = told_of(of_queue, settled=now >= begins + step + SETTLED_AFTER)
-                stopped = stood_still(decided, direction, begins, min(begins + step, now)) // MINUTE
-                planned = _planned(plan.get(begins.date()), begins, step)
-                about = {"since": begins, "route": route, "direction": direction}
-                found.append(Told(**about, planned=planned, stopped_minutes=stopped, **told))
+        plan = dict(_days(session, route, direction, since, until))
+        for begins in spans(since, min(until, now), step, kept_since):
+            of_queue = counted.get((queue_key(route, direction), begins), Counted())
+            settled = now >= begins + step + SETTLED_AFTER
+            told = told_of(of_queue, settled=settled) if begins >= kept_since else not_counted()
+            stopped = stood_still(decided, direction, begins, min(begins + step, now)) // MINUTE
+            planned = _planned(plan.get(begins.date()), begins, step)
+            about = {"since": begins, "route": route, "direction": direction}
+            found.append(Told(**about, planned=planned, stopped_minutes=stopped, **told))
     return found
+
+
+def _kept(session: Session, since: datetime, until: datetime) -> Sequence[Row[tuple[str, Direction, datetime]]]:
+    """The queues planned in a period whose history had begun before its end, and when it had."""
+    planned = [row.code for row in repository.planned_routes(session, since)]
+    wanted = select(queues.c.route, queues.c.direction, queues.c.kept_since)
+    here = (queues.c.route.in_(planned), queues.c.kept_since < until)
+    return session.execute(wanted.where(*here).order_by(queues.c.route, queues.c.direction)).all()
 
 
 def _days(

@@ -185,6 +185,11 @@ class Border:
     def trader(self, organisation: UUID, *roles: Role) -> Asking:
         return self.gate.as_(a_caller(*(roles or (Role.TRADER,)), organisation=organisation))
 
+    def history_begins(self, at: str, queue: str = "%") -> None:
+        """From then on the calls of one queue, or of all, are kept."""
+        sql = "UPDATE queue_scheduling.queues SET kept_since = %s WHERE key LIKE %s"
+        self.gate.do("queue_scheduling", lambda session: session.connection().exec_driver_sql(sql, (at, queue)))
+
     def closes_for_the_night(self) -> None:
         """It is three in the morning: nobody is called."""
         self.gate.clock.set(TEN - timedelta(hours=7))
@@ -203,4 +208,5 @@ def border(still_gate: StillGate) -> Border:
     border = Border(still_gate)
     still_gate.do("queue_scheduling", lambda session: session.connection().exec_driver_sql(A_FIFTH))
     border.closes_for_the_night()
+    border.history_begins("2025-07-01T00:00+07:00")
     return border

@@ -11,6 +11,7 @@ from bordergate.auth import Role
 from tests.builders.queue import FUEL
 from tests.integration.queue_scheduling.conftest import API, Border
 
+FREIGHT_OUT = ("hn-1119", "EXPORT")
 HOURS = f"{API}/open/hours/2025-07-01"
 
 
@@ -53,6 +54,25 @@ def test_minutes_without_calls_are_told_and_the_same_stands_in_the_table(border:
     }
     assert table["hn-1119", "EXPORT", "07:00"]["stopped_minutes"] == "20"
     assert table["hn-1119", "EXPORT", "07:00"]["calls"] == table["hn-1119", "EXPORT", "07:00"]["calls_P4"] == ""
+
+
+def test_what_was_before_a_queues_history_began_is_not_told_as_none(border: Border) -> None:
+    border.trucks_join(6)
+    border.opens(minutes=40)
+    border.gate.clock.forward(hours=2)
+    border.gate.settle()
+    border.history_begins("2025-07-01T07:30+07:00", "hn-1119/EXPORT")
+    border.history_begins("2025-07-03T00:00+07:00", "hn-1119/IMPORT")
+    told = {at: row for (route, direction, at), row in rows(border).items() if (route, direction) == FREIGHT_OUT}
+    assert min(told) == "07:00"
+    half_known = {told["07:00"][one] for one in ("calls", "no_shows", "overrides", "wait_p50_minutes")}
+    assert half_known == {None}
+    assert (told["08:00"]["calls"], told["08:00"]["planned"]) == (0, 26)
+    table = list(csv.DictReader(io.StringIO(border.gate.client.get(f"{HOURS}.csv").text)))
+    here = {row["since"][11:16]: row for row in table if (row["route"], row["direction"]) == FREIGHT_OUT}
+    assert (here["07:00"]["calls"], here["07:00"]["calls_P4"], here["08:00"]["calls"]) == ("", "", "0")
+    assert not [row for row in table if (row["route"], row["direction"]) == ("hn-1119", "IMPORT")]
+    assert rows(border, f"{API}/open/days/2025-06.json") == {}
 
 
 def test_what_is_over_is_kept_long_and_what_is_to_come_is_not_told(border: Border) -> None:

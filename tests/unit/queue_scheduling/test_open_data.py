@@ -61,4 +61,10 @@ def test_waits_are_told_to_five_minutes_and_from_five_trucks_on() -> None:
 
 
 def test_a_day_has_twenty_four_hours() -> None:
-    assert len(spans(TEN, TEN + timedelta(days=1), timedelta(hours=1))) == 24
+    assert len(spans(TEN, TEN + timedelta(days=1), timedelta(hours=1), kept_since=TEN)) == 24
+
+
+def test_hours_that_were_over_when_the_history_began_are_left_out() -> None:
+    begun = TEN + timedelta(hours=2, minutes=10)
+    told = spans(TEN, TEN + timedelta(hours=4), timedelta(hours=1), kept_since=begun)
+    assert told == [TEN + timedelta(hours=2), TEN + timedelta(hours=3)]
