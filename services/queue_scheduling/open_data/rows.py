@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, Integer, Row, Table, Text, Uuid, select, update
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, Uuid, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -109,12 +109,13 @@ def history(session: Session, since: datetime, until: datetime, step: timedelta,
     return found
 
 
-def _kept(session: Session, since: datetime, until: datetime) -> Sequence[Row[tuple[str, Direction, datetime]]]:
+def _kept(session: Session, since: datetime, until: datetime) -> list[tuple[str, Direction, datetime]]:
     """The queues planned in a period whose history had begun before its end, and when it had."""
     planned = [row.code for row in repository.planned_routes(session, since)]
     wanted = select(queues.c.route, queues.c.direction, queues.c.kept_since)
     here = (queues.c.route.in_(planned), queues.c.kept_since < until)
-    return session.execute(wanted.where(*here).order_by(queues.c.route, queues.c.direction)).all()
+    found = session.execute(wanted.where(*here).order_by(queues.c.route, queues.c.direction))
+    return [(row.route, row.direction, row.kept_since) for row in found]
 
 
 def _days(

@@ -127,6 +127,7 @@ def machine_on(engine: Engine) -> type[QueueMachine]:
             session = self.opened.__enter__()
             book = PairedBook()
             book.queue.key = str(new_id())
+            book.queue.kept_since = TEN
             session.add(book.queue)
             RowBook.free_all(session, book.queue.key)
             return book.beside(RowBook(session, book.queue))
