@@ -268,13 +268,28 @@ class SlotConfirmed(CrossingEvent):
     because: str | None = None
 
 
+class SlotStruck(CrossingEvent):
+    """As the route works now, a slot's hour has no room for its truck, by no doing of its own.
+
+    It need not come for that hour. SlotConfirmed follows when there is room again, or when it has another slot; else it
+    is called ahead of the numbers once the hour is over.
+    """
+
+    name: ClassVar = "queue_scheduling.slot_struck.v1"
+    route: RouteCode
+    direction: Direction
+    starts: AwareDatetime
+    minutes: int
+
+
 class SlotOffered(CrossingEvent):
-    """There is room earlier: the slot may be exchanged for this one until an instant."""
+    """There is room earlier, or instead of a slot that was struck: this one may be had for it until an instant."""
 
     name: ClassVar = "queue_scheduling.slot_offered.v1"
     starts: AwareDatetime
     minutes: int
     until: AwareDatetime
+    instead_of: AwareDatetime | None = None
 
 
 class SlotEnded(CrossingEvent):

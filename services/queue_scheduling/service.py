@@ -45,9 +45,11 @@ from services.queue_scheduling.slots.deadlines import (
     HoldersDue,
     OfferEnds,
     ReservationEnds,
+    RoomChanged,
     SlotRound,
 )
 from services.queue_scheduling.slots.presence import GROUNDS
+from services.queue_scheduling.slots.striking import look_for_room
 from services.queue_scheduling.tables import metadata
 
 service = Service(
@@ -99,6 +101,7 @@ service = Service(
         HoldersDue: attending.look_for_holders,
         DrawDue: rounds.draw_lots,
         SlotRound: rounds.slot_round,
+        RoomChanged: look_for_room,
         SeedTurns: timers.turn_seeds,
         SanctionEnds: timers.end_sanction,
     },

@@ -19,9 +19,9 @@ from services.queue_scheduling.domain.deadlines import (
     TreesDue,
 )
 from services.queue_scheduling.sanctions.commands import serve_out
-from services.queue_scheduling.slots.deadlines import BucketEnds, DrawDue, HoldersDue, OfferEnds, SlotRound
+from services.queue_scheduling.slots.deadlines import BucketEnds, DrawDue, HoldersDue, OfferEnds, RoomChanged, SlotRound
 
-AT_A_QUEUE = CallRound | SeedTurns | BucketEnds | HoldersDue | DrawDue | SlotRound
+AT_A_QUEUE = CallRound | SeedTurns | BucketEnds | HoldersDue | DrawDue | SlotRound | RoomChanged
 
 
 def lock_queue(timer: Timer, session: Session) -> None:

@@ -25,7 +25,7 @@ FIRMS = frozenset({ActorKind.PERSON, ActorKind.MACHINE, ActorKind.DRIVER})
 TOLD = {
     "number", "promise", "ticket_class", "ahead", "kind", "authority", "first", "which", "area", "reason", "override",
     "valid_until", "cause", "because", "hours", "channel", "stage", "plate", "lane",
-    "target", "whose", "allowed_minutes", "slot", "starts", "until", "drawn_at", "minutes",
+    "target", "whose", "allowed_minutes", "slot", "starts", "until", "drawn_at", "minutes", "instead_of",
     "there_from", "there_by", "said_by",
 }  # fmt: skip
 

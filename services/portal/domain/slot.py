@@ -13,6 +13,8 @@ from events.words import CrossingState
 from services.portal.domain.history import Heard
 
 SAID = {"presence_stated": "said", "absence_excused": "excused"}
+STRUCK = {"struck": True, "there_from": None, "there_by": None, "said": False, "excused": False}
+"""Nobody has to come to an hour that has no room for him."""
 BOOKS = frozenset(
     {CrossingState.SUBMITTED, CrossingState.NOT_READY, CrossingState.READY, CrossingState.QUEUED, CrossingState.NO_SHOW}
 )
@@ -32,10 +34,10 @@ LOSSES = frozenset({"ABSENT", "LATE", "OURS"})
 
 
 class SlotShown(BaseModel):
-    """A slot: until when it is reserved or when it is drawn, and the earlier one that is held for its truck.
+    """A slot: until when it is reserved or when it is drawn, and the other one that is held for its truck.
 
     Between `there_from` and `there_by` the truck has to come to the waiting area; `said` is that somebody says it did,
-    `excused` that it could not.
+    `excused` that it could not. `struck`: as its route works now, its hour has no room for it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -50,6 +52,7 @@ class SlotShown(BaseModel):
     there_by: AwareDatetime | None = None
     said: bool = False
     excused: bool = False
+    struck: bool = False
 
     @property
     def ends(self) -> datetime:
@@ -61,7 +64,7 @@ class SlotShown(BaseModel):
         return self.stage is SlotStage.RESERVED and self.until is not None and self.until <= now
 
     def offers(self, now: datetime) -> bool:
-        """Whether earlier room is held for it."""
+        """Whether other room is held for it."""
         return self.offered_until is not None and now < self.offered_until
 
     def expects(self, now: datetime) -> bool:
@@ -94,6 +97,8 @@ def slot_in(history: Iterable[Heard]) -> SlotShown | None:
             slot = SlotShown(stage=_stage(heard), **_times(told))
         elif heard.event == "slot_offered" and slot is not None:
             slot = slot.model_copy(update={"offered": _at(told["starts"]), "offered_until": _at(told["until"])})
+        elif heard.event == "slot_struck" and slot is not None:
+            slot = slot.model_copy(update=STRUCK)
         elif heard.event in SAID and slot is not None:
             slot = slot.model_copy(update={SAID[heard.event]: True})
     return slot

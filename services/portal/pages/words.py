@@ -46,7 +46,7 @@ ROUTE_TONES = {
     RouteStatus.CLOSED: Tone.STOP,
 }
 AUTHORITIES = ("authority", "first", "which", "whose")
-MOMENTS = frozenset({"slot", "starts", "until", "drawn_at"})
+MOMENTS = frozenset({"slot", "starts", "until", "drawn_at", "instead_of"})
 """What is an instant among what a history's texts need."""
 
 
@@ -297,6 +297,7 @@ def _variant(heard: Heard) -> str:
         ("truck_queued", ".slot", "slot" in told),
         ("truck_queued", ".priority", "promise" not in told),
         ("slot_reserved", ".drawn", "drawn_at" in told),
+        ("slot_offered", ".instead", "instead_of" in told),
         ("presence_stated", ".officer", told.get("said_by") == "OFFICER"),
         ("call_missed", ".ours", told.get("cause") == "OURS" and "because" in told),
     )

@@ -15,7 +15,7 @@ from services.queue_scheduling.commands.desk import start_round
 from services.queue_scheduling.domain.deadlines import ChangeEnds, TreesDue, next_night
 from services.queue_scheduling.domain.route import Change, Route
 from services.queue_scheduling.domain.stops import Decided
-from services.queue_scheduling.slots.deadlines import SlotRound
+from services.queue_scheduling.slots.deadlines import RoomChanged, SlotRound
 from services.queue_scheduling.slots.rows import measure_anew
 
 
@@ -29,7 +29,10 @@ class ChangeRoute:
 
 
 def change_route(command: ChangeRoute, session: Session, clock: Clock) -> Route:
-    """Pause a route, reduce or close it, or let it work as planned again; everybody keeps his place, and his slot."""
+    """Pause a route, reduce or close it, or let it work as planned again; everybody keeps his place, and his slot.
+
+    Whose slot's hour has no room by that is told, and offered another.
+    """
     route = repository.lock_route(session, command.route)
     if command.change.until is not None:
         start_timer(session, ChangeEnds(route=command.route), due=command.change.until)
@@ -37,8 +40,9 @@ def change_route(command: ChangeRoute, session: Session, clock: Clock) -> Route:
     route.change(command.change, clock.now())
     decisions.note_change(session, command.route, Decided(clock.now(), command.change))
     measure_anew(session, [command.route], clock.now())
-    if not command.change.stops:
-        for direction in Direction:
+    for direction in Direction:
+        start_timer(session, RoomChanged(route=command.route, direction=direction), due=clock.now())
+        if not command.change.stops:
             start_round(session, command.route, direction, clock.now())
     return route
 

@@ -41,7 +41,7 @@ def held_of(session: Session, ticket: Ticket, now: datetime) -> Held:
         stage=Stage.WAITING if slot and ticket.stage is Stage.REFUSED else ticket.stage,
         now=now,
         comes_at=slot or foreseen_call(session, ticket.crossing_id),
-        ours=is_kept_out(ticket),
+        ours=is_kept_out(ticket) or is_struck(session, ticket),
         shut=is_shut(session, ticket.route, ticket.direction, now),
         at_gate=repository.sighting_of(session, ticket.crossing_id).at_gate_since is not None,
         spoils_at=ticket.spoils_at,
@@ -53,6 +53,12 @@ def held_of(session: Session, ticket: Ticket, now: datetime) -> Held:
 def is_kept_out(ticket: Ticket) -> bool:
     """Whether the gate itself keeps a waiting truck from coming."""
     return ticket.stage is Stage.WAITING and ticket.cause is Cause.OURS and (ticket.passed or not ticket.ready)
+
+
+def is_struck(session: Session, ticket: Ticket) -> bool:
+    """Whether the slot for which a truck waits has no room for it."""
+    booking = last_booking(session, ticket.crossing_id) if ticket.stage is Stage.WAITING and ticket.slot else None
+    return booking is not None and booking.stage is BookingStage.CONFIRMED and booking.struck
 
 
 def slot_of_one_refused(session: Session, ticket: Ticket) -> datetime | None:

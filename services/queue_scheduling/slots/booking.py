@@ -20,6 +20,7 @@ from events.queue_scheduling import (
     SlotEnded,
     SlotOffered,
     SlotReserved,
+    SlotStruck,
 )
 from events.words import Direction, TicketClass
 from services.queue_scheduling.domain.hours import MINUTE
@@ -86,7 +87,8 @@ class Booking(Aggregate):
 
     `nonce` opens what the ledger says of it, in `entry`. `offered` is an earlier bucket whose place is held for it
     until `offered_until`. Between `there_from` and `there_by` its truck comes to the waiting area (None: it may wait
-    anywhere); `said_by` is who says that it did, `excused` that it could not.
+    anywhere); `said_by` is who says that it did, `excused` that it could not. `struck`: as things stand its hour has no
+    room for it.
     """
 
     id: UUID
@@ -115,6 +117,7 @@ class Booking(Aggregate):
     there_by: datetime | None = None
     said_by: SaidBy | None = None
     excused: bool = False
+    struck: bool = False
     nonce: bytes = field(default=b"", repr=False)
     entry: int | None = None
     version: int = 0
@@ -236,10 +239,16 @@ class Booking(Aggregate):
         )
 
     def offer(self, bucket: Bucket, until: datetime) -> None:
-        """There is room earlier, held for this one for a while."""
+        """There is room earlier, or instead of an hour that has none: held for this one for a while."""
         self.offered, self.offered_until = bucket.starts, until
         self.record(
-            SlotOffered(crossing_id=self.crossing_id, starts=bucket.starts, minutes=bucket.minutes, until=until)
+            SlotOffered(
+                crossing_id=self.crossing_id,
+                starts=bucket.starts,
+                minutes=bucket.minutes,
+                until=until,
+                instead_of=self.starts if self.struck else None,
+            )
         )
 
     def decline(self) -> datetime:
@@ -250,16 +259,41 @@ class Booking(Aggregate):
         self._say_confirmed()
         return offered
 
+    def strike(self) -> None:
+        """As things stand its hour has no room for it: its truck need not come for it, and its holder may move it."""
+        self.struck = True
+        self.ask_to_come(None)
+        self.record(
+            SlotStruck(
+                crossing_id=self.crossing_id,
+                route=self.route,
+                direction=self.direction,
+                starts=self.starts,
+                minutes=self.minutes,
+            )
+        )
+
+    def stand_again(self) -> None:
+        """Its hour has room for it again."""
+        self.struck = False
+        self._say_confirmed()
+
     def may_move(self, now: datetime) -> bool:
-        """Whether its holder may still ask for another hour: not again, and not once its truck has to be there."""
-        return self.stage is BookingStage.CONFIRMED and not self.moved and now < self._has_to_come_by
+        """Whether its holder may still ask for another hour: not again, and not once its truck has to be there.
+
+        Whose hour has no room may until it is over.
+        """
+        in_time = now < self.ends if self.struck else not self.moved and now < self._has_to_come_by
+        return self.stage is BookingStage.CONFIRMED and in_time
 
     @property
     def _has_to_come_by(self) -> datetime:
         return self.there_by or self.starts
 
     def reschedule(self, now: datetime) -> None:
-        """Its holder asks for another hour, once and in time; earlier room that he is offered does not count."""
+        """Its holder asks for another hour, once and in time; an offer does not count, nor a move for want of room."""
+        if self.struck:
+            return
         if self.moved:
             raise MovedAlready(crossing=self.crossing_id)
         if self._has_to_come_by <= now:
@@ -272,6 +306,7 @@ class Booking(Aggregate):
             raise NotReserved(crossing=self.crossing_id, stage=self.stage)
         self.starts, self.minutes = bucket.starts, bucket.minutes
         self.offered = self.offered_until = None
+        self.struck = False
         self._say_confirmed(share, because)
 
     def use(self) -> None:

@@ -71,6 +71,19 @@ class Calendar:
             hours = hours and hours.at_most(change.most_in(self.direction))
         return calls_of(hours, starts, minutes)
 
+    def room_left(self, starts: datetime, minutes: int) -> int:
+        """How many calls can still be made in a bucket: what stops until further notice is not known to end soon."""
+        ahead = (midnight(starts) - midnight(self.now)).days
+        days, change = self.plan.days, self.plan.change
+        hours = days[ahead] if 0 <= ahead < len(days) else None
+        if hours is None:
+            return 0
+        first, last = max(starts, self.now), starts + minutes * MINUTE
+        turn = min(max(change.until or self.now + self.terms.there_from, first), last)
+        most = 0 if change.stops else change.most_in(self.direction)
+        minute = [(at - midnight(starts)) // MINUTE for at in (first, turn, last)]
+        return int(hours.at_most(most).calls_between(*minute[:2]) + hours.calls_between(*minute[1:]))
+
     def new_bucket(self, starts: datetime) -> Bucket:
         """A bucket as it is before anybody has booked in it."""
         minutes = self.terms_on(starts).bucket // MINUTE

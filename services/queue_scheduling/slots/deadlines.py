@@ -59,3 +59,11 @@ class SlotRound(Timer):
     kind: ClassVar = "queue_scheduling.slot_round"
     route: str
     direction: Direction
+
+
+class RoomChanged(Timer):
+    """What a route does or its plan says is other than before: holders may have no room in their hours, or again."""
+
+    kind: ClassVar = "queue_scheduling.room_changed"
+    route: str
+    direction: Direction

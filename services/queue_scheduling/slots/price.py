@@ -21,7 +21,7 @@ def price_of(session: Session, booking: Booking, now: datetime) -> Cost | None:
         stage=Stage.WAITING,
         now=now,
         comes_at=booking.starts,
-        ours=ticket is not None and is_kept_out(ticket),
+        ours=booking.struck or (ticket is not None and is_kept_out(ticket)),
         shut=is_shut(session, booking.route, booking.direction, now),
         spoils_at=ticket.spoils_at if ticket is not None else None,
     )

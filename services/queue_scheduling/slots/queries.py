@@ -75,7 +75,8 @@ class BookingView(BaseModel):
     `commitment` names it in the public ledger and in a draw; `release` is what giving a confirmed one up costs now,
     `move` what exchanging it for another does: as much, null when it was moved before or its truck has to be there.
     Between `there_from` and `there_by` its truck has to come to the waiting area (null: it may wait anywhere); `there`
-    is the rule by which the slot is kept as things stand, null while nobody knows the truck to be there.
+    is the rule by which the slot is kept as things stand, null while nobody knows the truck to be there. `struck`: as
+    the route works now its hour has no room for it, and the truck need not come for it.
     """
 
     id: UUID
@@ -97,6 +98,7 @@ class BookingView(BaseModel):
     there_by: AwareDatetime | None
     said_by: SaidBy | None
     excused: bool
+    struck: bool
     there: RuleTold | None
     release: Priced | None
     move: Priced | None

@@ -14,18 +14,20 @@ from services.queue_scheduling.domain.hours import midnight
 from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
 from services.queue_scheduling.slots import rows
 from services.queue_scheduling.slots.booking import LIVE, Booking, BookingStage, Ending
-from services.queue_scheduling.slots.buckets import Bucket, carrier_cap
-from services.queue_scheduling.slots.calendar import Calendar, calendar_of
+from services.queue_scheduling.slots.buckets import Bucket
+from services.queue_scheduling.slots.calendar import calendar_of
 from services.queue_scheduling.slots.deadlines import (
     BucketEnds,
     DrawDue,
     OfferEnds,
     ReservationEnds,
+    RoomChanged,
     SlotRound,
 )
 from services.queue_scheduling.slots.ends import end, free_offer, use
 from services.queue_scheduling.slots.expecting import hour_was_shut
 from services.queue_scheduling.slots.holding import grant
+from services.queue_scheduling.slots.offering import offer_earlier
 from services.queue_scheduling.slots.openings import AHEAD, draw, prepare
 from services.queue_scheduling.slots.telling import tell_of_lapse
 from services.queue_scheduling.slots.turn import lapse_of
@@ -54,13 +56,16 @@ def end_offer(timer: OfferEnds, session: Session, clock: Clock) -> None:
 
 
 def end_bucket(timer: BucketEnds, session: Session, clock: Clock) -> None:
-    """The hour is over: who was not called is late, or was delayed by us; nobody is late for a gate that was shut."""
+    """The hour is over: who was not called is late, or was delayed by us.
+
+    Nobody is late for a gate that was shut, nor for an hour that had no room for him, as he was told.
+    """
     desk = open_desk(session, timer.route, timer.direction, clock)
     bucket = rows.known_bucket(session, desk.book.queue.key, timer.starts)
     if bucket is not None and (left := rows.bookings_in(session, bucket, LIVE)):
         shut = hour_was_shut(session, timer.route, timer.direction, (bucket.starts, bucket.ends))
         for booking in left:
-            _lapse(desk, bucket, booking, Ending.OURS if shut else Ending.LATE)
+            _lapse(desk, bucket, booking, Ending.OURS if shut or booking.struck else Ending.LATE)
     start_round(session, timer.route, timer.direction, desk.now)
 
 
@@ -83,55 +88,32 @@ def _send_on(desk: Desk, ticket: Ticket, booking: Booking, because: Ending) -> N
     cause = Cause.OURS if lapse.ours else Cause.OWN
     tell_of_lapse(desk.session, ticket, booking, cause.value, desk.now)
     leave(ticket, desk)
+    if booking.offered is not None:
+        free_offer(desk.session, booking)
     booking.end(Ending.OURS if lapse.ours else Ending.LATE)
     join(ticket, desk, lapse.line)
 
 
 def slot_round(timer: SlotRound, session: Session, clock: Clock) -> None:
-    """Offer the room of the bucket that begins in an hour, and settle the seeds of those that open within a day."""
+    """Offer the room of the bucket that begins in an hour, and settle the seeds of those that open within a day.
+
+    Whether all holders have room is looked at anew too: a route that stands still until further notice may go on so.
+    """
     desk = open_desk(session, timer.route, timer.direction, clock)
     calendar = calendar_of(session, timer.route, timer.direction, desk.now)
     terms = calendar.terms
     soon = desk.now + terms.flows_down
     for starts in calendar.starts_within(soon - terms.bucket, soon):
-        offer_room(session, calendar, starts)
+        offer_earlier(session, calendar, starts)
     opening = desk.now + terms.horizon
     for starts in calendar.starts_within(opening, opening + AHEAD):
         prepare(session, calendar, starts)
+    start_timer(session, RoomChanged(route=timer.route, direction=timer.direction), due=desk.now, or_earlier=True)
     start_timer(session, timer, due=_next_round(desk.now, terms.bucket))
 
 
 def _next_round(now: datetime, bucket: timedelta) -> datetime:
     return now - (now - midnight(now)) % bucket + bucket
-
-
-def offer_room(session: Session, calendar: Calendar, starts: datetime) -> None:
-    """Offer what is left of a bucket to holders of later ones of its day who wait already.
-
-    Their carriers are locked as for a reservation, and before the bucket: none gets more than its part by both.
-    """
-    wanted = rows.who_could_come_earlier(session, calendar.queue, (starts, midnight(starts) + DAY))
-    if not wanted:
-        return
-    rows.lock_carriers(session, calendar.queue, starts, wanted.values())
-    bucket = rows.bucket_of(session, calendar, starts)
-    left, most = bucket.places - sum(bucket.sold.values()), carrier_cap(bucket.places, calendar.terms)
-    held = rows.held_by_carriers(session, bucket)
-    for booking_id, carrier in wanted.items():
-        if left <= 0:
-            break
-        booking = rows.booking_by_id(session, booking_id) if held[carrier] < most else None
-        if booking is not None and booking.stage is BookingStage.CONFIRMED and booking.offered is None:
-            left -= 1
-            held[carrier] += 1
-            hold_for(session, booking, bucket, min(calendar.now + calendar.terms.offer, bucket.starts))
-
-
-def hold_for(session: Session, booking: Booking, bucket: Bucket, until: datetime) -> None:
-    """Hold a place of another bucket for a holder, who may have it instead until an instant."""
-    bucket.take(booking.ticket_class)
-    booking.offer(bucket, until)
-    start_timer(session, OfferEnds(crossing_id=booking.crossing_id, offered=bucket.starts), due=until)
 
 
 def draw_lots(timer: DrawDue, session: Session, clock: Clock) -> None:

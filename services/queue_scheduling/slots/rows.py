@@ -293,6 +293,7 @@ def waiting_in(session: Session, bucket: Bucket) -> list[tuple[Booking, Ticket]]
 
 def booking_by_id(session: Session, booking_id: UUID) -> Booking | None:
     """A booking, locked unless somebody else has it."""
+    session.flush()
     free = {"skip_locked": True}
     return session.get(Booking, booking_id, with_for_update=free, populate_existing=True)
 

@@ -42,7 +42,8 @@ def take_booked_place(ticket: Ticket, desk: Desk) -> bool:
 
 def _no_use(ticket: Ticket, booking: Booking, desk: Desk) -> Ending | None:
     if booking.ends <= desk.now:
-        return Ending.LATE if booking.stage is BookingStage.CONFIRMED else Ending.OVER
+        late = Ending.OURS if booking.struck else Ending.LATE
+        return late if booking.stage is BookingStage.CONFIRMED else Ending.OVER
     if LINES[ticket.ticket_class] is CALLED_AHEAD:
         return Ending.NOT_NEEDED
     vehicle = ticket.vehicle

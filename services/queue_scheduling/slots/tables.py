@@ -84,6 +84,7 @@ bookings = guarded(
         moment("there_by", nullable=True),
         Column("said_by", Words(SaidBy)),
         Column("excused", Boolean, nullable=False, server_default=text("false")),
+        Column("struck", Boolean, nullable=False, server_default=text("false")),
         Column("nonce", LargeBinary, nullable=False),
         Column("entry", BigInteger),
         Column("version", Integer, nullable=False),

@@ -48,6 +48,7 @@ def at_eight(border: Border) -> tuple[int, int]:
 
 def change(border: Border, to: str, **body: Any) -> None:  # noqa: ANN401 - any JSON
     told(border.operator().post(f"{ROUTE}/{to}", **({"json": WHY | body} if to != "reopen" else {})))
+    border.gate.settle()
 
 
 def test_a_reduced_route_sells_no_slot_beyond_its_calls_and_takes_none_away(border: Border) -> None:
@@ -129,9 +130,10 @@ def test_who_does_not_come_to_a_route_that_stands_still_just_before_his_hour_is_
     border.joins(holder)
     stands_at(border, EIGHT - 40 * A_MINUTE)
     assert slot(border, holder)["there"] is None
-    change(border, "pause")
+    told(border.operator().post(f"{ROUTE}/pause", json=WHY))
     assert slot(border, holder)["there"]["code"] == "slots.there_standing_still"
     stands_at(border, EIGHT - 5 * A_MINUTE)
+    assert slot(border, holder)["struck"]
     assert ends_at(border, holder) == ("CONFIRMED", None)
     assert found_wrong(border) == []
 

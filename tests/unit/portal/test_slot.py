@@ -13,12 +13,14 @@ from events.queue_scheduling import (
     SlotEnded,
     SlotOffered,
     SlotReserved,
+    SlotStruck,
     TruckCalled,
 )
 from events.words import Direction, TicketClass
 from services.portal.domain import file_of
 from services.portal.domain.history import SHOWN_EVENTS, history_of
 from services.portal.domain.slot import SlotShown, SlotStage, lost_slot_in
+from services.portal.pages.words import Words
 from tests.builders.clock import A_MORNING
 from tests.builders.stories import Story
 
@@ -66,6 +68,23 @@ def test_an_offer_is_shown_until_it_runs_out_or_is_answered() -> None:
     answered = slot_of(story.tell(SlotConfirmed(**where(story), starts=ELEVEN, minutes=60)))
     assert answered is not None
     assert not answered.offers(A_MORNING)
+
+
+def test_an_hour_without_room_is_shown_with_what_is_held_instead_until_another_is_confirmed() -> None:
+    story = confirmed(Story().filed())
+    story.tell(SlotStruck(**where(story), starts=ELEVEN, minutes=60))
+    noon = ELEVEN + timedelta(hours=1)
+    story.tell(SlotOffered(crossing_id=story.crossing_id, starts=noon, minutes=60, until=ELEVEN, instead_of=ELEVEN))
+    slot = slot_of(story)
+    assert slot is not None
+    assert (slot.struck, slot.offered, slot.expects(TEN)) == (True, noon, False)
+    said = [Words("en").line(heard) for heard in history_of(story.told)[:2]]
+    assert said[0].startswith("The slot of")
+    assert "held instead of" in said[0]
+    assert "has no room any more" in said[1]
+    moved = slot_of(story.tell(SlotConfirmed(**where(story), starts=noon, minutes=60)))
+    assert moved is not None
+    assert not moved.struck
 
 
 def test_a_slot_is_over_when_it_ended_or_was_used() -> None:
