@@ -39,11 +39,14 @@ ARGUMENTS = [
 LOCALES = {"vi": "vi-VN", "zh": "zh-CN", "en": "en-GB"}
 
 
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser")
+"""The first has no window to draw: the same pages take it half the work."""
 def chromium() -> str:
     """The installed Chromium; raises FileNotFoundError when there is none."""
-    found = os.environ.get("BORDERGATE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    found = os.environ.get("BORDERGATE_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if not found:
-        raise FileNotFoundError("Chromium is missing: apt-get install chromium, or name it in BORDERGATE_CHROMIUM.")
+        message = f"Chromium is missing: apt-get install {CHROMIUMS[0]}, or name it in BORDERGATE_CHROMIUM."
+        raise FileNotFoundError(message)
     return found
 
 
