@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -37,6 +38,8 @@ SECOND = "Bordergate-Second"
 EVENT = "Bordergate-Event"
 JSON = "application/json"
 VERSION = re.compile(r'(?:W/)?"(\d{1,9})"')
+PERIODS_KEPT = 32
+"""Readings of past months and days that a process keeps; there are too many of them to keep all."""
 NOBODY = Actor(kind=ActorKind.SYSTEM, id="public")
 
 
@@ -69,6 +72,7 @@ class House:
     settings: Settings
     hub: Hub | None = None
     shared: Shared = field(default_factory=Shared)
+    periods: Shared = field(default_factory=lambda: Shared(most=PERIODS_KEPT))
 
 
 @dataclass
@@ -245,6 +249,15 @@ class Doorway:
         if isinstance(version, int):
             answer.headers["ETag"] = f'"{version}"'
         return answer
+
+    def unless_same(self, answer: Response) -> Response:
+        """The answer with an ETag of what is in it; a reader who has just this one is told so."""
+        etag = f'"{sha256(bytes(answer.body)).hexdigest()[:24]}"'
+        answer.headers["ETag"] = etag
+        if self.request.headers.get("if-none-match") != etag:
+            return answer
+        kept = {name: said for name, said in answer.headers.items() if not name.startswith("content-")}
+        return Response(status_code=304, headers=kept)
 
     def _unless_known(self, answer: Response) -> Response:
         """A reader who has this version already is told so."""

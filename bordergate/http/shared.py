@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -37,11 +36,13 @@ class _Place:
 
 
 class Shared:
-    """The readings of one process, by name."""
+    """The readings of one process, by name; beyond `most`, the one that nobody asked for longest makes room."""
 
-    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, seconds: Callable[[], float] = time.monotonic, *, most: int | None = None) -> None:
         self._seconds = seconds
-        self._places: defaultdict[str, _Place] = defaultdict(_Place)
+        self._most = most
+        self._places: dict[str, _Place] = {}
+        self._placing = threading.Lock()
 
     def of(self, name: str, read: Callable[[], T], *, at_most_every: float) -> Kept[T]:
         """The last reading, made anew when it is older than `at_most_every` seconds.
@@ -49,7 +50,7 @@ class Shared:
         While one reader makes it anew, and while the database is away, the others get the one before. Raises
         Unavailable when there is none.
         """
-        place = self._places[name]
+        place = self._place_of(name)
         if self._is_due(place, at_most_every) and place.making.acquire(blocking=place.read_at is None):
             try:
                 if self._is_due(place, at_most_every):  # another may have made it while this one waited
@@ -59,6 +60,14 @@ class Shared:
         if place.read_at is None:
             raise Unavailable(retry_after=1)
         return Kept(place.value, self._seconds() - place.read_at)
+
+    def _place_of(self, name: str) -> _Place:
+        with self._placing:
+            place = self._places.pop(name, None) or _Place()
+            self._places[name] = place  # behind all others: it was asked for last
+            if self._most and len(self._places) > self._most:
+                del self._places[next(iter(self._places))]
+        return place
 
     def _is_due(self, place: _Place, at_most_every: float) -> bool:
         return self._seconds() - place.tried_at >= at_most_every

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Query
@@ -52,14 +51,14 @@ def get_waiting_now(door: Door) -> Response:
     """The board's numbers alone, for a page that is open already."""
     shown = shown_of(observed_at(door))
     body = part("parts/waiting_now.html", door.language, now=door.clock.now(), **shown)
-    return unless_known(door, HTMLResponse(body, headers={"Cache-Control": "no-cache", "Vary": "Cookie"}))
+    return door.unless_same(HTMLResponse(body, headers={"Cache-Control": "no-cache", "Vary": "Cookie"}))
 
 
 def get_waiting_for_machines(door: Door) -> Response:
     """The same numbers as JSON, for whoever wants to work with them."""
     body = observed_at(door).waiting.model_dump_json()
     headers = FOR_ANYBODY | {"Cache-Control": f"public, max-age={AT_MOST_EVERY:.0f}"}
-    return unless_known(door, Response(body, headers=headers, media_type="application/json"))
+    return door.unless_same(Response(body, headers=headers, media_type="application/json"))
 
 
 def observed_at(door: Doorway) -> Observed:
@@ -83,12 +82,3 @@ def shown_of(observed: Observed) -> Shown:
     """What the templates show."""
     counts = (one.trucks or 0 for route in observed.waiting.routes for side in route.sides for one in side.classes)
     return {"observed": observed, "most": max(counts, default=0), "window": WINDOW.seconds // 3600}
-
-
-def unless_known(door: Doorway, answer: Response) -> Response:
-    """The answer; a reader who has just this one is told so."""
-    etag = f'"{sha256(bytes(answer.body)).hexdigest()[:24]}"'
-    answer.headers["ETag"] = etag
-    if door.request.headers.get("if-none-match") != etag:
-        return answer
-    return Response(status_code=304, headers={"ETag": etag, "Cache-Control": answer.headers["Cache-Control"]})

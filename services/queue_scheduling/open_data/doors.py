@@ -24,9 +24,9 @@ from services.queue_scheduling.open_data.history import Told
 from services.queue_scheduling.open_data.rows import DAY, HOUR, history
 
 WHY = "how the queue went is everybody's to know; no plate, no name, no group under five"
-SHORTLY, LONG = "public, max-age=60", "public, max-age=86400"
+SHORTLY, LONG = "public, max-age=60", "public, max-age=604800"
 RUNNING_EVERY = 60.0
-"""Seconds for which one reading of the day under way serves everybody."""
+"""Seconds for which one reading of what may still change serves everybody."""
 OVER = 2 * DAY
 """So long after its end nothing of a period changes any more."""
 FIRST_YEAR = 2020
@@ -59,7 +59,10 @@ class Form(StrEnum):
 
 
 class History(BaseModel):
-    """A period's rows, and how each figure was measured, in every language; `floor` is the smallest group told."""
+    """A period's rows, and how each figure was measured, in every language; `floor` is the smallest group told.
+
+    `observed_at` of a period that is final is when it became so.
+    """
 
     since: AwareDatetime
     until: AwareDatetime
@@ -94,27 +97,26 @@ def _answer(door: Doorway, since: datetime, until: datetime, step: timedelta, fo
     now = door.clock.now()
     if since > now or since.year < FIRST_YEAR:
         raise NoHistory
-    body = WRITERS[form](_read(door, since, until, step, now))
+    body = WRITERS[form](_read(door, since, until, step))
     headers = FOR_ANYBODY | {"Cache-Control": LONG if now > until + OVER else SHORTLY}
     if form is Form.CSV:
         name = f"queue-{since:%Y-%m-%d}-{'hours' if step == HOUR else 'days'}.csv"
         headers |= {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, media_type=MEDIA[form], headers=headers)
+    return door.unless_same(Response(body, media_type=MEDIA[form], headers=headers))
 
 
-def _read(door: Doorway, since: datetime, until: datetime, step: timedelta, now: datetime) -> History:
-    """The rows; those of the day or month under way are read for all at once."""
+def _read(door: Doorway, since: datetime, until: datetime, step: timedelta) -> History:
+    """A period's rows, read for all who ask at once; of what is final one reading serves for good."""
+    now, final_at = door.clock.now(), until + OVER
 
     def read() -> History:
         rows = door.house.transactions.read(lambda session: history(session, since, until, step, now), scope="all")
         measured = {one: texts(f"queue_scheduling.measured.{one}") for one in MEASURED}
-        return History(since=since, until=until, observed_at=now, measured=measured, rows=rows)
+        observed_at = min(now, final_at)
+        return History(since=since, until=until, observed_at=observed_at, measured=measured, rows=rows)
 
-    if now > until:
-        return read()
-    name = f"history by {'hour' if step == HOUR else 'day'}"
-    found = door.house.shared.of(name, read, at_most_every=RUNNING_EVERY).value
-    return found if found.since == since else read()  # a new day or month began within the minute
+    how_often = float("inf") if now > final_at else RUNNING_EVERY
+    return door.house.periods.of(f"{since} by {step}, {how_often}", read, at_most_every=how_often).value
 
 
 def _csv(told: History) -> bytes:

@@ -75,10 +75,29 @@ def test_what_was_before_a_queues_history_began_is_not_told_as_none(border: Bord
     assert rows(border, f"{API}/open/days/2025-06.json") == {}
 
 
+def test_a_day_that_is_final_is_read_once_and_known_again(border: Border) -> None:
+    border.trucks_join(6)
+    border.opens(minutes=40)
+    ask = border.gate.client.get
+    border.gate.clock.forward(hours=40)
+    recent = ask(f"{HOURS}.json")
+    border.gate.clock.forward(hours=30)
+    final = ask(f"{HOURS}.json")
+    border.history_begins("2025-07-05T00:00+07:00")  # whatever is read from now on is another thing
+    again, known = (
+        ask(f"{HOURS}.json"),
+        ask(f"{HOURS}.csv", headers={"If-None-Match": ask(f"{HOURS}.csv").headers["etag"]}),
+    )
+    assert final.json()["observed_at"] != recent.json()["observed_at"], "what may change is not kept for good"
+    assert again.json()["rows"] == final.json()["rows"] != []
+    assert (again.headers["etag"], known.status_code) == (final.headers["etag"], 304)
+    assert known.headers["access-control-allow-origin"] == "*"
+
+
 def test_what_is_over_is_kept_long_and_what_is_to_come_is_not_told(border: Border) -> None:
     past, now = (border.gate.client.get(f"{API}/open/hours/{day}.json") for day in ("2025-06-01", "2025-07-01"))
     assert (past.headers["cache-control"], now.headers["cache-control"]) == (
-        "public, max-age=86400",
+        "public, max-age=604800",
         "public, max-age=60",
     )
     assert set(now.json()["measured"]["wait"]) == {"vi", "zh", "en"}

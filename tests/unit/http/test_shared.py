@@ -104,3 +104,11 @@ def test_readers_do_not_wait_for_the_one_who_reads_anew(source: Source) -> None:
     go_on.set()
     first.join()
     assert source.look() == 2
+
+
+def test_of_many_readings_the_one_nobody_asked_for_longest_makes_room() -> None:
+    reads: list[str] = []
+    shared = Shared(most=2)
+    for name in ("May", "June", "May", "July", "May", "June"):
+        shared.of(name, lambda name=name: reads.append(name), at_most_every=float("inf"))  # type: ignore[misc] # as read
+    assert reads == ["May", "June", "July", "June"]
