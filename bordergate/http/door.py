@@ -34,7 +34,7 @@ from bordergate.transactions import Origin, Transactions
 T = TypeVar("T")
 R = TypeVar("R", bound=Request)
 COOKIE = "__Host-caller"
-SECOND = "Bordergate-Second"
+SECOND, MATCH = "Bordergate-Second", "If-Match"
 EVENT = "Bordergate-Event"
 JSON = "application/json"
 VERSION = re.compile(r'(?:W/)?"(\d{1,9})"')
@@ -83,7 +83,7 @@ class Doorway:
     request: Request
     permission: Permission | None
     visitor: Caller | None
-    expected: int | None
+    _stated: int | None
     second_officer: Caller | None = None
     _once: Once | None = None
     _role: Role | None = field(default=None)
@@ -111,6 +111,13 @@ class Doorway:
         if self.second_officer is None:
             raise SecondNeeded
         return self.second_officer
+
+    @property
+    def expected(self) -> int | None:
+        """The version named in If-Match; raises LookupError on a route that does not say that it compares one."""
+        if not _declares(self.request, "versioned"):
+            raise LookupError(f"{self._route} compares no versions")
+        return self._stated
 
     @property
     def hub(self) -> Hub:
@@ -155,17 +162,15 @@ class Doorway:
         work: Callable[[Session], Any],
         *,
         status: int = 200,
-        secret: bool = False,
         scope: Scope | None = None,
         party: UUID | None = None,
     ) -> Response:
         """Do a command in one transaction and answer with what it returns.
 
-        The answer is built inside the transaction and sent after its commit. `secret` answers (a token) are not
-        kept for a repeated Idempotency-Key. `scope` "all" lets a command see rows beyond the caller's own; `party` is
-        whose rows it sees instead, when the caller acts for somebody else.
+        The answer is built inside the transaction and sent after its commit. `scope` "all" lets a command see rows
+        beyond the caller's own; `party` is whose rows it sees instead, when the caller acts for somebody else.
         """
-        kept = None if secret else self._once
+        kept = self._once
 
         def whole(session: Session) -> Response:
             if kept and (before := kept.begin(session)):
@@ -300,7 +305,7 @@ async def at_the_door(request: R) -> R:
     house: House = request.app.state.house
     permission: Permission | None = getattr(request.scope.get("route"), "permission", None)
     visitor = await _visitor(request, house, needed=permission is not None)
-    door = Doorway(house, request, permission, visitor, expected=_expected(request))
+    door = Doorway(house, request, permission, visitor, _expected(request))
     request.state.door = door
     if permission is None or visitor is None:
         return request
@@ -310,7 +315,8 @@ async def at_the_door(request: R) -> R:
     door._role = decision.role  # noqa: SLF001 - the door is still being made
     if permission.seconded:
         door.second_officer = _second(request, house, permission, visitor)
-    door._once = await once(request, str(visitor.id))  # noqa: SLF001 - as above
+    if _declares(request, "once"):
+        door._once = await once(request, str(visitor.id))  # noqa: SLF001 - as above
     return request
 
 
@@ -360,8 +366,13 @@ def _second(request: Request, house: House, permission: Permission, first: Calle
     return second
 
 
+def _declares(request: Request, what: str) -> bool:
+    """Whether the route says so of itself (`versioned`, `once`)."""
+    return bool(getattr(request.scope.get("route"), what, False))
+
+
 def _expected(request: Request) -> int | None:
-    stated = request.headers.get("if-match")
+    stated = request.headers.get(MATCH) if _declares(request, "versioned") else None
     if stated is None or stated == "*":
         return None
     matched = VERSION.fullmatch(stated)

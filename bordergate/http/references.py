@@ -172,8 +172,8 @@ def reference_routes(
     references, router = References(metadata, after), GateRouter()
     router.get("/reference", permission=see, response_model=list[TableView])(references.tables)
     router.get("/reference/{name}", permission=see, response_model=RowsView)(references.rows)
-    answers = {"permission": change, "response_model": DifferenceView}
-    router.post("/reference/{name}/difference", **answers)(references.compare)
+    answers: dict[str, Any] = {"permission": change, "response_model": DifferenceView}
+    router.post("/reference/{name}/difference", **answers, once=False)(references.compare)
     router.post("/reference/{name}/activate", **answers)(references.activate)
     return router
 

@@ -19,6 +19,7 @@ from bordergate.http.bodies import StrictRequest
 from bordergate.http.csrf import SAFE
 from bordergate.http.door import at_the_door
 from bordergate.http.forms import FORM_CONTENT, as_json, done, is_form
+from bordergate.http.headers import headers_taken
 from bordergate.http.problems import documented, language_of
 
 H = TypeVar("H", bound=Callable[..., Any])
@@ -36,6 +37,8 @@ class GateRoute(APIRoute):
     permission: Permission | None
     public: str | None
     show_refusal: ShowRefusal | None
+    versioned: bool = False
+    once: bool = False
     takes_forms: bool = False
     takes_file: str | None = None
     body_limit: int | None = None
@@ -123,6 +126,8 @@ class GateRouter:
         *,
         permission: Permission | None = None,
         public: str | None = None,
+        versioned: bool = False,
+        once: bool = True,
         forms: bool = False,
         file: str | None = None,
         body_limit: int | None = None,
@@ -133,6 +138,8 @@ class GateRouter:
     ) -> Callable[[H], H]:
         """Register a handler; raises ValueError unless exactly one of permission and public is given.
 
+        `versioned`: it compares the version named in If-Match (`door.expected`). A command of somebody signed in that
+        comes again under its Idempotency-Key is done `once`; not so what only looks, or answers with a secret.
         With `forms` it takes plain HTML forms too (`bordergate.http.forms`); `file` is its field for one. `body_limit`
         is for a route that takes more. `leads_to`: what can be asked of the thing made, each with its id's place.
         """
@@ -140,7 +147,9 @@ class GateRouter:
             raise ValueError(f"{method} {path} must name its permission, or say why it is public")
 
         def register(handler: H) -> H:
-            said = {"x-permission": _described(permission, public)}
+            kept = once and permission is not None and method not in SAFE
+            headers = headers_taken(permission, versioned=versioned, once=kept)
+            said = {"x-permission": _described(permission, public)} | ({"parameters": headers} if headers else {})
             route = GateRoute(
                 path,
                 handler,
@@ -150,6 +159,7 @@ class GateRouter:
                 **options,
             )
             route.permission, route.public = permission, public
+            route.versioned, route.once = versioned, kept
             route.show_refusal, route.takes_forms = self.show_refusal, forms
             route.takes_file, route.body_limit, route.leads_to = file, body_limit, leads_to or {}
             self.routes.append(route)

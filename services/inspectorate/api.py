@@ -46,13 +46,13 @@ def get_decided(door: Door, paging: Paging) -> Response:
     return door.look(lambda session: queries.cases_at(session, paging, decided=True))
 
 
-@router.post("/cases/{case_id}/dismiss", permission=DECIDE_CASE, response_model=CaseView)
+@router.post("/cases/{case_id}/dismiss", permission=DECIDE_CASE, response_model=CaseView, versioned=True)
 def post_dismissal(case_id: UUID, body: Decision, door: Door) -> Response:
     """There is an innocent reason."""
     return _decide(case_id, CaseState.DISMISSED, body, door)
 
 
-@router.post("/cases/{case_id}/confirm", permission=DECIDE_CASE, response_model=CaseView)
+@router.post("/cases/{case_id}/confirm", permission=DECIDE_CASE, response_model=CaseView, versioned=True)
 def post_confirmation(case_id: UUID, body: Decision, door: Door) -> Response:
     """It is what it looks like; what follows is for those to decide who may, outside this list."""
     return _decide(case_id, CaseState.CONFIRMED, body, door)

@@ -52,7 +52,7 @@ def get_areas(door: Door) -> Response:
     return door.look(areas_now)
 
 
-@router.put("/areas", permission=REPLACE_AREAS, response_model=AreasInForce)
+@router.put("/areas", permission=REPLACE_AREAS, response_model=AreasInForce, versioned=True)
 def put_areas(plan: AreaPlan, door: Door) -> Response:
     """Replace all areas of the plan named in If-Match; trucks enter and leave the new ones from their next position on.
 
@@ -70,7 +70,7 @@ def put_areas(plan: AreaPlan, door: Door) -> Response:
     return door.run(replace)
 
 
-@router.post("/areas/check", permission=REPLACE_AREAS, response_model=AreasChecked)
+@router.post("/areas/check", permission=REPLACE_AREAS, response_model=AreasChecked, once=False)
 def post_check(plan: AreaPlan, door: Door) -> Response:
     """Whether a plan would be taken, and what it would change; changes nothing."""
     door.may(Resource())
@@ -87,7 +87,9 @@ def get_ways(door: Door) -> Response:
     return answer
 
 
-@router.put("/ways/{kind}", permission=REPLACE_WAYS, response_model=WaysInForce, body_limit=LARGEST_FILE)
+@router.put(
+    "/ways/{kind}", permission=REPLACE_WAYS, response_model=WaysInForce, body_limit=LARGEST_FILE, versioned=True
+)
 def put_ways(kind: WayKind, file: WayFile, door: Door) -> Response:
     """Replace all lanes, or all roads, of the version named in If-Match by those of a GeoJSON file.
 
@@ -106,7 +108,9 @@ def put_ways(kind: WayKind, file: WayFile, door: Door) -> Response:
     return door.run(replace)
 
 
-@router.post("/ways/{kind}/check", permission=REPLACE_WAYS, response_model=WaysChecked, body_limit=LARGEST_FILE)
+@router.post(
+    "/ways/{kind}/check", permission=REPLACE_WAYS, response_model=WaysChecked, body_limit=LARGEST_FILE, once=False
+)
 def post_ways_check(kind: WayKind, file: WayFile, door: Door) -> Response:
     """Whether a file of lanes or roads would be taken, and what it holds; changes nothing."""
     read = _read(door, kind, file)

@@ -185,7 +185,9 @@ def post_declaration(body: NewDeclaration, door: Door) -> Response:
     return door.run(work, status=201, scope="all")
 
 
-@router.put("/declarations/{declaration_id}", permission=FILE, status_code=200, response_model=DeclarationView)
+@router.put(
+    "/declarations/{declaration_id}", permission=FILE, status_code=200, response_model=DeclarationView, versioned=True
+)
 def put_declaration(declaration_id: UUID, body: Amendment, door: Door) -> Response:
     """Amend a declaration that is not cleared; it then needs a channel anew."""
     command = commands.Amend(declaration_id, body.type_code, body.declared, door.expected, body.destination)
@@ -198,6 +200,7 @@ def put_declaration(declaration_id: UUID, body: Amendment, door: Door) -> Respon
     status_code=200,
     response_model=DeclarationView,
     forms=True,
+    versioned=True,
 )
 def post_amendment(declaration_id: UUID, body: AmendmentByHand, door: Door) -> Response:
     """Amend a declaration from a form."""
@@ -205,7 +208,13 @@ def post_amendment(declaration_id: UUID, body: AmendmentByHand, door: Door) -> R
     return _change(door, declaration_id, lambda session: commands.amend(command, session, door.clock))
 
 
-@router.put("/declarations/{declaration_id}/sharing", permission=FILE, status_code=200, response_model=DeclarationView)
+@router.put(
+    "/declarations/{declaration_id}/sharing",
+    permission=FILE,
+    status_code=200,
+    response_model=DeclarationView,
+    versioned=True,
+)
 def put_sharing(declaration_id: UUID, body: Sharing, door: Door) -> Response:
     """Say who else may name a declaration for a crossing; what is declared, and its channel, stay."""
     command = commands.ShareWith(declaration_id, body.shared_with, door.expected)
@@ -213,7 +222,11 @@ def put_sharing(declaration_id: UUID, body: Sharing, door: Door) -> Response:
 
 
 @router.post(
-    "/declarations/{declaration_id}/cancel", permission=CANCEL, status_code=200, response_model=DeclarationView
+    "/declarations/{declaration_id}/cancel",
+    permission=CANCEL,
+    status_code=200,
+    response_model=DeclarationView,
+    versioned=True,
 )
 def post_cancel(declaration_id: UUID, body: Reason, door: Door) -> Response:
     """Cancel a declaration that is not cleared; one that customs looks at, or has chosen to, only customs cancels."""
@@ -226,7 +239,11 @@ def post_cancel(declaration_id: UUID, body: Reason, door: Door) -> Response:
 
 
 @router.post(
-    "/declarations/{declaration_id}/channel", permission=DECIDE, status_code=200, response_model=DeclarationView
+    "/declarations/{declaration_id}/channel",
+    permission=DECIDE,
+    status_code=200,
+    response_model=DeclarationView,
+    versioned=True,
 )
 def post_channel(declaration_id: UUID, body: Chosen, door: Door) -> Response:
     """Customs chooses the channel."""
@@ -235,14 +252,24 @@ def post_channel(declaration_id: UUID, body: Chosen, door: Door) -> Response:
     )
 
 
-@router.post("/declarations/{declaration_id}/check", permission=DECIDE, status_code=200, response_model=DeclarationView)
+@router.post(
+    "/declarations/{declaration_id}/check",
+    permission=DECIDE,
+    status_code=200,
+    response_model=DeclarationView,
+    versioned=True,
+)
 def post_check(declaration_id: UUID, door: Door) -> Response:
     """Customs begins to look at papers or goods; the green channel asks for no look."""
     return _change(door, declaration_id, lambda session: commands.begin_check(declaration_id, session, door.clock))
 
 
 @router.post(
-    "/declarations/{declaration_id}/storage", permission=DECIDE, status_code=200, response_model=DeclarationView
+    "/declarations/{declaration_id}/storage",
+    permission=DECIDE,
+    status_code=200,
+    response_model=DeclarationView,
+    versioned=True,
 )
 def post_storage(declaration_id: UUID, door: Door) -> Response:
     """Customs lets the goods be kept elsewhere until it has decided."""
@@ -251,7 +278,13 @@ def post_storage(declaration_id: UUID, door: Door) -> Response:
     )
 
 
-@router.post("/declarations/{declaration_id}/clear", permission=DECIDE, status_code=200, response_model=DeclarationView)
+@router.post(
+    "/declarations/{declaration_id}/clear",
+    permission=DECIDE,
+    status_code=200,
+    response_model=DeclarationView,
+    versioned=True,
+)
 def post_clear(declaration_id: UUID, door: Door) -> Response:
     """Customs lets the goods go."""
     return _change(door, declaration_id, lambda session: commands.clear(declaration_id, session, door.clock))

@@ -90,7 +90,7 @@ class ClientView(BaseModel):
     client_secret: str
 
 
-@router.post("/invitations", permission=INVITE, status_code=201, response_model=InvitationView)
+@router.post("/invitations", permission=INVITE, status_code=201, response_model=InvitationView, once=False)
 def post_invitation(body: NewPerson, door: Door) -> Response:
     """Invite somebody: the account, and a link that sets its password within a day."""
     door.may(Resource(parties=frozenset({body.organisation})))
@@ -101,10 +101,12 @@ def post_invitation(body: NewPerson, door: Door) -> Response:
         person, token = invite(command, session, door.clock, now)
         return _invitation(person.id, token, now, door)
 
-    return door.run(work, status=201, secret=True)
+    return door.run(work, status=201)
 
 
-@router.post("/people/{person_id}/invitation", permission=INVITE, status_code=201, response_model=InvitationView)
+@router.post(
+    "/people/{person_id}/invitation", permission=INVITE, status_code=201, response_model=InvitationView, once=False
+)
 def post_new_invitation(person_id: UUID, door: Door) -> Response:
     """Another link: for a colleague whose first one is over, or from an administrator for who lost his password."""
     now = RealClock().now()
@@ -116,7 +118,7 @@ def post_new_invitation(person_id: UUID, door: Door) -> Response:
             raise HasPassword
         return _invitation(person_id, invitation_for(person, session, now), now, door)
 
-    return door.run(work, status=201, secret=True)
+    return door.run(work, status=201)
 
 
 @router.get("/people", permission=SEE_PEOPLE, response_model=Page[PersonView])
@@ -125,7 +127,7 @@ def get_people(page: Paging, door: Door) -> Response:
     return door.look(lambda session: people_seen(session, door.caller, page))
 
 
-@router.post("/people/search", permission=SEE_PEOPLE, response_model=list[PersonView])
+@router.post("/people/search", permission=SEE_PEOPLE, response_model=list[PersonView], once=False)
 def post_search(body: Sought, door: Door) -> Response:
     """People by a part of their name or by their login name: at most fifty, of those the caller may see."""
     return door.look(lambda session: people_found(session, door.caller, body.text))
@@ -137,7 +139,7 @@ def get_person(person_id: UUID, door: Door) -> Response:
     return door.look(lambda session: person_seen(session, door.caller, person_id))
 
 
-@router.put("/people/{person_id}/roles", permission=APPOINT, response_model=PersonView)
+@router.put("/people/{person_id}/roles", permission=APPOINT, response_model=PersonView, versioned=True)
 def put_roles(person_id: UUID, body: Appointment, door: Door) -> Response:
     """Say what a person does."""
 
@@ -159,7 +161,7 @@ def post_disable(person_id: UUID, door: Door) -> Response:
     return door.run(work)
 
 
-@router.post("/machines", permission=MACHINES, status_code=201, response_model=ClientView)
+@router.post("/machines", permission=MACHINES, status_code=201, response_model=ClientView, once=False)
 def post_machine(body: NewMachine, door: Door) -> Response:
     """Register a system; its secret is shown this once."""
     door.may(Resource(parties=frozenset({body.organisation})))
@@ -169,7 +171,7 @@ def post_machine(body: NewMachine, door: Door) -> Response:
         machine, secret = register_machine(command, session)
         return ClientView(client_id=machine.id, client_secret=secret)
 
-    return door.run(work, status=201, secret=True)
+    return door.run(work, status=201)
 
 
 @router.get("/machines", permission=MACHINES, response_model=Page[MachineView])

@@ -99,25 +99,27 @@ def get_organisation(organisation_id: UUID, door: Door) -> Response:
     return door.look(lambda session: OrganisationView.of(organisation_of(session, organisation_id)))
 
 
-@router.post("/organisations/{organisation_id}/verify", permission=VERIFY, response_model=OrganisationView)
+@router.post(
+    "/organisations/{organisation_id}/verify", permission=VERIFY, response_model=OrganisationView, versioned=True
+)
 def post_verification(organisation_id: UUID, door: Door) -> Response:
     """State that the organisation is who it says."""
     return door.run(lambda session: OrganisationView.of(verify_organisation(organisation_id, session, door.expected)))
 
 
-@router.post("/organisations/search", permission=SEE, response_model=list[OrganisationView])
+@router.post("/organisations/search", permission=SEE, response_model=list[OrganisationView], once=False)
 def post_search(body: Sought, door: Door) -> Response:
     """Organisations by a part of their name or by their tax code: at most fifty, of those the caller may see."""
     return door.look(lambda session: organisations_found(session, body.text))
 
 
-@router.post("/organisations/find", permission=FIND_PARTNER, response_model=PartnerView, forms=True)
+@router.post("/organisations/find", permission=FIND_PARTNER, response_model=PartnerView, forms=True, once=False)
 def post_find(body: ByTaxCode, door: Door) -> Response:
     """Find a partner by his tax code, to name him in a registration."""
     return door.look(lambda session: partner_found(session, str(body.tax_code)), scope="all")
 
 
-@router.post("/organisations/names", permission=FIND_PARTNER, response_model=list[PartnerView])
+@router.post("/organisations/names", permission=FIND_PARTNER, response_model=list[PartnerView], once=False)
 def post_names(body: ByIds, door: Door) -> Response:
     """Names for the ids other services' answers hold."""
     return door.look(lambda session: partners_named(session, body.ids), scope="all")

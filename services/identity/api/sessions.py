@@ -104,6 +104,7 @@ def post_session(request: Request, body: Credentials, door: Door) -> Response:
     permission=OFFICER,
     response_model=CallerToken,
     forms=True,
+    once=False,
 )
 def post_second(request: Request, body: Credentials, door: Door) -> Response:
     """A second officer signs one act at another's desk: a token, and no session; it is fresh for a minute."""

@@ -36,10 +36,10 @@ def register(router: GateRouter) -> None:
     router.get("/desk/driver", permission=FILE)(get_driver)
     router.get("/desk/number", permission=FILE)(get_number)
     router.get("/desk/declaration", permission=FILE)(get_declaration)
-    router.post("/desk/declaration", permission=FILE, forms=True)(post_another_line)
+    router.post("/desk/declaration", permission=FILE, forms=True, once=False)(post_another_line)
     router.get("/desk/xml", permission=FILE)(get_xml)
-    router.post("/desk/keep", permission=FILE, forms=True)(post_keep)
-    router.post("/desk/forget", permission=FILE, forms=True)(post_forget)
+    router.post("/desk/keep", permission=FILE, forms=True, once=False)(post_keep)
+    router.post("/desk/forget", permission=FILE, forms=True, once=False)(post_forget)
 
 
 def get_desk(door: Door, filed: Annotated[str, Query(max_length=20)] = "") -> Response:

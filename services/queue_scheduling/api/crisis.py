@@ -33,13 +33,13 @@ def get_crisis(route: str, door: Door) -> Response:
     return door.look(lambda session: queries.crises_at(session, route, door.clock.now()), one_instant=True)
 
 
-@router.post("/routes/{route}/crisis", permission=DECLARE_CRISIS, response_model=list[CrisisView])
+@router.post("/routes/{route}/crisis", permission=DECLARE_CRISIS, response_model=list[CrisisView], versioned=True)
 def post_crisis(route: str, body: Crisis, door: Door) -> Response:
     """Let spoiled perishables give way to what can still be saved; a second officer answers for it."""
     return _decide(route, body, Regime.DECLARED, door)
 
 
-@router.post("/routes/{route}/crisis/lift", permission=DECLARE_CRISIS, response_model=list[CrisisView])
+@router.post("/routes/{route}/crisis/lift", permission=DECLARE_CRISIS, response_model=list[CrisisView], versioned=True)
 def post_crisis_lift(route: str, body: Crisis, door: Door) -> Response:
     """Let nobody fall back any more; a second officer answers for it."""
     return _decide(route, body, Regime.LIFTED, door)

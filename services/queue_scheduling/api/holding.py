@@ -50,7 +50,9 @@ def get_terms(door: Door, crossing_id: Annotated[list[UUID], Query(min_length=1,
     return door.look(lambda session: queries.terms_at(session, crossing_id, door.caller.routes, now))
 
 
-@router.post("/tickets/{crossing_id}/withdraw", permission=WITHDRAW, forms=True, response_model=TicketView)
+@router.post(
+    "/tickets/{crossing_id}/withdraw", permission=WITHDRAW, forms=True, response_model=TicketView, versioned=True
+)
 def post_withdrawal(crossing_id: UUID, body: Withdrawal, door: Door) -> Response:
     """Give a place up, or a call, which is then a no-show; refused while it costs more than was agreed to."""
     door.may(door.step(lambda session: queries.resource_of(session, crossing_id)))
@@ -64,7 +66,7 @@ def post_withdrawal(crossing_id: UUID, body: Withdrawal, door: Door) -> Response
     return door.run(withdraw, scope="all")  # who was kept out because of it may be anybody's
 
 
-@router.post("/tickets/{crossing_id}/extend", permission=EXTEND, forms=True, response_model=TicketView)
+@router.post("/tickets/{crossing_id}/extend", permission=EXTEND, forms=True, response_model=TicketView, versioned=True)
 def post_extension(crossing_id: UUID, body: MoreTime, door: Door) -> Response:
     """Keep a call valid for longer; once in a while for a fee, freely when gate, authority or weather is the cause."""
 

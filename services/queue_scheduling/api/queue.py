@@ -150,31 +150,31 @@ def get_effect(route: str, door: Door, considered: Annotated[Considered, Query()
     return door.look(lambda session: queries.effects_of(session, route, change, door.clock.now()))
 
 
-@router.post("/routes/{route}/pause", permission=RUN_ROUTE, response_model=Board)
+@router.post("/routes/{route}/pause", permission=RUN_ROUTE, response_model=Board, versioned=True)
 def post_pause(route: str, body: Stop, door: Door) -> Response:
     """Stop calling on a route for a while; everybody keeps his place."""
     return _change(route, Change(RouteStatus.PAUSED, **body.model_dump()), door)
 
 
-@router.post("/routes/{route}/reduce", permission=RUN_ROUTE, response_model=Board)
+@router.post("/routes/{route}/reduce", permission=RUN_ROUTE, response_model=Board, versioned=True)
 def post_reduction(route: str, body: Reduction, door: Door) -> Response:
     """Call fewer trucks an hour than planned."""
     return _change(route, Change(RouteStatus.REDUCED, **body.model_dump()), door)
 
 
-@router.post("/routes/{route}/pre-registered-only", permission=RUN_ROUTE, response_model=Board)
+@router.post("/routes/{route}/pre-registered-only", permission=RUN_ROUTE, response_model=Board, versioned=True)
 def post_pre_registered_only(route: str, body: Stop, door: Door) -> Response:
     """Let no truck join that was registered only at the barrier."""
     return _change(route, Change(RouteStatus.PRE_REGISTERED_ONLY, **body.model_dump()), door)
 
 
-@router.post("/routes/{route}/close", permission=CLOSE_ROUTE, response_model=Board)
+@router.post("/routes/{route}/close", permission=CLOSE_ROUTE, response_model=Board, versioned=True)
 def post_closing(route: str, body: Stop, door: Door) -> Response:
     """Close a route; a second officer answers for it."""
     return _change(route, Change(RouteStatus.CLOSED, **body.model_dump()), door)
 
 
-@router.post("/routes/{route}/reopen", permission=RUN_ROUTE, response_model=Board)
+@router.post("/routes/{route}/reopen", permission=RUN_ROUTE, response_model=Board, versioned=True)
 def post_reopen(route: str, door: Door) -> Response:
     """Let a route work as planned again."""
     return _change(route, Change(RouteStatus.OPEN), door)
@@ -224,7 +224,7 @@ def get_forecasts(door: Door) -> Response:
     return Response(body, media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
 
 
-@router.post("/tickets/{crossing_id}/override", permission=OVERRIDE, response_model=TicketView)
+@router.post("/tickets/{crossing_id}/override", permission=OVERRIDE, response_model=TicketView, versioned=True)
 def post_override(crossing_id: UUID, body: Override, door: Door) -> Response:
     """Call a truck out of turn; a second officer answers for it."""
 
@@ -238,7 +238,9 @@ def post_override(crossing_id: UUID, body: Override, door: Door) -> Response:
     return door.run(override)
 
 
-@router.post("/tickets/{crossing_id}/emergency", permission=DECLARE_EMERGENCY, response_model=TicketView)
+@router.post(
+    "/tickets/{crossing_id}/emergency", permission=DECLARE_EMERGENCY, response_model=TicketView, versioned=True
+)
 def post_emergency(crossing_id: UUID, body: Emergency, door: Door) -> Response:
     """Let a truck go before all others by a written order; a second officer answers for it."""
 

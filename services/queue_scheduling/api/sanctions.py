@@ -88,7 +88,9 @@ def post_sanction(body: Case, door: Door) -> Response:
     return door.run(bring, status=201)
 
 
-@router.post("/sanctions/{sanction_id}/appeal", permission=APPEAL, forms=True, response_model=SanctionView)
+@router.post(
+    "/sanctions/{sanction_id}/appeal", permission=APPEAL, forms=True, response_model=SanctionView, versioned=True
+)
 def post_appeal(sanction_id: UUID, body: AppealText, door: Door) -> Response:
     """Say why a sanction is wrong; once, within its days."""
 
@@ -101,7 +103,9 @@ def post_appeal(sanction_id: UUID, body: AppealText, door: Door) -> Response:
     return door.run(appeal)
 
 
-@router.post("/sanctions/{sanction_id}/decision", permission=DECIDE, forms=True, response_model=SanctionView)
+@router.post(
+    "/sanctions/{sanction_id}/decision", permission=DECIDE, forms=True, response_model=SanctionView, versioned=True
+)
 def post_decision(sanction_id: UUID, body: Decision, door: Door) -> Response:
     """Grant or dismiss an appeal, with a reason; granted, the sanction is lifted at once."""
 

@@ -66,7 +66,9 @@ class DriverCorrection(Correction):
         return faults_in_person(said)
 
 
-@router.post("/vehicles/{vehicle_id}/correct", permission=KEEP_FLEET, response_model=VehicleView, forms=True)
+@router.post(
+    "/vehicles/{vehicle_id}/correct", permission=KEEP_FLEET, response_model=VehicleView, forms=True, versioned=True
+)
 def post_vehicle_correction(vehicle_id: UUID, body: VehicleCorrection, door: Door) -> Response:
     """Correct a truck; its crossings that have not queued follow."""
     command = commands.CorrectVehicle(vehicle_id, body.changed(), body.version or door.expected)
@@ -78,7 +80,9 @@ def post_vehicle_correction(vehicle_id: UUID, body: VehicleCorrection, door: Doo
     return door.run(work)
 
 
-@router.post("/drivers/{driver_id}/correct", permission=KEEP_FLEET, response_model=DriverEntry, forms=True)
+@router.post(
+    "/drivers/{driver_id}/correct", permission=KEEP_FLEET, response_model=DriverEntry, forms=True, versioned=True
+)
 def post_driver_correction(driver_id: UUID, body: DriverCorrection, door: Door) -> Response:
     """Correct who a driver is; the answer does not say it."""
     command = commands.CorrectDriver(driver_id, body.changed(), body.version or door.expected)

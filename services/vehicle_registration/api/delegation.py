@@ -64,7 +64,13 @@ def get_delegations(
     )
 
 
-@router.post("/delegations/{delegation_id}/end", permission=END_DELEGATION, response_model=DelegationView, forms=True)
+@router.post(
+    "/delegations/{delegation_id}/end",
+    permission=END_DELEGATION,
+    response_model=DelegationView,
+    forms=True,
+    versioned=True,
+)
 def post_end(delegation_id: UUID, body: Ending, door: Door) -> Response:
     """End a delegation before its day: its giver takes it back, or who holds it gives it back."""
     by, now = organisation_of(door), door.clock.now()

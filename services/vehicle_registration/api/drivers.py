@@ -82,7 +82,7 @@ def get_driver(driver_id: UUID, door: Door) -> Response:
     return door.look(work)
 
 
-@router.put("/drivers/{driver_id}", permission=KEEP_FLEET, response_model=DriverEntry)
+@router.put("/drivers/{driver_id}", permission=KEEP_FLEET, response_model=DriverEntry, versioned=True)
 def put_driver(driver_id: UUID, body: NewDriver, door: Door) -> Response:
     """Correct who a driver is."""
     command = commands.ChangeDriver(driver_id, body.person(), body.shared_with, door.expected)

@@ -36,7 +36,9 @@ class OtherTruck(Body):
     agreed: bool = False
 
 
-@router.post("/crossings/{crossing_id}/exchange", permission=EXCHANGE, response_model=CrossingView, forms=True)
+@router.post(
+    "/crossings/{crossing_id}/exchange", permission=EXCHANGE, response_model=CrossingView, forms=True, versioned=True
+)
 def post_exchange(crossing_id: UUID, body: OtherTruck, door: Door) -> Response:
     """Let another tractor or driver of the same carrier take the place in the queue; once, and nothing else changes."""
     acting = acting_on(door, crossing_id)

@@ -222,7 +222,7 @@ def get_crossing(crossing_id: UUID, door: Door) -> Response:
     return door.look(lambda session: queries.crossing_at(session, crossing_id))
 
 
-@router.patch("/crossings/{crossing_id}", permission=AMEND, response_model=CrossingView)
+@router.patch("/crossings/{crossing_id}", permission=AMEND, response_model=CrossingView, versioned=True)
 def patch_crossing(crossing_id: UUID, body: Amendment, door: Door) -> Response:
     """Change what was planned, until the truck is in the queue."""
     changed = {name: getattr(body, name) for name in body.model_fields_set}
@@ -236,7 +236,7 @@ def patch_crossing(crossing_id: UUID, body: Amendment, door: Door) -> Response:
     return run_as(door, acting, work)
 
 
-@router.post("/crossings/{crossing_id}/submit", permission=FILE, response_model=CrossingView)
+@router.post("/crossings/{crossing_id}/submit", permission=FILE, response_model=CrossingView, versioned=True)
 def post_submit_crossing(crossing_id: UUID, door: Door) -> Response:
     """Submit one draft."""
     acting = acting_on(door, crossing_id)
@@ -249,7 +249,9 @@ def post_submit_crossing(crossing_id: UUID, door: Door) -> Response:
     return run_as(door, acting, work)
 
 
-@router.post("/crossings/{crossing_id}/cancel", permission=CANCEL, response_model=CrossingView, forms=True)
+@router.post(
+    "/crossings/{crossing_id}/cancel", permission=CANCEL, response_model=CrossingView, forms=True, versioned=True
+)
 def post_cancel_crossing(crossing_id: UUID, body: Reason, door: Door) -> Response:
     """Give a crossing up before it queues."""
     acting = acting_on(door, crossing_id)
@@ -295,7 +297,7 @@ def get_vehicle(vehicle_id: UUID, door: Door) -> Response:
     return door.look(lambda session: queries.vehicle_at(session, vehicle_id))
 
 
-@router.put("/vehicles/{vehicle_id}", permission=KEEP_FLEET, response_model=VehicleView)
+@router.put("/vehicles/{vehicle_id}", permission=KEEP_FLEET, response_model=VehicleView, versioned=True)
 def put_vehicle(vehicle_id: UUID, body: NewVehicle, door: Door) -> Response:
     """Correct a truck; its crossings that have not queued follow."""
 

@@ -80,21 +80,27 @@ def get_vehicle_paper(vehicle_id: UUID, paper_id: UUID, door: Door) -> Response:
     return door.look(work)
 
 
-@router.put("/vehicles/{vehicle_id}/papers/{paper_id}", permission=KEEP_FLEET, response_model=PaperView)
+@router.put("/vehicles/{vehicle_id}/papers/{paper_id}", permission=KEEP_FLEET, response_model=PaperView, versioned=True)
 def put_vehicle_paper(vehicle_id: UUID, paper_id: UUID, body: NewPaper, door: Door) -> Response:
     """Say anew what a paper of a vehicle says."""
     return door.run(lambda session: replaced(door, own_vehicle(door, session, vehicle_id), paper_id, body, session))
 
 
 @router.post(
-    "/vehicles/{vehicle_id}/papers/{paper_id}/correct", permission=KEEP_FLEET, response_model=PaperView, forms=True
+    "/vehicles/{vehicle_id}/papers/{paper_id}/correct",
+    permission=KEEP_FLEET,
+    response_model=PaperView,
+    forms=True,
+    versioned=True,
 )
 def post_vehicle_paper_correction(vehicle_id: UUID, paper_id: UUID, body: PaperCorrection, door: Door) -> Response:
     """Correct a paper of a vehicle; what is not named stays."""
     return door.run(lambda session: corrected(door, own_vehicle(door, session, vehicle_id), paper_id, body, session))
 
 
-@router.post("/vehicles/{vehicle_id}/papers/{paper_id}/end", permission=KEEP_FLEET, status_code=204, forms=True)
+@router.post(
+    "/vehicles/{vehicle_id}/papers/{paper_id}/end", permission=KEEP_FLEET, status_code=204, forms=True, versioned=True
+)
 def post_vehicle_paper_end(vehicle_id: UUID, paper_id: UUID, body: Withdrawal, door: Door) -> Response:
     """Take a paper of a vehicle away."""
     return ended(door, own_vehicle, vehicle_id, paper_id, body)
@@ -130,21 +136,27 @@ def get_driver_paper(driver_id: UUID, paper_id: UUID, door: Door) -> Response:
     return door.look(work)
 
 
-@router.put("/drivers/{driver_id}/papers/{paper_id}", permission=KEEP_FLEET, response_model=PaperView)
+@router.put("/drivers/{driver_id}/papers/{paper_id}", permission=KEEP_FLEET, response_model=PaperView, versioned=True)
 def put_driver_paper(driver_id: UUID, paper_id: UUID, body: NewPaper, door: Door) -> Response:
     """Say anew what a paper of a driver says."""
     return door.run(lambda session: replaced(door, own_driver(door, session, driver_id), paper_id, body, session))
 
 
 @router.post(
-    "/drivers/{driver_id}/papers/{paper_id}/correct", permission=KEEP_FLEET, response_model=PaperView, forms=True
+    "/drivers/{driver_id}/papers/{paper_id}/correct",
+    permission=KEEP_FLEET,
+    response_model=PaperView,
+    forms=True,
+    versioned=True,
 )
 def post_driver_paper_correction(driver_id: UUID, paper_id: UUID, body: PaperCorrection, door: Door) -> Response:
     """Correct a paper of a driver; what is not named stays."""
     return door.run(lambda session: corrected(door, own_driver(door, session, driver_id), paper_id, body, session))
 
 
-@router.post("/drivers/{driver_id}/papers/{paper_id}/end", permission=KEEP_FLEET, status_code=204, forms=True)
+@router.post(
+    "/drivers/{driver_id}/papers/{paper_id}/end", permission=KEEP_FLEET, status_code=204, forms=True, versioned=True
+)
 def post_driver_paper_end(driver_id: UUID, paper_id: UUID, body: Withdrawal, door: Door) -> Response:
     """Take a paper of a driver away."""
     return ended(door, own_driver, driver_id, paper_id, body)

@@ -36,13 +36,25 @@ GIVEN: dict[int | str, dict[str, Any]] = {200: {"content": dict.fromkeys(TYPES, 
 router = GateRouter()
 
 
-@router.post("/vehicles/{vehicle_id}/papers/{paper_id}/scan", permission=KEEP_FLEET, response_model=PaperView, **TAKEN)
+@router.post(
+    "/vehicles/{vehicle_id}/papers/{paper_id}/scan",
+    permission=KEEP_FLEET,
+    response_model=PaperView,
+    **TAKEN,
+    versioned=True,
+)
 def post_vehicle_scan(vehicle_id: UUID, paper_id: UUID, sent: SentFile, door: Door) -> Response:
     """Attach a scan to a paper of a vehicle."""
     return attached(door, door.step(lambda session: own_vehicle(door, session, vehicle_id)), paper_id, sent)
 
 
-@router.post("/drivers/{driver_id}/papers/{paper_id}/scan", permission=KEEP_FLEET, response_model=PaperView, **TAKEN)
+@router.post(
+    "/drivers/{driver_id}/papers/{paper_id}/scan",
+    permission=KEEP_FLEET,
+    response_model=PaperView,
+    **TAKEN,
+    versioned=True,
+)
 def post_driver_scan(driver_id: UUID, paper_id: UUID, sent: SentFile, door: Door) -> Response:
     """Attach a scan to a paper of a driver; it is stored sealed."""
     return attached(door, door.step(lambda session: own_driver(door, session, driver_id)), paper_id, sent)

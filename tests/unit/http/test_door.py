@@ -52,7 +52,7 @@ class Weighed(BaseModel):
 router = GateRouter()
 
 
-@router.post("/weighings/{owner}", permission=WEIGH, status_code=201, response_model=Weighed)
+@router.post("/weighings/{owner}", permission=WEIGH, status_code=201, response_model=Weighed, versioned=True)
 def post_weighing(owner: UUID, body: Weighing, door: Door) -> Response:
     """Weigh."""
     door.may(Resource(parties=frozenset({owner})))
@@ -65,7 +65,13 @@ async def post_pile(owner: UUID, door: Door) -> Response:
     return Response(str(len(await door.request.body())))
 
 
-@router.post("/close", permission=CLOSE)
+@router.post("/secrets", permission=WEIGH, once=False)
+def post_secret(door: Door) -> Response:
+    """Ask for the version where none is compared."""
+    return door.look(lambda _: door.expected)
+
+
+@router.post("/close", permission=CLOSE, versioned=True)
 def post_close(door: Door) -> Response:
     """Close, with a second officer."""
     return door.run(lambda _: {"second": str(door.second.id)})
@@ -357,6 +363,30 @@ def test_the_description_names_permission_and_refusals(desk: PaperDesk) -> None:
     assert operation["x-permission"]["every"] == ["GATE_OPERATOR"]
     assert {"400", "401", "403", "409", "412", "413", "422", "429", "503"} <= operation["responses"].keys()
     assert "Problem" in told["components"]["schemas"]
+
+
+def test_the_description_names_the_headers_an_operation_takes_and_no_other(desk: PaperDesk) -> None:
+    paths = desk.client.get("/openapi.json").json()["paths"]
+
+    def taken(path: str, method: str = "post") -> dict[str, bool]:
+        named = paths[path][method].get("parameters", ())
+        return {one["name"]: one["required"] for one in named if one["in"] == "header"}
+
+    assert taken("/close") == {"Bordergate-Second": True, "If-Match": False, "Idempotency-Key": False}
+    assert taken("/weighings/{owner}") == {"If-Match": False, "Idempotency-Key": False}
+    assert taken("/piles/{owner}") == {"Idempotency-Key": False}
+    assert taken("/lists", "get") == taken("/failures/{kind}") == taken("/secrets") == {}
+
+
+def test_a_version_is_compared_only_where_that_is_declared(desk: PaperDesk) -> None:
+    headers = desk.issuer.headers(a_caller(Role.GATE_OPERATOR), a_caller(Role.GATE_OPERATOR)) | {"If-Match": '"four"'}
+    assert desk.client.post("/close", headers=headers).json()["code"] == "version.malformed"
+    assert desk.client.post("/secrets", headers=headers).status_code == 500, "the handler asks what is not declared"
+
+
+def test_who_lacks_the_second_officer_is_told_the_header(desk: PaperDesk) -> None:
+    refused = desk.client.post("/close", headers=desk.issuer.headers(a_caller(Role.GATE_OPERATOR))).json()
+    assert "Bordergate-Second" in refused["hint"]
 
 
 @pytest.mark.parametrize(
