@@ -196,9 +196,13 @@ class Booking(Aggregate):
         )
 
     def ask_to_come(self, span: Span | None) -> None:
-        """When its truck has to come to the waiting area, as is told to its holder; what was said before is void."""
+        """When its truck has to come to the waiting area, as is told to its holder.
+
+        Who is there for an hour is there for an earlier one; of a later one what was said before is void.
+        """
+        if span is None or self.there_from is None or span.since > self.there_from:
+            self.said_by, self.excused = None, False
         self.there_from, self.there_by = span or (None, None)
-        self.said_by, self.excused = None, False
 
     def state_presence(self, now: datetime, officers: Sequence[UUID] = ()) -> None:
         """Its holder says that its truck is there, or officers do; raises NotTheTime."""

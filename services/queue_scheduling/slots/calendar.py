@@ -106,7 +106,7 @@ class Calendar:
     def can_be_booked(self, starts: datetime) -> bool:
         """Whether there is such a bucket, within the horizon, and trucks are called in it as far as is known."""
         terms = self.terms_on(starts)
-        within = self._soonest < starts <= self.now + self.terms.horizon and is_on_grid(starts, terms)
+        within = self.soonest < starts <= self.now + self.terms.horizon and is_on_grid(starts, terms)
         return within and self.calls(starts, terms.bucket // MINUTE) >= 1
 
     def may_be_opening(self, starts: datetime) -> bool:
@@ -116,10 +116,10 @@ class Calendar:
 
     def starts(self) -> Iterator[datetime]:
         """All buckets that can still be reached, as far as one can book."""
-        return self.starts_within(self._soonest, self.now + self.terms.horizon)
+        return self.starts_within(self.soonest, self.now + self.terms.horizon)
 
     @property
-    def _soonest(self) -> datetime:
+    def soonest(self) -> datetime:
         """A bucket that starts by then is too near: its trucks have to be there already."""
         return self.now + self.terms.there_by
 

@@ -25,14 +25,14 @@ from services.queue_scheduling.ledger.leaf import Leaving
 from services.queue_scheduling.slots import rows
 from services.queue_scheduling.slots.booking import Booking, BookingStage, Ending
 from services.queue_scheduling.slots.buckets import Bucket
-from services.queue_scheduling.slots.calendar import calendar_of
+from services.queue_scheduling.slots.calendar import calendar_of, terms_at
 from services.queue_scheduling.slots.commands import refuse, wanted_bucket, wish_of
 from services.queue_scheduling.slots.ends import end, free_offer
 from services.queue_scheduling.slots.expecting import expect
 from services.queue_scheduling.slots.looking import About, look
 from services.queue_scheduling.slots.price import price_of
-from services.queue_scheduling.slots.refusals import CannotBook, NothingOffered
-from services.queue_scheduling.slots.rules import CROSSING
+from services.queue_scheduling.slots.refusals import CannotBook, NothingOffered, OfferOver
+from services.queue_scheduling.slots.rules import CROSSING, told
 from services.queue_scheduling.slots.seats import change_seat
 from services.queue_scheduling.slots.telling import MOVED, tell_of_end, tell_of_slot
 from services.queue_scheduling.tables import queues
@@ -140,12 +140,15 @@ def move_slot(
 
 
 def accept_offer(crossing_id: UUID, session: Session, clock: Clock) -> Booking:
-    """Take the earlier room; its place is held already."""
+    """Take the earlier room, whose place is held already; raises NothingOffered and OfferOver."""
     desk = desk_of_holder(session, crossing_id, clock)
     bucket, booking = rows.booking_or_none(session, crossing_id)
     now = clock.now()
-    if booking.offered is None or booking.offered_until is None or booking.offered_until <= now:
+    if booking.offered is None or booking.offered_until is None:
         raise NothingOffered(crossing=crossing_id)
+    until = min(booking.offered_until, booking.offered - terms_at(session, now).there_by)
+    if until <= now:
+        raise OfferOver(slot=told([booking.offered]), until=told([until]))
     _move(session, (bucket, rows.the_bucket(session, booking.queue, booking.offered)), booking, desk, now)
     return booking
 

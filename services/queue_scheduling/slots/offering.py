@@ -21,11 +21,14 @@ Until = Callable[[Booking, Bucket], datetime]
 
 
 def offer_earlier(session: Session, calendar: Calendar, starts: datetime) -> None:
-    """Offer what is left of a bucket to holders of later ones of its day who wait already."""
+    """Offer what is left of a bucket to holders of later ones of its day who wait already.
+
+    They may take it as long as their trucks can still be there in time.
+    """
     wanting = rows.who_could_come_earlier(session, calendar.queue, (starts, midnight(starts) + DAY))
-    soon = calendar.now + calendar.terms.offer
+    until = min(calendar.now + calendar.terms.offer, starts - calendar.terms.there_by)
     if wanting:
-        offer(session, calendar, starts, wanting, lambda _, bucket: min(soon, bucket.starts))
+        offer(session, calendar, starts, wanting, lambda *_: until)
 
 
 def offer(

@@ -53,6 +53,12 @@ class NothingOffered(Conflict):
     code = "slots.nothing_offered"
 
 
+class OfferOver(Conflict):
+    """The earlier room can no longer be taken: its truck has to be there by now; the slot stays as it was."""
+
+    code = "slots.offer_over"
+
+
 class NotTheTime(Conflict):
     """It is not asked now whether the truck of a slot is there: too early, too late, or never."""
 

@@ -103,7 +103,7 @@ def slot_round(timer: SlotRound, session: Session, clock: Clock) -> None:
     calendar = calendar_of(session, timer.route, timer.direction, desk.now)
     terms = calendar.terms
     soon = desk.now + terms.flows_down
-    for starts in calendar.starts_within(soon - terms.bucket, soon):
+    for starts in calendar.starts_within(max(soon - terms.bucket, calendar.soonest), soon):
         offer_earlier(session, calendar, starts)
     opening = desk.now + terms.horizon
     for starts in calendar.starts_within(opening, opening + AHEAD):

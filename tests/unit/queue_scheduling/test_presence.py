@@ -101,13 +101,15 @@ def test_who_may_wait_anywhere_and_who_holds_nothing_yet_says_nothing() -> None:
             booking.state_presence(BY)
 
 
-def test_what_was_said_of_one_hour_counts_for_no_other() -> None:
+@pytest.mark.parametrize(("hours", "still"), [(-1, (SaidBy.HOLDER, True)), (1, (None, False))])
+def test_what_was_said_of_one_hour_counts_for_an_earlier_one_and_for_no_later(hours: int, still: Any) -> None:  # noqa: ANN401 - who says so, and whether it is excused
+    other = replace(a_bucket(), starts=NOON + timedelta(hours=hours))
     booking = confirmed()
-    booking.state_presence(BY)
+    booking.state_presence(NOON - timedelta(hours=2))
     booking.excuse(Hindrance.GATE, OFFICERS[:1])
-    booking.ask_to_come(SPAN)
-    booking.move_to(a_bucket())
-    assert (booking.said_by, booking.excused) == (None, False)
+    booking.ask_to_come(span_for(Direction.EXPORT, other.starts, TERMS))
+    booking.move_to(other)
+    assert (booking.said_by, booking.excused) == still
 
 
 def test_a_holder_is_excused_once() -> None:
