@@ -41,6 +41,8 @@ LOCALES = {"vi": "vi-VN", "zh": "zh-CN", "en": "en-GB"}
 
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 """The first has no window to draw: the same pages take it half the work."""
+
+
 def chromium() -> str:
     """The installed Chromium; raises FileNotFoundError when there is none."""
     found = os.environ.get("BORDERGATE_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)

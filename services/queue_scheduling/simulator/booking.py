@@ -12,7 +12,7 @@ import numpy as np
 
 from events.words import TicketClass
 from services.queue_scheduling.simulator.site import Day, Site, Truck, instant
-from services.queue_scheduling.slots.buckets import BOOKABLE, Bucket, calls_of, places_of
+from services.queue_scheduling.slots.buckets import BOOKABLE, Bucket, booked_part, places_of
 from services.queue_scheduling.slots.terms import SlotTerms
 
 SOONEST, EARLIEST = 2.0, 36.0
@@ -70,7 +70,7 @@ class Sale:
         """An hour's bucket as it is planned: what will go wrong on the day nobody knows."""
         day = self._days[bisect_right(self._closings, starts)]
         hours = replace(day.hours, per_hour=self.site.calls_an_hour(_planned(day)))
-        places = places_of(calls_of(hours, instant(starts), 60), self.share, Decimal(str(self.site.no_shows)))
+        places = places_of(hours, instant(starts), 60, booked_part(self.share, Decimal(str(self.site.no_shows))))
         bucket = self.buckets[starts] = Bucket("simulated", instant(starts), 60, places)
         return bucket
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from events.words import TicketClass
 from services.queue_scheduling.domain.hours import MINUTE, Hours, midnight
@@ -49,14 +49,30 @@ def absent_share(lost: int, used: int, terms: SlotTerms) -> Decimal:
     return min(terms.absent_most, Decimal(lost) / called) if called >= max(1, terms.samples) else Decimal(0)
 
 
-def places_of(calls: float, share: Decimal, absent: Decimal) -> int:
-    """The places of a bucket: overbooked by as many as do not come, and never more than there are calls."""
-    return int(min(Decimal(calls), Decimal(calls) * share / (1 - absent)))
+def booked_part(share: Decimal, absent: Decimal) -> Decimal:
+    """The part of the calls that has places: overbooked by as many as do not come, and never more than all."""
+    return min(Decimal(1), share / (1 - absent))
 
 
-def kept_for(places: int, terms: SlotTerms) -> Mapping[TicketClass, int]:
-    """The places that the sales keep for a class, in whole places, until they flow down."""
-    return {ticket_class: int(share * places) for ticket_class, share in terms.least.items()}
+def places_of(hours: Hours | None, starts: datetime, minutes: int, part: Decimal) -> int:
+    """The places of a bucket: those that its day has by its end and had not yet as it begins, so the day has its part.
+
+    Never more than there are calls.
+    """
+    if hours is None:
+        return 0
+    first = (starts - midnight(starts)) // MINUTE
+    before, after = (int(part * Decimal(hours.calls_between(0, minute))) for minute in (first, first + minutes))
+    return min(after - before, int(calls_of(hours, starts, minutes)))
+
+
+def kept_for(places: int, least: Mapping[TicketClass, Decimal]) -> Mapping[TicketClass, int]:
+    """The places that the sales keep for a class until they flow down: its share of all, to the nearest whole one."""
+    kept, left = dict[TicketClass, int](), places
+    for ticket_class, share in least.items():
+        kept[ticket_class] = min(left, int((share * places).to_integral_value(ROUND_HALF_UP)))
+        left -= kept[ticket_class]
+    return kept
 
 
 def room_for(ticket_class: TicketClass, sold: Sold, places: int, kept: Mapping[TicketClass, int]) -> int:
@@ -107,7 +123,7 @@ class Bucket:
 
     def kept(self, terms: SlotTerms, now: datetime) -> Mapping[TicketClass, int]:
         """What the sales keep for a class now: nothing once it flows down."""
-        return {} if now >= self.starts - terms.flows_down else kept_for(self.places, terms)
+        return {} if now >= self.starts - terms.flows_down else kept_for(self.places, terms.least)
 
     def room(self, ticket_class: TicketClass, terms: SlotTerms, now: datetime) -> int:
         """How many more of a class can book now."""

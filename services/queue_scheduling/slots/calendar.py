@@ -14,11 +14,12 @@ from bordergate.clock import HANOI
 from events.words import Direction
 from services.queue_scheduling import repository
 from services.queue_scheduling.dispatch.book import queue_key
-from services.queue_scheduling.domain.hours import MINUTE, midnight
+from services.queue_scheduling.domain.hours import MINUTE, Hours, midnight
 from services.queue_scheduling.slots.buckets import (
     Bucket,
     absent_share,
     bookable_share,
+    booked_part,
     calls_of,
     is_on_grid,
     places_of,
@@ -62,14 +63,15 @@ class Calendar:
 
     def calls(self, starts: datetime, minutes: int) -> float:
         """The calls of a bucket as the route works: none while it is closed then or paused."""
+        return calls_of(self._hours(starts), starts, minutes)
+
+    def _hours(self, starts: datetime) -> Hours | None:
         ahead = (midnight(starts) - midnight(self.now)).days
         days, change = self.plan.days, self.plan.change
         hours = days[ahead] if 0 <= ahead < len(days) else None
         if change.until is None or change.until > starts:
-            if change.stops:
-                return 0.0
-            hours = hours and hours.at_most(change.most_in(self.direction))
-        return calls_of(hours, starts, minutes)
+            return None if change.stops else hours and hours.at_most(change.most_in(self.direction))
+        return hours
 
     def room_left(self, starts: datetime, minutes: int) -> int:
         """How many calls can still be made in a bucket: what stops until further notice is not known to end soon."""
@@ -87,11 +89,11 @@ class Calendar:
     def new_bucket(self, starts: datetime) -> Bucket:
         """A bucket as it is before anybody has booked in it."""
         minutes = self.terms_on(starts).bucket // MINUTE
-        return Bucket(self.queue, starts, minutes, self.places(self.calls(starts, minutes)), measured_at=self.now)
+        return Bucket(self.queue, starts, minutes, self.places(starts, minutes), measured_at=self.now)
 
     def measure(self, bucket: Bucket) -> None:
         """Give a bucket as many places as its demand and the capacity as the route works have for it now."""
-        bucket.measure(self.places(self.calls(bucket.starts, bucket.minutes)), self.now)
+        bucket.measure(self.places(bucket.starts, bucket.minutes), self.now)
 
     def shown(self, starts: datetime, known: Bucket | None) -> Bucket:
         """A bucket as whoever books in it now finds it; `known` is its row, None while nobody has booked in it."""
@@ -131,9 +133,9 @@ class Calendar:
                 if after < starts <= until:
                     yield starts.astimezone(UTC)
 
-    def places(self, calls: float) -> int:
-        """The bookable places of so many calls."""
-        return places_of(calls, self.share, self.absent)
+    def places(self, starts: datetime, minutes: int) -> int:
+        """The bookable places of a bucket as the route works."""
+        return places_of(self._hours(starts), starts, minutes, booked_part(self.share, self.absent))
 
     @property
     def share(self) -> Decimal:

@@ -103,7 +103,7 @@ def rules_of(bucket: Bucket, terms: SlotTerms) -> Rules:
     """What a draw deals out: the places of a bucket that nobody holds yet."""
     sold = bucket.sold
     left = max(0, bucket.places - sum(sold.values()))
-    kept = {one: max(0, least - sold[one]) for one, least in kept_for(bucket.places, terms).items()}
+    kept = {one: max(0, least - sold[one]) for one, least in kept_for(bucket.places, terms.least).items()}
     return Rules(left, kept, carrier_cap(bucket.places, terms))
 
 

@@ -107,7 +107,8 @@ def slot_round(timer: SlotRound, session: Session, clock: Clock) -> None:
         offer_earlier(session, calendar, starts)
     opening = desk.now + terms.horizon
     for starts in calendar.starts_within(opening, opening + AHEAD):
-        prepare(session, calendar, starts)
+        if calendar.new_bucket(starts).places:
+            prepare(session, calendar, starts)
     start_timer(session, RoomChanged(route=timer.route, direction=timer.direction), due=desk.now, or_earlier=True)
     start_timer(session, timer, due=_next_round(desk.now, terms.bucket))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -193,16 +193,24 @@ def take_place(session: Session, bucket: Bucket, ticket_class: TicketClass, term
 
     None is taken by what was measured before its route changed.
     """
-    flows = now >= bucket.starts - terms.flows_down
-    least = {one.value.lower(): 0 if flows else share for one, share in terms.least.items() if one is not ticket_class}
-    kept = " ".join(f"- GREATEST(0, floor(%({name})s * places)::int - {name})" for name in least)
+    least = {} if now >= bucket.starts - terms.flows_down else terms.least
+    kept = " ".join(f"- GREATEST(0, {places} - {one.value})" for one, places in _kept(least) if one is not ticket_class)
     own = ticket_class.value.lower()
     taken = session.connection().exec_driver_sql(
         f"UPDATE queue_scheduling.slot_buckets SET {own} = {own} + 1 WHERE queue = %(queue)s AND starts = %(starts)s"
         f" AND measured_at IS NOT NULL AND places - p2 - p3 - p4 - p5 {kept} > 0",
-        least | {"queue": bucket.queue, "starts": bucket.starts},
+        {one.value: share for one, share in least.items()} | {"queue": bucket.queue, "starts": bucket.starts},
     )
     return bool(taken.rowcount)
+
+
+def _kept(least: Iterable[TicketClass]) -> Iterator[tuple[TicketClass, str]]:
+    """`buckets.kept_for` as the database works it out."""
+    left = "places"
+    for one in least:
+        kept = f"LEAST({left}, round(%({one.value})s * places)::int)"
+        yield one, kept
+        left += f" - {kept}"
 
 
 def known_bucket(session: Session, queue: str, starts: datetime) -> Bucket | None:

@@ -9,11 +9,8 @@ from typing import Any
 
 import pytest
 
-from bordergate.timers import start_timer
 from events.vehicle_registration import CrossingReady
-from events.words import Direction
 from services.queue_scheduling.slots.command import main
-from services.queue_scheduling.slots.deadlines import SlotRound
 from tests.builders.queue import TEN
 from tests.integration.queue_scheduling.conftest import API, Border
 from tests.integration.queue_scheduling.test_slots import (
@@ -23,6 +20,7 @@ from tests.integration.queue_scheduling.test_slots import (
     found_wrong,
     holds,
     reserves,
+    rounds_of_slots,
     slot,
     stands_at,
     told,
@@ -38,9 +36,7 @@ RECORD = f"{API}/draws/hn-1119/EXPORT/{NAME}"
 @pytest.fixture
 def opening(border: Border) -> Border:
     """The draw of next Tuesday's noon is announced."""
-    timer = SlotRound(route="hn-1119", direction=Direction.EXPORT)
-    border.gate.do("queue_scheduling", lambda session: start_timer(session, timer, due=border.gate.clock.now()))
-    border.gate.settle()
+    rounds_of_slots(border)
     return border
 
 
@@ -116,6 +112,23 @@ def test_a_single_change_of_a_draws_record_is_found(
     record.write_text(json.dumps(whole))
     assert main(["verify", str(record)]) == 1, "it has one form only"
     assert "lottery.malformed" in capsys.readouterr().out
+
+
+def test_where_few_trucks_are_called_each_day_has_its_places_and_no_draw_is_announced_for_none(border: Border) -> None:
+    border.gate.do(
+        "queue_scheduling",
+        lambda session: session.connection().exec_driver_sql(
+            "UPDATE queue_scheduling.parameters SET value = 0.02 WHERE starts_with(name, 'slot_share_')"
+        ),
+    )
+    rounds_of_slots(border)
+    week = told(border.gate.client.get(f"{API}/routes/hn-1119/slots/EXPORT"))["slots"]
+    free = {one["starts"]: one["places"] for one in week}
+    assert sum(places for starts, places in free.items() if starts.startswith("2025-07-02")) == int(12 * 26 * 0.02)
+    assert set(free.values()) == {0, 1}
+    announced = {draw["slot"] for draw in told(border.gate.client.get(f"{API}/draws/hn-1119"))}
+    assert len(announced) == 6
+    assert all(free.get(name, 1) for name in announced)
 
 
 def test_who_gives_his_part_up_is_not_drawn(opening: Border) -> None:

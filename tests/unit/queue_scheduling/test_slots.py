@@ -21,6 +21,7 @@ from services.queue_scheduling.slots.buckets import (
     BOOKABLE,
     absent_share,
     bookable_share,
+    booked_part,
     carrier_cap,
     kept_for,
     places_of,
@@ -59,12 +60,51 @@ def test_who_does_not_come_is_overbooked_once_there_is_something_to_go_by() -> N
     assert absent_share(9, 10, TERMS) == 0
     assert absent_share(5, 95, TERMS) == Decimal("0.05")
     assert absent_share(60, 40, TERMS) == Decimal("0.2")
-    assert [places_of(100, Decimal("0.38"), absent) for absent in (Decimal(0), Decimal("0.05"))] == [38, 40]
+    assert [booked_part(Decimal("0.38"), absent) for absent in (Decimal(0), Decimal("0.05"))] == [
+        Decimal("0.38"),
+        Decimal("0.4"),
+    ]
+    assert booked_part(Decimal("0.9"), Decimal("0.2")) == 1
 
 
-@given(st.integers(0, 500), st.decimals(0, 1, places=3), st.decimals(0, "0.9", places=3))
-def test_a_bucket_never_has_more_places_than_calls(calls: int, share: Decimal, absent: Decimal) -> None:
-    assert 0 <= places_of(calls, share, absent) <= calls
+def places_of_a_day(hours: Hours, part: Decimal) -> dict[int, int]:
+    return {hour: places_of(hours, midnight(TEN) + hour * timedelta(hours=1), 60, part) for hour in range(24)}
+
+
+def test_a_queue_of_few_calls_an_hour_has_its_places_spread_over_the_day() -> None:
+    few = places_of_a_day(replace(HOURS, per_hour=6), Decimal("0.1"))
+    assert [hour for hour, places in few.items() if places] == [8, 10, 11, 15, 16, 18]
+    assert set(few.values()) == {0, 1}
+
+
+@given(st.integers(0, 100), st.decimals(0, 1, places=3))
+def test_a_day_has_its_share_of_places_and_no_hour_more_than_its_calls(calls: int, part: Decimal) -> None:
+    hours = replace(HOURS, per_hour=2 * calls)
+    places = places_of_a_day(hours, part)
+    assert sum(places.values()) == int(part * Decimal(hours.calls_between(0, 24 * 60)))
+    assert all(0 <= count <= hours.calls_between(60 * hour, 60 * hour + 60) for hour, count in places.items())
+
+
+def test_a_bucket_of_half_a_call_has_no_place_for_it() -> None:
+    hours = replace(HOURS, per_hour=3)
+    assert places_of_a_day(hours, Decimal(1))[13] == 1, "it is open from half past one on"
+
+
+SHARES = st.decimals(0, 1, places=2)
+
+
+@given(st.integers(0, 60), SHARES, SHARES)
+def test_what_is_kept_is_the_nearest_whole_place_and_never_more_than_there_are(
+    places: int, standard: Decimal, empty: Decimal
+) -> None:
+    kept = kept_for(places, {TicketClass.P4: standard, TicketClass.P5: empty})
+    assert abs(kept[TicketClass.P4] - standard * places) <= Decimal("0.5")
+    assert sum(kept.values()) <= places
+    assert sum(kept.values()) == places or abs(kept[TicketClass.P5] - empty * places) <= Decimal("0.5")
+
+
+def test_a_bucket_of_two_places_keeps_one_for_standard_trucks() -> None:
+    assert kept_for(2, TERMS.least) == {TicketClass.P4: 1, TicketClass.P5: 0}
 
 
 WISHES = st.lists(st.sampled_from(BOOKABLE), max_size=80)
@@ -73,7 +113,7 @@ WISHES = st.lists(st.sampled_from(BOOKABLE), max_size=80)
 @given(WISHES, st.integers(0, 60))
 def test_sales_keep_their_shares_and_never_exceed_the_places(wishes: list[TicketClass], places: int) -> None:
     sold: Counter[TicketClass] = Counter()
-    kept = kept_for(places, TERMS)
+    kept = kept_for(places, TERMS.least)
     for wish in wishes:
         if room_for(wish, sold, places, kept):
             sold[wish] += 1
@@ -144,7 +184,7 @@ def test_nobody_slips_in_while_lots_are_drawn() -> None:
 @given(st.integers(1, 60), SEEDS, st.randoms(use_true_random=False), st.integers(1, 7))
 def test_speed_buys_nothing_in_a_draw(count: int, seed: bytes, chance: Any, carriers: int) -> None:  # noqa: ANN401 - a Random
     wanted = entries(count, classes=BOOKABLE, carriers=carriers)
-    rules = Rules(12, kept_for(12, TERMS), 3)
+    rules = Rules(12, kept_for(12, TERMS.least), 3)
     winners = drawn(wanted, rules, seed)
     chance.shuffle(wanted)
     assert drawn(wanted, rules, seed) == winners

@@ -169,11 +169,12 @@ def test_an_hour_sells_its_share_and_keeps_places_for_standard_and_empty_trucks(
     for starts, bucket in sale.buckets.items():
         sold = Counter(truck.ticket_class for truck in trucks if truck.slot == starts)
         assert sold == Counter({one: count for one, count in bucket.sold.items() if count})
-        others = sum(kept_for(bucket.places, TERMS).values())
+        others = sum(kept_for(bucket.places, TERMS.least).values())
         assert sold[TicketClass.P2] <= bucket.places - others
     full = [bucket for bucket in sale.buckets.values() if sum(bucket.sold.values()) == bucket.places]
     assert len(full) > 20
-    assert {bucket.places for bucket in full} == {int(0.2 * sale.site.calls_an_hour(8) / 0.9)}
+    share = int(0.2 * sale.site.calls_an_hour(8) / 0.9)
+    assert {bucket.places for bucket in full} == {share, share + 1}, "spread over the day"
 
 
 def test_who_is_not_late_is_ready_when_his_hour_begins_and_waits_for_it_no_longer_than_a_night() -> None:
