@@ -25,12 +25,16 @@ SELECT t.stage, t.nonce, t.ticket_class AS queued_as,
         AND stage IN ('ENTERED', 'RESERVED', 'CONFIRMED'))
     OR EXISTS (SELECT FROM queue_scheduling.bookings WHERE vehicle_id = %(vehicle)s
         AND stage IN ('ENTERED', 'RESERVED', 'CONFIRMED')) AS booked,
-    (SELECT max(reserved_at) FROM queue_scheduling.bookings WHERE vehicle_id = %(vehicle)s) AS last
+    (SELECT max(reserved_at) FROM queue_scheduling.bookings WHERE vehicle_id = %(vehicle)s
+        AND cause IS DISTINCT FROM 'NOT_DRAWN') AS last
 FROM (SELECT) AS one LEFT JOIN queue_scheduling.tickets AS t ON t.crossing_id = %(crossing)s
 LEFT JOIN queue_scheduling.slot_buckets AS b ON b.queue = %(queue)s AND b.starts = %(starts)s
 LEFT JOIN queue_scheduling.draws AS d ON d.queue = %(queue)s AND d.starts = %(starts)s AND d.opens <= %(now)s
 """
-"""Of a carrier's places those count that are offered to others of its trucks: earlier room, within the day."""
+"""Of a carrier's places those count that are offered to others of its trucks: earlier room, within the day.
+
+An entry that was not drawn was no reservation: who entered last may book what is left as soon as who entered first.
+"""
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,21 @@ def test_where_few_trucks_are_called_each_day_has_its_places_and_no_draw_is_anno
     assert all(free.get(name, 1) for name in announced)
 
 
+def test_who_entered_last_and_was_not_drawn_may_book_what_is_left_as_soon_as_who_entered_first(opening: Border) -> None:
+    stands_at(opening, OPENS)
+    first = [filed(opening) for _ in range(6)]
+    for crossing in first:
+        enters(opening, crossing)
+    opening.gate.clock.set(OPENS + timedelta(minutes=9))
+    last = [filed(opening) for _ in range(6)]
+    for crossing in last:
+        enters(opening, crossing)
+    stands_at(opening, OPENS + timedelta(minutes=10))
+    for late in (first, last):
+        lost = next(one for one in late if slot(opening, one)["cause"] == "NOT_DRAWN")
+        told(reserves(opening, lost, OPENS + timedelta(hours=2)), 201)
+
+
 def test_who_gives_his_part_up_is_not_drawn(opening: Border) -> None:
     stands_at(opening, OPENS)
     stays, leaves = filed(opening), filed(opening)
