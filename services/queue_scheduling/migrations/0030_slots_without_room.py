@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "queue_scheduling_0027"
-down_revision = "queue_scheduling_0026"
+revision = "queue_scheduling_0030"
+down_revision = "queue_scheduling_0029"
 
 
 def upgrade() -> None:
