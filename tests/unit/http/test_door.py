@@ -274,7 +274,8 @@ def test_a_row_nobody_can_read_is_our_fault_and_told_as_an_error(
 
 @pytest.mark.parametrize("stated", ["3", "*3", '"x"', '"3", "4"', '"99999999999"'])
 def test_a_malformed_if_match_is_refused(desk: PaperDesk, stated: str) -> None:
-    answer = desk.client.get("/weighings", headers={"If-Match": stated})
+    headers = desk.issuer.headers(a_caller(Role.GATE_OPERATOR)) | {"If-Match": stated}
+    answer = desk.client.post(f"/weighings/{new_id()}", json=GOOD, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "version.malformed")
 
 
