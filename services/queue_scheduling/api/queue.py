@@ -6,13 +6,15 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bordergate.auth import Permission, Resource, Role
 from bordergate.border import Moment, Reason
 from bordergate.http import FOR_ANYBODY, Door, Doorway, GateRouter, audit_routes, reference_routes
+from bordergate.http.problems import documented
 from events.queue_scheduling import EmergencyPaper, RouteStatus
 from services.queue_scheduling import commands, queries, repository, timers
 from services.queue_scheduling.domain.route import Change
@@ -96,13 +98,23 @@ class Reduction(Stop):
 
 
 class Considered(BaseModel):
-    """What might be decided of a route."""
+    """What might be decided of a route: the trucks an hour when it is to be REDUCED, and only then."""
 
     model_config = ConfigDict(extra="forbid")
     status: RouteStatus
     until: Moment | None = None
-    export_per_hour: PerHour | None = None
-    import_per_hour: PerHour | None = None
+    export_per_hour: PerHour | None = Field(None, validate_default=True)
+    import_per_hour: PerHour | None = Field(None, validate_default=True)
+
+    @field_validator("export_per_hour", "import_per_hour")
+    @classmethod
+    def _as_the_command_takes_it(cls, per_hour: int | None, info: ValidationInfo) -> int | None:
+        status = info.data.get("status")
+        if status is RouteStatus.REDUCED and per_hour is None:
+            raise PydanticCustomError("missing", "needed to reduce a route")
+        if status is not RouteStatus.REDUCED and per_hour is not None:
+            raise PydanticCustomError("extra_forbidden", "only to reduce a route")
+        return per_hour
 
 
 @router.get("/routes", public="hours, capacity and length of a queue are everybody's", response_model=list[RouteView])
@@ -142,9 +154,9 @@ def get_forward(route: str, door: Door) -> Response:
     return door.look(lambda session: queries.forward_at(session, route, door.clock.now()), one_instant=True)
 
 
-@router.get("/routes/{route}/effect", permission=RUN_ROUTE, response_model=list[Effect])
+@router.get("/routes/{route}/effect", permission=RUN_ROUTE, response_model=list[Effect], responses=documented((409,)))
 def get_effect(route: str, door: Door, considered: Annotated[Considered, Query()]) -> Response:
-    """Whom a change would affect, before it is made."""
+    """Whom a change would affect, before it is made; what could not be made is refused as the command refuses it."""
     door.may(Resource(route=route))
     change = Change(**considered.model_dump())
     return door.look(lambda session: queries.effects_of(session, route, change, door.clock.now()))

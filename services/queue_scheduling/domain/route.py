@@ -21,7 +21,7 @@ from events.queue_scheduling import (
     RouteStatusChanged,
 )
 from events.words import Direction
-from services.queue_scheduling.domain.hours import Hours, minutes
+from services.queue_scheduling.domain.hours import Hours, calls_in, minutes
 from services.queue_scheduling.domain.refusals import CrisisDeclaredAlready, NoCrisis, NotPaused, PauseIsOver
 
 STOPPED = frozenset({RouteStatus.PAUSED, RouteStatus.CLOSED})
@@ -120,6 +120,17 @@ def allowed(hours: Hours | None, change: Change, direction: Direction) -> Hours 
     return None if hours is None or change.stops else hours.at_most(change.most_in(direction))
 
 
+def room_under(
+    change: Change, days: Sequence[Hours | None], direction: Direction, span: tuple[datetime, datetime]
+) -> float:
+    """The calls there is room for in a span as a change lets them be made until it ends, and the plan from then on."""
+    begins, ends = span
+    until = min(ends, change.until or ends)
+    return calls_in([allowed(day, change, direction) for day in days], begins, until) + (
+        calls_in(days, begins, ends) - calls_in(days, begins, until)
+    )
+
+
 @dataclass(eq=False)
 class Route(Aggregate):
     """One route as it is today."""
@@ -145,12 +156,16 @@ class Route(Aggregate):
         """Whether what was decided has come to its end."""
         return self.until is not None and self.until <= now
 
-    def change(self, change: Change, now: datetime) -> None:
-        """Do something else from now on; everybody keeps his place, and the order is what it was."""
+    def refuse_impossible(self, change: Change, now: datetime) -> None:
+        """Raises NotPaused or PauseIsOver for a change that cannot be made now."""
         if change.status is RouteStatus.OPEN and self.status is RouteStatus.OPEN:
             raise NotPaused(route=self.code)
         if change.until is not None and change.until <= now:
             raise PauseIsOver(field="$.until", until=change.until)
+
+    def change(self, change: Change, now: datetime) -> None:
+        """Do something else from now on; everybody keeps his place, and the order is what it was."""
+        self.refuse_impossible(change, now)
         for part in fields(change):
             setattr(self, part.name, getattr(change, part.name))
         self.record(

@@ -20,15 +20,16 @@ from services.queue_scheduling import repository
 from services.queue_scheduling.dispatch.approach import early_calls
 from services.queue_scheduling.dispatch.book import Queue, queue_key
 from services.queue_scheduling.dispatch.rows import FIRST, IN_ORDER
-from services.queue_scheduling.domain.hours import calls_in, hour_of, midnight
+from services.queue_scheduling.domain.hours import hour_of, midnight
 from services.queue_scheduling.domain.refusals import NoTicket
-from services.queue_scheduling.domain.route import Change, Route, RouteHours, RoutePlan, allowed, hours_on
+from services.queue_scheduling.domain.route import Change, Route, RouteHours, RoutePlan, allowed, hours_on, room_under
 from services.queue_scheduling.domain.ticket import Cause, Stage, Ticket
 from services.queue_scheduling.queries.newcomers import Outlook, outlook_of
 from services.queue_scheduling.queries.reasons import Forecast
 from services.queue_scheduling.slots.rows import slots_held
 from services.queue_scheduling.tables import places, queues, tickets
 
+Span = tuple[datetime, datetime]
 SHOWN = 50
 OWN = f"{IN_ORDER} SELECT number, urgency, rank AS ahead FROM in_order WHERE crossing_id = %(crossing_id)s"
 BY_CLASS = """
@@ -136,7 +137,8 @@ class Effect(BaseModel):
     """What a change would do to one direction until its end, or else until the day's.
 
     So many trucks wait, so many are called and on their way, so many slots are `booked` of hours in that time (also by
-    trucks that do not wait yet), so many calls fewer are made, and so many loads spoil meanwhile that are good now.
+    trucks that do not wait yet), so many calls fewer are made than as the route works now (0: none, or more are), and
+    so many loads spoil meanwhile that are good now.
     """
 
     direction: Direction
@@ -278,18 +280,20 @@ def _called(session: Session, code: str) -> Mapping[Direction, Sequence[CalledVi
 
 
 def effects_of(session: Session, code: str, change: Change, now: datetime) -> list[Effect]:
-    """Whom a change of a route would affect, before it is made; raises UnknownRoute."""
-    repository.route_of(session, code)
+    """Whom a change of a route would affect, before it is made; raises UnknownRoute, and what the change would."""
+    route = repository.route_of(session, code)
+    route.refuse_impossible(change, now)
+    changes = (route.at(now), change)
     waiting, end = _waiting(session, [code]), change.until or midnight(now) + timedelta(days=1)
-    return [_effect(session, queue, waiting, change, (now, end)) for queue in _queues(session, code)]
+    return [_effect(session, queue, waiting, changes, (now, end)) for queue in _queues(session, code)]
 
 
 def _effect(
-    session: Session, queue: Queue, waiting: Sequence[Any], change: Change, span: tuple[datetime, datetime]
+    session: Session, queue: Queue, waiting: Sequence[Any], changes: tuple[Change, Change], span: Span
 ) -> Effect:
     now, end = span
     days = repository.days_of(session, queue.route, queue.direction, now)
-    fewer = calls_in(days, now, end) - calls_in([allowed(day, change, queue.direction) for day in days], now, end)
+    as_now, then = (room_under(change, days, queue.direction, span) for change in changes)
     here = (tickets.c.route == queue.route, tickets.c.direction == queue.direction, tickets.c.stage == Stage.CALLED)
     spoils = (places.c.queue == queue.key, places.c.spoils_at > now, places.c.spoils_at <= end)
     return Effect(
@@ -298,7 +302,7 @@ def _effect(
         waiting={TicketClass(row.ticket_class): row.trucks for row in waiting if row.queue == queue.key},
         called=session.scalar(select(func.count()).where(*here)) or 0,
         booked=slots_held(session, queue.key, span),
-        calls_lost=round(fewer),
+        calls_lost=max(0, round(as_now - then)),
         spoiling=session.scalar(select(func.count()).where(*spoils)) or 0,
     )
 

@@ -65,10 +65,42 @@ def test_it_is_shown_whom_a_closure_would_affect_before_it_is_made(border: Borde
     seen = effect(border, status="CLOSED", until=(now + timedelta(hours=6)).isoformat())
     assert (seen["called"], seen["calls_lost"], seen["spoiling"]) == (called, 6 * 26, 1)
     assert sum(seen["waiting"].values()) == 42 - called
-    half = effect(border, status="REDUCED", export_per_hour=13, until=(now + timedelta(hours=2)).isoformat())
+    half = effect(
+        border, status="REDUCED", export_per_hour=13, import_per_hour=13, until=(now + timedelta(hours=2)).isoformat()
+    )
     assert half["calls_lost"] == 26
     assert effect(border, status="PRE_REGISTERED_ONLY")["calls_lost"] == 0
     assert told(border.operator().get(f"{ROUTE}/board"))["status"] == "OPEN"
+
+
+def test_what_a_change_costs_is_held_against_what_the_route_does_now(border: Border) -> None:
+    border.opens(minutes=5)
+    now = border.gate.clock.now()
+    body = {"reason": "one lane", "export_per_hour": 10, "import_per_hour": 10}
+    until = {"until": (now + timedelta(hours=2)).isoformat()}
+    told(border.operator().post(f"{ROUTE}/reduce", json=body | until))
+    six_hours = (now + timedelta(hours=6)).isoformat()
+    assert effect(border, status="CLOSED", until=six_hours)["calls_lost"] == 2 * 10 + 4 * 26
+    more = effect(border, status="REDUCED", export_per_hour=20, import_per_hour=20, **until)
+    assert more["calls_lost"] == 0, "it lets through more than now"
+    assert effect(border, status="OPEN")["calls_lost"] == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "code"),
+    [
+        ({"status": "PAUSED", "until": "2025-07-01T06:00:00+07:00"}, 400, "queue_scheduling.pause_is_over"),
+        ({"status": "OPEN"}, 409, "queue_scheduling.not_paused"),
+        ({"status": "REDUCED", "export_per_hour": 4}, 422, "payload.missing"),
+        ({"status": "PAUSED", "export_per_hour": 4}, 422, "payload.unknown_field"),
+    ],
+)
+def test_what_could_not_be_decided_has_no_effect_to_tell(
+    border: Border, asked: dict[str, Any], status: int, code: str
+) -> None:
+    border.opens()
+    refused = told(border.operator().get(f"{ROUTE}/effect", params=asked), status)
+    assert code in {refused["code"], *(place["code"] for place in refused.get("problems", ()))}
 
 
 def test_the_effect_is_nobodys_who_does_not_run_the_route(border: Border) -> None:
