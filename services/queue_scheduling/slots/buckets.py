@@ -83,7 +83,12 @@ def room_for(ticket_class: TicketClass, sold: Sold, places: int, kept: Mapping[T
 
 def carrier_cap(places: int, terms: SlotTerms) -> int:
     """The most that one carrier may hold of a bucket."""
-    return max(terms.carrier_least, int(terms.carrier_share * places))
+    return most_of(places, terms.carrier_share, terms.carrier_least)
+
+
+def most_of(places: int, share: Decimal, least: int) -> int:
+    """A share of so many places, and at least this."""
+    return max(least, int(share * places))
 
 
 @dataclass(eq=False)

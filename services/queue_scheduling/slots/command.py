@@ -12,8 +12,8 @@ import httpx
 
 from bordergate.errors import Refusal
 from bordergate.i18n import texts
-from services.queue_scheduling.ledger.verify import LEAVES
-from services.queue_scheduling.slots.verify import verify_draw
+from services.queue_scheduling.ledger.verify import HEADS, KEYS, LEAVES, Report, verify_roots
+from services.queue_scheduling.slots.verify import Shown, verify_draw
 
 MISUSED = 2
 PATIENCE = 30.0
@@ -66,15 +66,26 @@ def _fetch(parsed: argparse.Namespace) -> int:
 
 
 def _verify(parsed: argparse.Namespace) -> int:
-    leaves = (parsed.ledger / LEAVES).read_bytes().splitlines() if parsed.ledger else None
-    before = parsed.before.read_bytes() if parsed.before else None
     record = parsed.record.read_bytes()
-    wrong = verify_draw(record, before=before, leaves=leaves, mine=parsed.entry)
+    shown = Shown(
+        before=parsed.before.read_bytes() if parsed.before else None,
+        leaves=(parsed.ledger / LEAVES).read_bytes().splitlines() if parsed.ledger else None,
+        log=_roots_of(parsed.ledger) if parsed.ledger else None,
+        mine=parsed.entry,
+    )
+    wrong = verify_draw(record, shown)
     for one in wrong:
         _print({"code": one.code, "message": texts(one.code, **one.details)})
     told = json.loads(record)
-    _print({"ok": not wrong, "slot": told["slot"], "entries": len(told["entries"]), "won": len(told["won"])})
+    seen = {"slot": told["slot"], "entries": len(told["entries"]), "won": len(told["won"]), "checked": shown.checked}
+    _print({"ok": not wrong, **seen, "not_checked": {name: texts(how) for name, how in shown.not_checked.items()}})
     return 1 if wrong else 0
+
+
+def _roots_of(folder: Path) -> Report | None:
+    """Whether the log's leaves are those that were signed; None where there are no heads, or no keys, to tell."""
+    there = all((folder / name).exists() for name in (KEYS, HEADS))
+    return verify_roots(folder) if there else None
 
 
 def _print(line: dict[str, object]) -> None:

@@ -90,8 +90,7 @@ def draw(session: Session, calendar: Calendar, bucket: Bucket, entered: Sequence
     known = {booking.commitment: booking for booking in entered}
     entries = [Entry(name, one.ticket_class, group_of(secret, one.carrier.bytes)) for name, one in known.items()]
     winners = drawn(entries, rules, seed)
-    told = announced(row) | revealed(seed, rules, entries, winners)
-    record = canonical(told)
+    record = canonical(announced(row) | shares_told(terms) | revealed(seed, rules, entries, winners))
     digest = hashlib.sha256(record).hexdigest()
     session.connection().exec_driver_sql(PUBLISH, (calendar.now, record, bucket.queue, bucket.starts))
     leaf = Leaf(kind=Kind.DRAWN, direction=calendar.direction, at=calendar.now, slot=bucket.starts, digest=digest)
@@ -101,10 +100,8 @@ def draw(session: Session, calendar: Calendar, bucket: Bucket, entered: Sequence
 
 def rules_of(bucket: Bucket, terms: SlotTerms) -> Rules:
     """What a draw deals out: the places of a bucket that nobody holds yet."""
-    sold = bucket.sold
-    left = max(0, bucket.places - sum(sold.values()))
-    kept = {one: max(0, least - sold[one]) for one, least in kept_for(bucket.places, terms.least).items()}
-    return Rules(left, kept, carrier_cap(bucket.places, terms))
+    left = max(0, bucket.places - sum(bucket.sold.values()))
+    return Rules(left, kept_for(left, terms.least), carrier_cap(left, terms))
 
 
 def announced(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
@@ -117,6 +114,15 @@ def announced(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
         "opens": instant(row["opens"]),
         "closes": instant(row["closes"]),
         "seed_hash": seed_hash(bytes(row["seed"])),
+    }
+
+
+def shares_told(terms: SlotTerms) -> dict[str, Any]:
+    """The shares that a draw's rules follow from."""
+    return {
+        "least": {ticket_class.value: f"{share:f}" for ticket_class, share in terms.least.items()},
+        "carrier_share": f"{terms.carrier_share:f}",
+        "carrier_least": terms.carrier_least,
     }
 
 

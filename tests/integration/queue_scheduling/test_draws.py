@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from events.vehicle_registration import CrossingReady
+from services.queue_scheduling.ledger.fetch import fetch
 from services.queue_scheduling.slots.command import main
 from tests.builders.queue import TEN
 from tests.integration.queue_scheduling.conftest import API, Border
@@ -47,9 +48,7 @@ def kept(border: Border, path: Path) -> Path:
 
 def ledger(border: Border, folder: Path) -> Path:
     assert found_wrong(border) == []
-    folder.mkdir()
-    lines = border.gate.client.get(f"{API}/ledger/hn-1119/leaves").content
-    (folder / "leaves.ndjson").write_bytes(lines)
+    fetch(border.gate.client, "hn-1119", folder)
     return folder
 
 
@@ -82,7 +81,9 @@ def test_a_slot_that_many_want_is_drawn_and_anybody_draws_it_again(
     (listed,) = (one for one in told(border.gate.client.get(f"{API}/draws/hn-1119")) if one["slot"] == NAME)
     figures = [listed[name] for name in ("drawn", "asked", "places", "won", "seed")]
     assert figures == [True, 9, 5, 5, json.loads(record.read_bytes())["seed"]]
-    assert json.loads(capsys.readouterr().out) == {"ok": True, "slot": NAME, "entries": 9, "won": 5}
+    checked = ["lots", "before", "ledger", "heads", "entry"]
+    said = {"ok": True, "slot": NAME, "entries": 9, "won": 5, "checked": checked, "not_checked": {}}
+    assert json.loads(capsys.readouterr().out) == said
     others = codes(reserves(border, filed(border), SLOT))
     assert others == ["full"]
 
@@ -107,11 +108,30 @@ def test_a_single_change_of_a_draws_record_is_found(
     }
     for name, value in changes.items():
         record.write_text(json.dumps(whole | {name: value}, sort_keys=True, separators=(",", ":")))
-        assert main(["verify", str(record), "--before", str(before)]) == 1 or name in ("places", "entries"), name
+        assert main(["verify", str(record), "--before", str(before)]) == 1 or name == "entries", name
         assert main(["verify", str(record), "--ledger", str(log)]) == 1, name
+    record.write_text(json.dumps(whole, sort_keys=True, separators=(",", ":")))
+    capsys.readouterr()
+    (log / "heads.ndjson").unlink()
+    assert main(["verify", str(record), "--ledger", str(log)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["checked"], [*said["not_checked"]]) == (["lots", "ledger"], ["before", "heads", "entry"])
+    assert "heads.ndjson" in said["not_checked"]["heads"]["en"]
     record.write_text(json.dumps(whole))
     assert main(["verify", str(record)]) == 1, "it has one form only"
     assert "lottery.malformed" in capsys.readouterr().out
+
+
+def test_a_log_that_was_changed_after_it_was_signed_proves_no_draw(
+    opening: Border, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stands_at(opening, OPENS + timedelta(minutes=10))
+    record, log = kept(opening, tmp_path / "draw.json"), ledger(opening, tmp_path / "log")
+    assert main(["verify", str(record), "--ledger", str(log)]) == 0
+    leaves = log / "leaves.ndjson"
+    leaves.write_bytes(leaves.read_bytes().replace(b'"minutes":60', b'"minutes":30', 1))
+    assert main(["verify", str(record), "--ledger", str(log)]) == 1
+    assert "lottery.log_changed" in capsys.readouterr().out
 
 
 def test_where_few_trucks_are_called_each_day_has_its_places_and_no_draw_is_announced_for_none(border: Border) -> None:
