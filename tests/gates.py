@@ -173,12 +173,21 @@ class Asking:
 
 @contextmanager
 def a_still_gate(
-    database_url: str, services: Sequence[Service], folder: Path, settings: Mapping[str, str] | None = None
+    database_url: str,
+    services: Sequence[Service],
+    folder: Path,
+    settings: Mapping[str, str] | None = None,
+    *,
+    loaded: bool = False,
 ) -> Iterator[StillGate]:
-    """The services on a migrated database, moved by hand; `settings` are set besides those every test needs."""
+    """The services on a migrated database, moved by hand; `settings` are set besides those every test needs.
+
+    A `loaded` database has the reference rows already.
+    """
     clock, broker, issuer = FakeClock(), MemoryBroker(), Issuer(folder / "keys")
     with _gate(database_url, services, folder, clock, broker, issuer, settings) as gate:
-        load_all(gate)
+        if not loaded:
+            load_all(gate)
         with TestClient(app_for(gate), base_url="http://localhost") as client:
             hears_all(gate)
             yield StillGate(gate, issuer, broker, clock, client)

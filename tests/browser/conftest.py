@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from sqlalchemy import make_url
 
 from bordergate.auth import Caller
-from bordergate.service import installed
+from bordergate.service import Service, installed
 from tests.builders.pages import hear_of_route
 from tests.builders.stories import a_route
+from tests.databases import copied, named
 from tests.gates import StillGate, a_still_gate, serving
+from tests.servers import Servers
 
 ROOT = Path(__file__).parents[2]
 SERVICES = (
@@ -132,8 +135,7 @@ def no_page_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def stage(database_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage]:
     """The gate on a port; the portal hears what the test tells."""
-    with a_still_gate(database_url, installed(SERVICES), tmp_path) as gate, serving(gate.gate) as origin:
-        gate.settle()
+    with a_still_gate(database_url, installed(SERVICES), tmp_path, loaded=True) as gate, serving(gate.gate) as origin:
         hear_of_route(gate, a_route())
         stage = Stage(gate, origin, browser, [])
         yield stage
@@ -142,6 +144,29 @@ def stage(database_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage
 
 
 @pytest.fixture
+@pytest.fixture(scope="session")
+def settled(
+    servers: Servers,
+    services: list[Service],
+    templates: Callable[[list[Service]], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """The name of a database in which the services have read their reference rows and told one another, once."""
+    with copied(servers, templates(services)) as url:
+        name = str(make_url(url).database)
+        own = named(servers.database_url, name)
+        with a_still_gate(own, installed(SERVICES), tmp_path_factory.mktemp("settled")) as gate:
+            gate.settle()
+        yield name
+
+
+@pytest.fixture
+def owner_url(servers: Servers, settled: str) -> Iterator[str]:
+    """A copy of it."""
+    with copied(servers, settled) as url:
+        yield url
+
+
 def quiet(stage: Stage) -> Iterator[Callable[[], list[str]]]:
     """Fails a test whose pages complained, of a broken script or of the content policy."""
     yield lambda: stage.complaints

@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from bordergate.auth import Role
 from bordergate.i18n import LANGUAGES, Language, text
 from bordergate.ids import new_id
-from bordergate.service import Service, installed
+from bordergate.service import installed
 from tests.browser.conftest import Stage
 from tests.builders.accounts import an_account
 from tests.builders.callers import a_caller
@@ -33,17 +33,12 @@ WIDER_THAN_THE_WINDOW = "document.documentElement.scrollWidth - innerWidth"
 
 
 @pytest.fixture(scope="module")
-def told(
-    servers: Servers,
-    services: list[Service],
-    templates: Callable[[list[Service]], str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[str]:
+def told(servers: Servers, settled: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of a database in which analytics heard of twelve days, once; each test's own is copied from it."""
-    with copied(servers, templates(services)) as url:
+    with copied(servers, settled) as url:
         name = str(make_url(url).database)
         own = named(servers.database_url, name)
-        with a_still_gate(own, installed(("analytics",)), tmp_path_factory.mktemp("told")) as gate:
+        with a_still_gate(own, installed(("analytics",)), tmp_path_factory.mktemp("told"), loaded=True) as gate:
             gate.clock.set(TWELVE_DAYS_ON)
             gate.publish(*a_week(Random(11), 300))  # noqa: S311 - a test's own dice
             gate.settle()

@@ -24,8 +24,7 @@ NUMBER = "301234567890"
 @pytest.fixture
 def stage(database_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage]:
     """The desk with the owners of what is filed there, on a port; news travels when the test lets it."""
-    with a_still_gate(database_url, installed(SERVICES), tmp_path) as gate, serving(gate.gate) as origin:
-        gate.settle()
+    with a_still_gate(database_url, installed(SERVICES), tmp_path, loaded=True) as gate, serving(gate.gate) as origin:
         yield Stage(gate, origin, browser, [])
         for context in browser.contexts:
             context.close()

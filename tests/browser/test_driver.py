@@ -85,7 +85,7 @@ class Signal:
 
 @pytest.fixture
 def signal(database_url: str, tmp_path: Path, browser: Browser) -> Iterator[Signal]:
-    with a_still_gate(database_url, installed(SERVICES), tmp_path) as gate:
+    with a_still_gate(database_url, installed(SERVICES), tmp_path, loaded=True) as gate:
         hear_of_route(gate, a_route())
         signal = Signal(Stage(gate, gate.gate.settings.origin, browser, []))
         signal.comes()

@@ -36,10 +36,9 @@ def stage(database_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage
     """The gate on a port, connected to customs' own system."""
     connected = {"BORDERGATE_CUSTOMS_SOURCE": "http://localhost:9/"}
     with (
-        a_still_gate(database_url, installed(SERVICES), tmp_path, connected) as gate,
+        a_still_gate(database_url, installed(SERVICES), tmp_path, connected, loaded=True) as gate,
         serving(gate.gate) as origin,
     ):
-        gate.settle()
         hear_of_route(gate, a_route())
         yield Stage(gate, origin, browser, [])
         for context in browser.contexts:
