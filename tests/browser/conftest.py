@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, sync_playwright
 from sqlalchemy import make_url
 
 from bordergate.auth import Caller
@@ -39,11 +39,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-LOCALES = {"vi": "vi-VN", "zh": "zh-CN", "en": "en-GB"}
-
-
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 """The first has no window to draw: the same pages take it half the work."""
+LOCALES = {"vi": "vi-VN", "zh": "zh-CN", "en": "en-GB"}
 
 
 def chromium() -> str:
@@ -67,12 +65,25 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
         yield launched
 
 
+@dataclass(frozen=True)
+class Album:
+    """Screenshots for whoever wants to look at all: kept where BORDERGATE_SCREENSHOTS is set."""
+
+    folder: Path
+    wanted: bool
+
+    def keep(self, shown: Page | Locator, name: str, **options: bool) -> None:
+        """Keep what is seen now; `options` are a screenshot's."""
+        if self.wanted:
+            shown.screenshot(path=self.folder / name, **options)  # type: ignore[arg-type] # as it takes them
+
+
 @pytest.fixture(scope="module")
-def pictures() -> Path:
-    """Where screenshots are kept for somebody to look at."""
+def pictures() -> Album:
+    """An album in BORDERGATE_VAR."""
     folder = Path(os.environ.get("BORDERGATE_VAR") or ROOT / "var") / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return Album(folder, "BORDERGATE_SCREENSHOTS" in os.environ)
 
 
 @dataclass
@@ -132,18 +143,6 @@ def no_page_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.portal.pages.live.PAGE_WAITS", 0)
 
 
-@pytest.fixture
-def stage(database_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage]:
-    """The gate on a port; the portal hears what the test tells."""
-    with a_still_gate(database_url, installed(SERVICES), tmp_path, loaded=True) as gate, serving(gate.gate) as origin:
-        hear_of_route(gate, a_route())
-        stage = Stage(gate, origin, browser, [])
-        yield stage
-        for context in browser.contexts:
-            context.close()
-
-
-@pytest.fixture
 @pytest.fixture(scope="session")
 def settled(
     servers: Servers,
@@ -167,6 +166,18 @@ def owner_url(servers: Servers, settled: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def stage(database_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage]:
+    """The gate on a port; the portal hears what the test tells."""
+    with a_still_gate(database_url, installed(SERVICES), tmp_path, loaded=True) as gate, serving(gate.gate) as origin:
+        hear_of_route(gate, a_route())
+        stage = Stage(gate, origin, browser, [])
+        yield stage
+        for context in browser.contexts:
+            context.close()
+
+
+@pytest.fixture
 def quiet(stage: Stage) -> Iterator[Callable[[], list[str]]]:
     """Fails a test whose pages complained, of a broken script or of the content policy."""
     yield lambda: stage.complaints

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +12,7 @@ from bordergate.i18n import LANGUAGES
 from bordergate.ids import new_id
 from services.identity.commands import know_vehicles
 from services.portal.pages.admin import ROOMS
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.builders.accounts import PASSWORD, Account, an_account, an_organisation
 from tests.builders.callers import a_caller
 
@@ -43,7 +42,7 @@ def sign_in(page: Page, account: Account, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_administrator_brings_in_a_firm_and_its_first_person(
-    stage: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, language: str, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     said = SAID[language]
     admin = an_account(stage.gate, "quan-tri@cua-khau.example", Role.ADMIN)
@@ -64,7 +63,7 @@ def test_an_administrator_brings_in_a_firm_and_its_first_person(
     firm.locator('[data-opens="verify"]').click()
     page.locator("#verify button[type=submit]").click()
     expect(firm.locator(".tone-ok")).to_be_visible()
-    page.screenshot(path=pictures / f"admin-organisations-done-{language}.png", full_page=True)
+    pictures.keep(page, f"admin-organisations-done-{language}.png", full_page=True)
     page.locator(".rooms").get_by_role("link", name=said["people"]).click()
     expect(page.locator("tbody tr")).to_have_count(1)
     page.locator('[data-opens="invite"]').click()
@@ -75,7 +74,7 @@ def test_an_administrator_brings_in_a_firm_and_its_first_person(
     form.locator("#firm").fill("示例车队 K" if language == "zh" else "Nhà xe mẫu K")
     expect(form.locator('[name="organisation"]')).to_have_value(re.compile("-"))
     form.locator('[value="CARRIER"]').check()
-    page.screenshot(path=pictures / f"admin-invite-{language}.png")
+    pictures.keep(page, f"admin-invite-{language}.png")
     form.locator("button[type=submit]").click()
     link = page.locator("#link [data-put=link]")
     expect(link).to_contain_text("/invitation?token=")
@@ -83,7 +82,7 @@ def test_an_administrator_brings_in_a_firm_and_its_first_person(
     page.locator("#link [data-closes]").click()
     page.set_viewport_size({"width": 360, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.screenshot(path=pictures / f"admin-people-{language}-360.png", full_page=True)
+    pictures.keep(page, f"admin-people-{language}-360.png", full_page=True)
     guest = stage.window(language=language)
     guest.goto(link.text_content() or "")
     guest.locator("#password").fill(PASSWORD)
@@ -147,7 +146,7 @@ def test_a_device_is_enrolled_for_the_truck_with_a_plate(stage: Stage) -> None:
     expect(page.locator("tbody tr")).to_contain_text("356307042441013")
 
 
-def test_a_device_is_revoked(stage: Stage, pictures: Path) -> None:
+def test_a_device_is_revoked(stage: Stage, pictures: Album) -> None:
     vehicle, carrier = new_id(), an_organisation(stage.gate)
     stage.gate.do("identity", lambda session: know_vehicles({vehicle: carrier}, session))
     made = stage.gate.as_(ADMIN).post(
@@ -161,7 +160,7 @@ def test_a_device_is_revoked(stage: Stage, pictures: Path) -> None:
     page.locator("#revoke button[type=submit]").click()
     expect(page.locator("tbody tr").get_by_text("Đã thu hồi")).to_be_visible()
     expect(page.locator("tbody tr").get_by_text("Đang báo vị trí")).to_be_hidden()
-    page.screenshot(path=pictures / "admin-devices-revoked.png", full_page=True)
+    pictures.keep(page, "admin-devices-revoked.png", full_page=True)
 
 
 def test_an_auditor_looks_and_is_offered_nothing_to_do(stage: Stage) -> None:
@@ -187,7 +186,7 @@ def areas_in_force(stage: Stage) -> dict[str, str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_area_is_drawn_checked_and_put_in_force(
-    stage: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, language: str, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     before = areas_in_force(stage)
     page = stage.window(ADMIN, language=language)
@@ -207,7 +206,7 @@ def test_an_area_is_drawn_checked_and_put_in_force(
     page.locator("#check-areas").click()
     expect(page.locator('[data-checked="added"]')).to_have_text("bai-moi")
     assert areas_in_force(stage) == before
-    page.screenshot(path=pictures / f"admin-areas-checked-{language}.png", full_page=True)
+    pictures.keep(page, f"admin-areas-checked-{language}.png", full_page=True)
     page.locator("#activate-areas").click()
     expect(page.locator("#area-told")).to_be_visible()
     assert areas_in_force(stage) == before | {"bai-moi": "YARD"}
@@ -254,7 +253,7 @@ def test_a_plan_that_another_has_changed_meanwhile_is_not_overwritten(stage: Sta
 
 
 def test_roads_are_checked_then_loaded_and_a_file_that_cannot_be_drawn_says_where(
-    stage: Stage, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     page = stage.window(ADMIN, language="en")
     page.goto("/admin/areas")
@@ -272,7 +271,7 @@ def test_roads_are_checked_then_loaded_and_a_file_that_cannot_be_drawn_says_wher
     for _ in range(4):
         page.locator(".leaflet-control-zoom-in").click()
     expect(page.locator(".map-road")).to_have_text("QL.1A")
-    page.screenshot(path=pictures / "admin-ways-loaded.png", full_page=True)
+    pictures.keep(page, "admin-ways-loaded.png", full_page=True)
     assert quiet() == []
 
 
@@ -293,7 +292,7 @@ def give(page: Page, text: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_auditor_finds_who_did_what(
-    stage: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, language: str, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     firm = an_organisation(stage.gate)
     stage.gate.as_(ADMIN).post(f"/api/identity/organisations/{firm}/verify")
@@ -308,13 +307,13 @@ def test_an_auditor_finds_who_did_what(
     page.locator('tbody [data-narrows="caller"]').click()
     expect(page.locator("#caller")).to_have_value(str(ADMIN.id))
     expect(page.locator("tbody tr")).to_have_count(1)
-    page.screenshot(path=pictures / f"admin-audit-found-{language}.png", full_page=True)
+    pictures.keep(page, f"admin-audit-found-{language}.png", full_page=True)
     assert quiet() == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_number_is_changed_from_a_day_on_after_its_difference_was_seen(
-    stage: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, language: str, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     page = stage.window(ADMIN, language=language)
     page.goto("/admin/reference")
@@ -330,7 +329,7 @@ def test_a_number_is_changed_from_a_day_on_after_its_difference_was_seen(
     page.locator("#compare").click()
     expect(page.locator("#added tbody tr")).to_contain_text("06:30")
     expect(page.locator("#changed ins")).to_have_text("2026-05-05")
-    page.screenshot(path=pictures / f"admin-reference-compared-{language}.png", full_page=True)
+    pictures.keep(page, f"admin-reference-compared-{language}.png", full_page=True)
     page.locator("#activate").click()
     expect(page.locator("#reference-told")).to_be_visible()
     expect(page.locator("#rows tbody tr")).to_have_count(8)

@@ -17,7 +17,7 @@ from bordergate.auth import Role
 from bordergate.i18n import LANGUAGES, Language, text
 from bordergate.ids import new_id
 from bordergate.service import installed
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.builders.accounts import an_account
 from tests.builders.callers import a_caller
 from tests.builders.days import MIDNIGHT, a_week
@@ -68,7 +68,7 @@ def shown(page: Page) -> dict[str, str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_six_figures_are_shown_in_every_language_and_width(
-    a_fortnight: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+    a_fortnight: Stage, language: str, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     for width in WIDTHS:
         page = a_fortnight.window(ANALYST, language=language, width=width, dark=width == WIDTHS[0])
@@ -77,7 +77,7 @@ def test_the_six_figures_are_shown_in_every_language_and_width(
         assert len(figures) == 6
         assert all(any(letter.isdigit() for letter in value) for value in figures.values()), figures
         assert page.evaluate(WIDER_THAN_THE_WINDOW) <= 0
-        page.screenshot(path=pictures / f"analysis-{language}-{width}.png", full_page=True)
+        pictures.keep(page, f"analysis-{language}-{width}.png", full_page=True)
     assert quiet() == []
 
 

@@ -285,7 +285,7 @@ def test_a_crossing_is_given_up_from_the_page_that_mends_it(stage: Stage, trader
     expect(desk.page.get_by_role("heading", level=1)).to_have_text(text("portal.state.CANCELLED", "en"))
 
 
-def test_the_file_on_paper_is_one_page_with_its_qr(stage: Stage, trader: Account, pictures: Path) -> None:
+def test_the_file_on_paper_is_one_page_with_its_qr(stage: Stage, trader: Account) -> None:
     desk = at_desk(stage, "vi")
     desk.signs_in(trader)
     desk.registers_vehicle()
@@ -293,7 +293,7 @@ def test_the_file_on_paper_is_one_page_with_its_qr(stage: Stage, trader: Account
     desk.files_declaration()
     desk.states_the_crossing()
     desk.files()
-    paper = desk.page.pdf(path=pictures / "crossing.pdf", format="A4")
+    paper = desk.page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     desk.page.emulate_media(media="print")
     expect(desk.page.locator(".qr-place")).to_be_visible()

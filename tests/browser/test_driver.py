@@ -16,7 +16,7 @@ from bordergate.i18n import LANGUAGES
 from bordergate.service import installed
 from events.gate_operations import Authority
 from services.identity.commands import crossing_of, know_crossing, link_driver
-from tests.browser.conftest import SERVICES, Stage
+from tests.browser.conftest import SERVICES, Album, Stage
 from tests.builders.callers import a_caller, a_driver
 from tests.builders.pages import hear, hear_of_route
 from tests.builders.registration import a_filing
@@ -97,7 +97,7 @@ def signal(database_url: str, tmp_path: Path, browser: Browser) -> Iterator[Sign
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_driver_goes_from_his_link_to_his_word_and_sees_it_change(
-    stage: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, language: str, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     story = waiting()
     hear(stage.gate, story)
@@ -108,16 +108,16 @@ def test_a_driver_goes_from_his_link_to_his_word_and_sees_it_change(
     wait, go = WORDS[language]
     expect(page.get_by_role("heading", level=1)).to_have_text(wait)
     expect(page.locator("#live")).to_be_visible()
-    page.screenshot(path=pictures / f"driver-wait-{language}-360.png", full_page=True)
+    pictures.keep(page, f"driver-wait-{language}-360.png", full_page=True)
     story.told = story.called(44).told[-1:]
     hear(stage.gate, story)
     expect(page.get_by_role("heading", level=1)).to_have_text(go)
-    page.screenshot(path=pictures / f"driver-go-{language}-360.png", full_page=True)
+    pictures.keep(page, f"driver-go-{language}-360.png", full_page=True)
     story.told = story.near().seen_by(Authority.CUSTOMS).told[-3:]
     hear(stage.gate, story)
     expect(page.get_by_role("heading", level=1)).to_have_text(wait)
     page.emulate_media(color_scheme="dark")
-    page.screenshot(path=pictures / f"driver-apron-{language}-dark.png", full_page=True)
+    pictures.keep(page, f"driver-apron-{language}-dark.png", full_page=True)
     assert quiet() == []
 
 
@@ -141,7 +141,7 @@ def test_who_filed_the_crossing_makes_the_drivers_link_in_its_file(
     assert quiet() == []
 
 
-def test_a_page_once_opened_is_read_without_a_signal_and_says_since_when(signal: Signal, pictures: Path) -> None:
+def test_a_page_once_opened_is_read_without_a_signal_and_says_since_when(signal: Signal, pictures: Album) -> None:
     story = waiting()
     hear(signal.stage.gate, story)
     page = opened(signal.stage, a_driver(story.crossing_id), language="en")
@@ -154,7 +154,7 @@ def test_a_page_once_opened_is_read_without_a_signal_and_says_since_when(signal:
     expect(page.locator("#stale")).to_contain_text("has had no news since 08:0", timeout=20_000)
     expect(page.locator(".driver-at:not([data-forecast])")).to_contain_text("As of 08:0")
     assert page.evaluate("getComputedStyle(document.querySelector('.driver-word')).borderTopWidth") == "4px"
-    page.screenshot(path=pictures / "driver-offline-en-360.png", full_page=True)
+    pictures.keep(page, "driver-offline-en-360.png", full_page=True)
 
 
 def test_a_kept_page_gives_way_to_the_present_one(signal: Signal) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,7 +23,7 @@ from events.queue_scheduling import SlotConfirmed, TruckQueued
 from events.words import Channel, PaperKind, TicketClass
 from services.customs_declarations.commands import Amend, FileDeclaration, amend, choose_channel, file_declaration
 from services.portal.service import service
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.builders.callers import a_caller, a_driver
 from tests.builders.clock import A_MORNING
 from tests.builders.customs import FULL, TILES, some_papers
@@ -36,8 +35,8 @@ from tests.builders.pages import hear, let_hear
 from tests.builders.sanctions import imposed_on
 from tests.builders.stories import FREIGHT, Story
 
-WIDTHS = (360, 768, 2560, USUAL)
 USUAL = 1440
+WIDTHS = (360, 768, 2560, USUAL)
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 NO_PAGE = re.compile(r"/live$|^/api/|^/waiting/now$|\.(?:json|js)$|^/events/|^/language/|\{anything:path\}|^/board$")
@@ -218,7 +217,7 @@ def test_every_page_fits_every_window_is_translated_and_open_to_all(
     declared: UUID,
     listed: UUID,
     language: str,
-    pictures: Path,
+    pictures: Album,
     quiet: Callable[[], list[str]],
 ) -> None:
     wrong, windows = [], Windows(stage)
@@ -231,8 +230,8 @@ def test_every_page_fits_every_window_is_translated_and_open_to_all(
         said = page.locator("body").inner_text()
         found += [f"shows {code}" for code in CODES.findall(said)]
         assert page.locator("html").get_attribute("lang") == language
-        if "BORDERGATE_SCREENSHOTS" in os.environ:  # for whoever wants to look at all
-            photographed(page, pictures / f"{look.name.replace(' ', '-')}-{language}")
+        if pictures.wanted:
+            photographed(page, pictures, f"{look.name.replace(' ', '-')}-{language}")
         if language == LANGUAGES[0]:  # what follows is the same in every language
             found += [*barred(page), *unreached(page)]
         wrong += [f"{look.name} {one}" for one in found]
@@ -251,11 +250,11 @@ def cut_off(page: Page) -> list[str]:
     return found
 
 
-def photographed(page: Page, name: Path) -> None:
+def photographed(page: Page, pictures: Album, name: str) -> None:
     """Screenshots as a phone and a desk show it."""
     for width in (360, USUAL):
         page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=name.with_name(f"{name.name}-{width}.png"), full_page=True)
+        pictures.keep(page, f"{name}-{width}.png", full_page=True)
 
 
 def barred(page: Page) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,7 +11,7 @@ from bordergate.auth import Role, SigningKey
 from bordergate.i18n import LANGUAGES, text
 from bordergate.ids import new_id
 from services.vehicle_registration.sheet.token import ReferenceToken, ring_of, scanned
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.builders.callers import a_caller
 from tests.builders.clock import A_MORNING
 from tests.builders.registration import a_filing
@@ -39,7 +38,7 @@ def verdict(page: Page) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_genuine_reference_is_told_from_others_without_a_connection(
-    stage: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, language: str, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     key = ring_of(stage.gate.gate.settings).signing()
     token = ReferenceToken.of(FILED, A_MORNING).signed(key)
@@ -55,7 +54,7 @@ def test_a_genuine_reference_is_told_from_others_without_a_connection(
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=pictures / f"genuine-{language}-{width}-{scheme}.png", full_page=True)
+            pictures.keep(page, f"genuine-{language}-{width}-{scheme}.png", full_page=True)
     assert quiet() == []
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -17,7 +16,7 @@ from bordergate.i18n import LANGUAGES, Language, text
 from bordergate.ids import new_id
 from events.customs_declarations import DeclarationsAssessed
 from events.vehicle_registration import CrossingReady, CrossingSubmitted
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.browser.test_console import OVERLAPPING, WIDER
 from tests.builders.accounts import an_account
 from tests.builders.callers import a_caller, a_driver
@@ -155,11 +154,11 @@ def loses_its_slot(stage: Stage) -> None:
     stage.gate.wait(minutes=1)
 
 
-def looked_at(page: Page, where: str, picture: Path) -> None:
+def looked_at(page: Page, where: str, pictures: Album, name: str) -> None:
     """What a phone shows of it is whole, and kept for somebody to look at."""
     assert page.evaluate(WIDER) <= 0
     assert page.evaluate(OVERLAPPING) == []
-    page.locator(where).screenshot(path=picture)
+    pictures.keep(page.locator(where), name)
 
 
 @pytest.mark.parametrize(("language", "script"), SCRIPTS)
@@ -229,7 +228,7 @@ def test_two_officers_let_a_truck_come_first_that_lost_its_slot_by_no_doing_of_i
     assert quiet() == []
 
 
-def test_being_there_and_being_excused_is_read_on_a_phone_in_every_language(stage: Stage, pictures: Path) -> None:
+def test_being_there_and_being_excused_is_read_on_a_phone_in_every_language(stage: Stage, pictures: Album) -> None:
     story = holder(stage)
     file = f"/crossings/{story.crossing_id}"
     officer, trader = (a_caller(role, organisation=story.parties[0]) for role in (Role.GATE_OPERATOR, Role.TRADER))
@@ -239,14 +238,14 @@ def test_being_there_and_being_excused_is_read_on_a_phone_in_every_language(stag
         page.goto(f"{file}/place")
         expect(page.locator(".slot-span")).to_have_text("11:00–13:50")
         expect(page.locator("#present [data-untold]")).to_contain_text(text("portal.presence.own_word", language))
-        looked_at(page, "#present", pictures / f"present-{language}.png")
+        looked_at(page, "#present", pictures, f"present-{language}.png")
         page = stage.window(officer, language=language, width=360)
         page.goto(file)
         expect(page.locator(".slot-excuse")).to_contain_text(text("portal.excuse.held", language, **TIMES))
-        looked_at(page, ".slot-excuse", pictures / f"excuse-{language}.png")
+        looked_at(page, ".slot-excuse", pictures, f"excuse-{language}.png")
     loses_its_slot(stage)
     for language in LANGUAGES:
         page = stage.window(officer, language=language, width=360)
         page.goto(file)
         expect(page.locator(".slot-excuse")).to_contain_text(text("portal.excuse.lost", language, **TIMES))
-        looked_at(page, ".slot-excuse", pictures / f"make-good-{language}.png")
+        looked_at(page, ".slot-excuse", pictures, f"make-good-{language}.png")

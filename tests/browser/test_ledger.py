@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from bordergate.ids import new_id
 from bordergate.ledger import Receipt, canonical
 from events.vehicle_registration import CrossingReady
 from services.queue_scheduling.ledger.sequencer import Sequencer, ring_of
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.builders.callers import a_caller, a_driver
 from tests.builders.clock import A_MORNING
 from tests.builders.news import as_record, enveloped
@@ -60,7 +59,7 @@ def held(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_driver_sees_that_his_number_is_in_the_ledger(
-    stage: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, language: str, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     mine = joined(stage)
     page = stage.window(a_driver(mine.crossing_id), language=language)
@@ -74,7 +73,7 @@ def test_a_driver_sees_that_his_number_is_in_the_ledger(
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=pictures / f"ledger-{language}-{width}-{scheme}.png", full_page=True)
+            pictures.keep(page, f"ledger-{language}-{width}-{scheme}.png", full_page=True)
     assert quiet() == []
 
 

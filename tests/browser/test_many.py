@@ -13,7 +13,7 @@ from bordergate.auth import Role
 from bordergate.i18n import LANGUAGES, Language, text
 from events.words import OrganisationKind
 from services.vehicle_registration.commands import RegisterVehicles, register_vehicles
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.builders.accounts import Account, an_account, an_organisation
 from tests.builders.lists import a_list, go_on
 from tests.builders.registration import papers
@@ -52,18 +52,18 @@ def chosen(page: Page, folder: Path, *plates: str) -> None:
     page.locator("main form button[type=submit]").click()
 
 
-def shots(page: Page, pictures: Path, name: str) -> None:
+def shots(page: Page, pictures: Album, name: str) -> None:
     for width in (1440, 360):
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=pictures / f"many-{name}-{width}-{scheme}.png", full_page=True)
+            pictures.keep(page, f"many-{name}-{width}-{scheme}.png", full_page=True)
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_list_is_uploaded_followed_live_and_its_good_lines_filed(
-    stage: Stage, trader: Account, language: Language, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, trader: Account, language: Language, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     register(stage, trader, "12C-123.45")
     page = signed_in(stage, trader, language)
@@ -93,7 +93,7 @@ def test_a_file_chosen_in_the_form_is_filed(
     trader: Account,
     tmp_path: Path,
     how: str,
-    pictures: Path,
+    pictures: Album,
 ) -> None:
     register(stage, trader, "12C-123.45", "12C-543.21")
     page = signed_in(stage, trader, script=how == "script")

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from playwright.sync_api import Route, expect
 
 from bordergate.auth import Role
 from bordergate.ids import new_id
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.builders.callers import a_caller
 from tests.builders.stories import FREIGHT
 from tests.gates import eventually
@@ -71,7 +70,7 @@ class Traffic:
 
 
 def test_five_thousand_moving_trucks_never_hold_a_frame_for_long(
-    stage: Stage, quiet: Callable[[], list[str]], pictures: Path
+    stage: Stage, quiet: Callable[[], list[str]], pictures: Album
 ) -> None:
     traffic = Traffic(TRUCKS)
     page = stage.window(OFFICER, language="en")
@@ -88,8 +87,8 @@ def test_five_thousand_moving_trucks_never_hold_a_frame_for_long(
     frames = page.evaluate("window.frames_")
     assert page.evaluate(DRAWN) > TRUCKS
     measured = {"frames": len(frames), "longest_ms": max(frames), "p99_ms": sorted(frames)[int(0.99 * len(frames))]}
-    (pictures / "map-frames.json").write_text(json.dumps(measured), "utf-8")
-    page.screenshot(path=pictures / "map-5000.png")
+    (pictures.folder / "map-frames.json").write_text(json.dumps(measured), "utf-8")
+    pictures.keep(page, "map-5000.png")
     assert len(frames) > 50
     assert max(frames) < LONGEST_FRAME, f"{max(frames):.0f} ms"
     assert quiet() == []
@@ -110,7 +109,7 @@ def test_a_truck_on_the_map_opens_its_file(stage: Stage) -> None:
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ANALYST])
 def test_who_may_not_see_trucks_is_shown_the_places_and_asks_for_nothing_else(
-    stage: Stage, quiet: Callable[[], list[str]], pictures: Path, role: Role
+    stage: Stage, quiet: Callable[[], list[str]], pictures: Album, role: Role
 ) -> None:
     page = stage.window(a_caller(role, organisation=new_id()), language="en")
     asked: list[str] = []
@@ -121,7 +120,7 @@ def test_who_may_not_see_trucks_is_shown_the_places_and_asks_for_nothing_else(
     page.wait_for_timeout(4_500)
     assert not [url for url in asked if "/positions/" in url]
     assert page.locator(".legend").count() == 0
-    page.screenshot(path=pictures / f"map-places-only-{role.lower()}.png")
+    pictures.keep(page, f"map-places-only-{role.lower()}.png")
     assert quiet() == []
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +12,7 @@ from bordergate.i18n import LANGUAGES, Language, text
 from bordergate.ids import new_id
 from events.gate_operations import Authority
 from events.words import Direction, TicketClass
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.builders.accounts import Account, an_account
 from tests.builders.callers import a_caller, a_driver
 from tests.builders.pages import hear
@@ -116,7 +115,7 @@ def test_an_operator_pauses_and_reopens_his_route(stage: Stage, quiet: Callable[
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_officers_close_a_route_and_see_before_whom_that_affects(
-    stage: Stage, language: Language, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, language: Language, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     for _ in range(3):
         stage.gate.publish(*Story(empty=True).filed().ready().records())
@@ -134,7 +133,7 @@ def test_two_officers_close_a_route_and_see_before_whom_that_affects(
     expect(dialog.locator("#change-EXPORT")).to_be_hidden()
     expect(dialog.locator('[data-direction="EXPORT"][data-of="waiting"]')).not_to_be_empty()
     expect(dialog.locator('[data-direction="EXPORT"][data-of="booked"]')).to_have_text("0")
-    page.screenshot(path=pictures / f"change-{language}.png")
+    pictures.keep(page, f"change-{language}.png")
     dialog.locator("#change-reason").fill("Mưa lũ phía bên kia")
     dialog.locator("#close-login").fill(second.login)
     dialog.locator("#close-password").fill(second.password)
@@ -145,7 +144,7 @@ def test_two_officers_close_a_route_and_see_before_whom_that_affects(
     assert quiet() == []
 
 
-def test_an_operator_reduces_his_route_until_an_hour(stage: Stage, pictures: Path) -> None:
+def test_an_operator_reduces_his_route_until_an_hour(stage: Stage, pictures: Album) -> None:
     page = stage.window(OFFICER, language="en")
     page.goto(BOARD)
     page.get_by_role("button", name="Change the route").click()
@@ -155,7 +154,7 @@ def test_an_operator_reduces_his_route_until_an_hour(stage: Stage, pictures: Pat
     dialog.get_by_label("Reason").fill("One lane works")
     hour = stage.gate.clock.now().astimezone(HANOI).replace(minute=30)
     dialog.get_by_label("Until").fill(f"{hour:%Y-%m-%dT%H:%M}")
-    page.screenshot(path=pictures / "reduce-en.png")
+    pictures.keep(page, "reduce-en.png")
     dialog.get_by_role("button", name="Confirm").click()
     expect(dialog).to_be_hidden()
     stage.gate.settle()
@@ -164,7 +163,7 @@ def test_an_operator_reduces_his_route_until_an_hour(stage: Stage, pictures: Pat
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_trader_reads_why_his_truck_stands_where_it_stands(
-    stage: Stage, language: Language, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, language: Language, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     firm = new_id()
     stories = [Story(empty=n % 3 == 0, parties=(firm,)).filed().ready() for n in range(25)]
@@ -179,11 +178,11 @@ def test_a_trader_reads_why_his_truck_stands_where_it_stands(
     expect(why.locator('[data-class="P4"] b')).not_to_be_empty()
     expect(why.locator('[data-of="overrides"]')).to_have_text(text("portal.why.nobody", language))
     assert page.evaluate(WIDER_THAN_THE_WINDOW) <= 0
-    why.screenshot(path=pictures / f"why-{language}.png")
+    pictures.keep(why, f"why-{language}.png")
     page.goto("/")
     expect(page.locator("[data-forecast]").first).to_contain_text(":")
     assert page.evaluate(WIDER_THAN_THE_WINDOW) <= 0
-    page.screenshot(path=pictures / f"own-{language}-360.png", full_page=True)
+    pictures.keep(page, f"own-{language}-360.png", full_page=True)
     assert quiet() == []
 
 
@@ -275,7 +274,7 @@ def test_the_map_is_drawn_on_canvas_with_nothing_from_outside(stage: Stage, quie
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_fit_every_window_and_every_finger(
-    stage: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, language: str, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     own = Story(parties=(new_id(),)).filed().assessed().ready().queued(31, TicketClass.P2).called(28).near()
     own.seen_by(Authority.BORDER_GUARD)
@@ -300,17 +299,17 @@ def test_pages_fit_every_window_and_every_finger(
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate(WIDER_THAN_THE_WINDOW) <= 0, f"{name} at {width}"
             if width in (360, 1440):
-                page.screenshot(path=pictures / f"{name}-{language}-{width}.png", full_page=True)
+                pictures.keep(page, f"{name}-{language}-{width}.png", full_page=True)
         assert page.evaluate(TOO_SMALL) == [], name
         page.context.close()
     assert quiet() == []
 
 
-def test_the_board_is_drawn_for_the_night_shift_too(stage: Stage, pictures: Path) -> None:
+def test_the_board_is_drawn_for_the_night_shift_too(stage: Stage, pictures: Album) -> None:
     hear(stage.gate, *a_busy_morning())
     page = stage.window(OFFICER, dark=True)
     page.goto(BOARD)
     expect(page.locator("#map canvas.trucks")).to_have_count(1)
-    page.screenshot(path=pictures / "board-vi-dark.png", full_page=True)
+    pictures.keep(page, "board-vi-dark.png", full_page=True)
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert dark == "rgb(11, 19, 28)"

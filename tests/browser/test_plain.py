@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -12,7 +10,7 @@ from bordergate.http import SESSION_COOKIE
 from bordergate.i18n import LANGUAGES, Language, text
 from bordergate.ids import new_id
 from events.words import OrganisationKind
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.builders.accounts import an_organisation
 from tests.builders.callers import a_caller
 from tests.builders.pages import hear
@@ -31,7 +29,7 @@ def plainly(stage: Stage, caller: Caller, language: Language = "vi", width: int 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_firm_lets_an_agent_act_for_it_and_ends_it_again(stage: Stage, language: Language, pictures: Path) -> None:
+def test_a_firm_lets_an_agent_act_for_it_and_ends_it_again(stage: Stage, language: Language, pictures: Album) -> None:
     firm = an_organisation(stage.gate, OrganisationKind.TRADER)
     an_organisation(stage.gate, OrganisationKind.CUSTOMS_AGENT, "0100109106")
     stage.gate.settle()
@@ -46,7 +44,7 @@ def test_a_firm_lets_an_agent_act_for_it_and_ends_it_again(stage: Stage, languag
     expect(giving.locator("input[name=agent]")).to_have_count(1)
     giving.get_by_label(text("portal.delegation.act.CANCEL", language)).uncheck()
     page.locator("#plain-last").fill("2030-12-31")
-    page.screenshot(path=pictures / f"delegation-plain-{language}.png", full_page=True)
+    pictures.keep(page, f"delegation-plain-{language}.png", full_page=True)
     page.get_by_role("button", name=text("portal.delegation.give_now", language)).click()
     stage.gate.settle()
     page.goto(ROOM)
@@ -59,7 +57,7 @@ def test_a_firm_lets_an_agent_act_for_it_and_ends_it_again(stage: Stage, languag
     expect(given).to_have_count(0)
 
 
-def test_a_carrier_notes_what_a_driver_consents_to_and_lets_him_act(stage: Stage, pictures: Path) -> None:
+def test_a_carrier_notes_what_a_driver_consents_to_and_lets_him_act(stage: Stage, pictures: Album) -> None:
     firm = an_organisation(stage.gate, OrganisationKind.CARRIER)
     stage.gate.settle()
     asking = stage.gate.as_(a_caller(Role.CARRIER, organisation=firm))
@@ -68,7 +66,7 @@ def test_a_carrier_notes_what_a_driver_consents_to_and_lets_him_act(stage: Stage
     driver = made.json()["id"]
     page = plainly(stage, a_caller(Role.CARRIER, organisation=firm))
     page.goto(f"/desk/drivers/{driver}")
-    page.screenshot(path=pictures / "consents-plain.png", full_page=True)
+    pictures.keep(page, "consents-plain.png", full_page=True)
     page.get_by_role("button", name="Ghi nhận lái xe đồng ý").first.click()
     expect(page.get_by_role("status").first).to_contain_text("Đã ghi lại")
     told = asking.get(f"/api/vehicle-registration/drivers/{driver}/consents").json()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -14,7 +13,7 @@ from bordergate.i18n import LANGUAGES, Language, text
 from events.customs_declarations import DeclarationsAssessed
 from events.words import OrganisationKind
 from services.queue_scheduling.ledger.sequencer import Sequencer
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.browser.test_desk import Desk
 from tests.builders.accounts import Account, an_account, an_organisation
 from tests.builders.pages import hear, let_hear
@@ -111,7 +110,7 @@ def test_a_slot_is_found_and_confirmed(stage: Stage, language: Language, quiet: 
     ("language", "opens"), [("vi", "Mở 10:00 6/5"), ("zh", "5月6日 10:00 开放"), ("en", "Opens 06/05, 10:00")]
 )
 def test_an_empty_truck_is_told_from_when_it_can_book_an_hour(
-    stage: Stage, language: Language, opens: str, pictures: Path
+    stage: Stage, language: Language, opens: str, pictures: Album
 ) -> None:
     page = stage.window(language=language, width=360)
     story = Story(parties=(a_trader(stage, page, language).organisation,), empty=True).filed()
@@ -122,4 +121,4 @@ def test_an_empty_truck_is_told_from_when_it_can_book_an_hour(
     expect(later).to_be_disabled()
     expect(page.locator(".slot:enabled").first).to_contain_text("09:00")
     expect(page.locator(".slot[data-left=none]")).to_have_count(0)
-    page.screenshot(path=pictures / f"opens-{language}.png", full_page=True)
+    pictures.keep(page, f"opens-{language}.png", full_page=True)

@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -12,7 +11,7 @@ from bordergate.i18n import LANGUAGES
 from bordergate.i18n.formats import shown_gate
 from events.queue_scheduling import RouteStatus, RouteStatusChanged
 from events.words import Direction, TicketClass
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.builders.clock import A_MORNING
 from tests.builders.pages import hear, hear_of_route
 from tests.builders.stories import FREIGHT, Story, a_route, a_route_closed
@@ -76,7 +75,7 @@ def read_again(page: Page) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_anybody_goes_from_the_door_to_the_wait_without_signing_in(
-    stage: Stage, language: str, pictures: Path, quiet: Callable[[], list[str]]
+    stage: Stage, language: str, pictures: Album, quiet: Callable[[], list[str]]
 ) -> None:
     a_day_at_four_routes(stage)
     page = stage.window(language=language)
@@ -89,13 +88,13 @@ def test_anybody_goes_from_the_door_to_the_wait_without_signing_in(
     expect(at(page, gate).locator(".waiting-newcomer").first).to_have_text(NEWCOMERS[language])
     for width in (360, 1440):
         page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=pictures / f"waiting-day-{language}-{width}.png", full_page=True)
+        pictures.keep(page, f"waiting-day-{language}-{width}.png", full_page=True)
     page.emulate_media(color_scheme="dark")
-    page.screenshot(path=pictures / f"waiting-day-{language}-dark.png", full_page=True)
+    pictures.keep(page, f"waiting-day-{language}-dark.png", full_page=True)
     assert quiet() == []
 
 
-def test_a_wall_shows_the_same_numbers_large_and_nothing_to_touch(stage: Stage, pictures: Path) -> None:
+def test_a_wall_shows_the_same_numbers_large_and_nothing_to_touch(stage: Stage, pictures: Album) -> None:
     a_day_at_four_routes(stage)
     only = RouteStatusChanged(route="tt-1088", status=RouteStatus.PRE_REGISTERED_ONLY, reason="Bãi chờ đầy")
     hear_of_route(stage.gate, only)
@@ -103,9 +102,9 @@ def test_a_wall_shows_the_same_numbers_large_and_nothing_to_touch(stage: Stage, 
     page.goto("/waiting?wall")
     expect(page.locator(".waiting-route")).to_have_count(4)
     expect(page.locator("main a:visible")).to_have_count(0)
-    page.screenshot(path=pictures / "waiting-wall.png")
+    pictures.keep(page, "waiting-wall.png")
     page.set_viewport_size({"width": 360, "height": 900})
-    page.screenshot(path=pictures / "waiting-wall-360.png")
+    pictures.keep(page, "waiting-wall-360.png")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +12,7 @@ from bordergate.auth import Role
 from bordergate.i18n import LANGUAGES, Language
 from events.words import OrganisationKind
 from services.vehicle_registration.commands import RegisterVehicles, register_vehicles
-from tests.browser.conftest import Stage
+from tests.browser.conftest import Album, Stage
 from tests.browser.test_desk import Desk
 from tests.builders.accounts import NAMES, an_account, an_organisation
 from tests.builders.registration import papers
@@ -44,10 +43,10 @@ def acts(page: Page, plate: str) -> list[Callable[[], object]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_operator_registers_a_truck_with_five_acts_without_javascript(
-    stage: Stage, language: Language, pictures: Path
+    stage: Stage, language: Language, pictures: Album
 ) -> None:
     page = at_barrier(stage, language, script=False)
-    page.screenshot(path=pictures / f"walk-up-{language}.png", full_page=True)
+    pictures.keep(page, f"walk-up-{language}.png", full_page=True)
     doings = acts(page, "12C-777.88")
     assert len(doings) == 5
     for act in doings:
@@ -72,7 +71,7 @@ def test_what_was_mistyped_stands_beside_its_field_and_is_not_lost(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whose_truck_it_is_is_asked_where_a_firm_has_registered_its_plate(
-    stage: Stage, language: Language, pictures: Path
+    stage: Stage, language: Language, pictures: Album
 ) -> None:
     firm = an_organisation(stage.gate)
     command = RegisterVehicles(firm, [(papers(plate="12C-777.88"), ())])
@@ -81,7 +80,7 @@ def test_whose_truck_it_is_is_asked_where_a_firm_has_registered_its_plate(
     for act in acts(page, "12C-777.88"):
         act()
     expect(page.locator(f'label:has([value="{firm}"]) [data-organisation]')).to_have_text(NAMES[language])
-    page.screenshot(path=pictures / f"walk-up-whose-{language}.png", full_page=True)
+    pictures.keep(page, f"walk-up-whose-{language}.png", full_page=True)
     page.locator('input[name="carrier"][value="none"]').check()
     page.locator("form[action$='/walk-ups'] button").click()
     expect(page).to_have_url(FILE)
