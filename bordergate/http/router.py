@@ -148,8 +148,7 @@ class GateRouter:
 
         def register(handler: H) -> H:
             kept = once and permission is not None and method not in SAFE
-            headers = headers_taken(permission, versioned=versioned, once=kept)
-            said = {"x-permission": _described(permission, public)} | ({"parameters": headers} if headers else {})
+            said = _said(permission, public, headers_taken(permission, versioned=versioned, once=kept))
             route = GateRoute(
                 path,
                 handler,
@@ -173,6 +172,11 @@ def _refusals(method: str, path: str, permission: Permission | None) -> dict[int
     naming = NAMING if "{" in path else ()
     changing = () if method == "GET" else ON_CHANGE
     return documented((*ALWAYS, *guarded, *naming, *changing))
+
+
+def _said(permission: Permission | None, public: str | None, headers: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the description of an operation says beyond FastAPI's own."""
+    return {"x-permission": _described(permission, public)} | ({"parameters": headers} if headers else {})
 
 
 def _described(permission: Permission | None, public: str | None) -> dict[str, Any]:

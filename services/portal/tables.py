@@ -7,7 +7,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from bordergate.tables import Words, guarded, moment, parties_column, service_metadata
 from events.gate_operations import Authority
-from events.queue_scheduling import Ground, RouteStatus
+from events.queue_scheduling import RouteStatus
+from events.sanctions import Ground
 from events.tracking import AreaKind
 from events.words import Channel, CrossingState, Direction, PaperKind, TicketClass, UploadStage
 

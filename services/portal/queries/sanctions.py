@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from bordergate.errors import NotFound
-from events.queue_scheduling import Ground, MissedCall
+from events.sanctions import Ground, MissedCall
 from services.portal.domain import Tone
 from services.portal.tables import sanctions, vehicles
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from bordergate.auth import Permission, Resource, Role
 from bordergate.border import Reason
 from bordergate.http import Door, GateRouter, Page, Paging
-from events.queue_scheduling import Ground
+from events.sanctions import Ground
 from services.queue_scheduling.api.queue import FILERS, OFFICERS, Why
 from services.queue_scheduling.sanctions import commands, queries
 from services.queue_scheduling.sanctions.queries import SanctionView

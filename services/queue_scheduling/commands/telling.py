@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from bordergate.clock import HANOI
 from bordergate.ledger import NONCE
-from events.queue_scheduling import EmergencyPaper, Ground
+from events.queue_scheduling import EmergencyPaper
+from events.sanctions import Ground
 from services.queue_scheduling import repository
 from services.queue_scheduling.dispatch.book import Line
 from services.queue_scheduling.dispatch.promise import Promise

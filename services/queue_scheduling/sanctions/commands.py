@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bordergate.clock import Clock
-from events.queue_scheduling import Ground
+from events.sanctions import Ground
 from services.queue_scheduling.commands.desk import known_ticket_and_desk, ticket_and_desk
 from services.queue_scheduling.commands.telling import tell_of_lifting
 from services.queue_scheduling.sanctions import store

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from bordergate.ids import new_id
 from bordergate.timers import start_timer
-from events.queue_scheduling import Ground
+from events.sanctions import Ground
 from services.queue_scheduling.commands.desk import Desk
 from services.queue_scheduling.commands.telling import tell_of_lifting, tell_of_sanction
 from services.queue_scheduling.domain.deadlines import SanctionEnds

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bordergate.http.paging import Page, PageRequest, id_of
-from events.queue_scheduling import MissedCall
+from events.sanctions import MissedCall
 from services.queue_scheduling.queries.holding import RuleTold
 from services.queue_scheduling.sanctions.refusals import NoSanction
 from services.queue_scheduling.sanctions.rules import BECAUSE

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol, Self
 from uuid import UUID
 
-from events.queue_scheduling import Ground
+from events.sanctions import Ground
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from events.queue_scheduling import Ground
+from events.sanctions import Ground
 from services.queue_scheduling import repository
 from services.queue_scheduling.domain.ticket import Cause, Ticket
 from services.queue_scheduling.sanctions.refusals import NoSanction

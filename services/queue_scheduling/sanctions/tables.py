@@ -6,7 +6,7 @@ from sqlalchemy import Column, Index, Integer, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from bordergate.tables import Words, guarded, moment, parties_column
-from events.queue_scheduling import Ground
+from events.sanctions import Ground
 from services.queue_scheduling.domain.ticket import Cause
 from services.queue_scheduling.sanctions.sanction import Appeal, Sanction, SanctionStage
 from services.queue_scheduling.tables import mapper, metadata

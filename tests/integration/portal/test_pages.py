@@ -14,7 +14,8 @@ from bordergate.http.paging import cursor_of
 from bordergate.i18n import text
 from bordergate.ids import new_id
 from events.gate_operations import Authority
-from events.queue_scheduling import Ground, RouteStatus, RouteStatusChanged
+from events.queue_scheduling import RouteStatus, RouteStatusChanged
+from events.sanctions import Ground
 from events.words import TicketClass
 from services.portal.queries.board import board_of
 from services.portal.queries.sanctions import MOST, sanctions_shown
