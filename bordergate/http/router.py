@@ -32,7 +32,13 @@ ON_CHANGE = (404, 409, 412)
 
 
 class GateRoute(APIRoute):
-    """A route with its permission, or the reason why it is public."""
+    """A route with its permission, or the reason why it is public.
+
+    `versioned`: it compares the version named in If-Match (`door.expected`). A command of somebody signed in that
+    comes again under its Idempotency-Key is done `once`; not so what only looks, or answers with a secret. With forms
+    it takes plain HTML ones too (`bordergate.http.forms`); its file is the field for one. `body_limit` is for a route
+    that takes more. `leads_to`: what can be asked of the thing made, each with its id's place.
+    """
 
     permission: Permission | None
     public: str | None
@@ -136,29 +142,22 @@ class GateRouter:
         openapi_extra: dict[str, Any] | None = None,
         **options: Any,  # noqa: ANN401 - FastAPI's options
     ) -> Callable[[H], H]:
-        """Register a handler; raises ValueError unless exactly one of permission and public is given.
-
-        `versioned`: it compares the version named in If-Match (`door.expected`). A command of somebody signed in that
-        comes again under its Idempotency-Key is done `once`; not so what only looks, or answers with a secret.
-        With `forms` it takes plain HTML forms too (`bordergate.http.forms`); `file` is its field for one. `body_limit`
-        is for a route that takes more. `leads_to`: what can be asked of the thing made, each with its id's place.
-        """
+        """Register a handler as `GateRoute` says; raises ValueError unless it has a permission or else is public."""
         if (permission is None) == (not public):
             raise ValueError(f"{method} {path} must name its permission, or say why it is public")
 
         def register(handler: H) -> H:
             kept = once and permission is not None and method not in SAFE
-            said = _said(permission, public, headers_taken(permission, versioned=versioned, once=kept))
+            headers = headers_taken(permission, versioned=versioned, once=kept)
             route = GateRoute(
                 path,
                 handler,
                 methods=[method],
                 responses=_refusals(method, path, permission) | (responses or {}),
-                openapi_extra=(FORM_CONTENT if forms else {}) | (openapi_extra or {}) | said,
+                openapi_extra=(FORM_CONTENT if forms else {}) | (openapi_extra or {}) | _said(permission, public, headers),
                 **options,
             )
-            route.permission, route.public = permission, public
-            route.versioned, route.once = versioned, kept
+            route.permission, route.public, route.versioned, route.once = permission, public, versioned, kept
             route.show_refusal, route.takes_forms = self.show_refusal, forms
             route.takes_file, route.body_limit, route.leads_to = file, body_limit, leads_to or {}
             self.routes.append(route)
