@@ -154,7 +154,9 @@ class GateRouter:
                 handler,
                 methods=[method],
                 responses=_refusals(method, path, permission) | (responses or {}),
-                openapi_extra=(FORM_CONTENT if forms else {}) | (openapi_extra or {}) | _said(permission, public, headers),
+                openapi_extra=(FORM_CONTENT if forms else {})
+                | (openapi_extra or {})
+                | _said(permission, public, headers),
                 **options,
             )
             route.permission, route.public, route.versioned, route.once = permission, public, versioned, kept
