@@ -16,16 +16,19 @@ from sqlalchemy.orm import Session
 from bordergate.broker import Record
 from bordergate.errors import Refusal
 from bordergate.ids import new_id
+from events.customs_declarations import DeclarationsAssessed
 from events.gate_operations import Authority, StageTakenBack, TruckArriving, TruckCheckedIn, TruckRejected
 from events.queue_scheduling import EmergencyPaper, RouteStatus
 from events.streams import CrossingEvent
-from events.vehicle_registration import CrossingCancelled, CrossingNotReady, CrossingReady
+from events.vehicle_registration import CrossingCancelled, CrossingNotReady, CrossingReady, CrossingSubmitted, Filing
 from events.words import Direction, Failure
 from services.queue_scheduling import commands
 from services.queue_scheduling.domain.route import Change
 from services.queue_scheduling.ledger.leaf import Regime
 from tests.builders.news import as_record, enveloped
 from tests.builders.queue import DURIAN, FUEL, LYCHEE, MACHINES, PHONES, RELIEF, TEN, a_ready_crossing
+from tests.builders.registration import a_filing
+from tests.builders.slot_acts import ACTS, Steps
 from tests.gates import StillGate, twice_and_mixed
 
 ROUTE = "hn-1119"
@@ -36,6 +39,10 @@ MUCH = 10
 DICE = st.integers(0, 1000).map(random.Random)
 """Drawn as one number each: dice whose every throw is drawn leave no room for a long game."""
 OFFICERS = (new_id(), new_id())
+CARRIERS = tuple(UUID(int=900 + number) for number in range(4))
+HAPPENINGS = 8
+"""So many things happen to a truck, besides what its holder does with a slot."""
+FILED = {name for name in CrossingReady.model_fields if name in Filing.model_fields} - {"reference"}
 Act = Callable[[Session], object]
 
 
@@ -50,6 +57,8 @@ class Place(Protocol):
 
     def standing(self) -> Sequence[Any]: ...
 
+    def holders(self) -> Sequence[UUID]: ...
+
 
 class BorderMachine(RuleBasedStateMachine):
     """What happens is gathered, then done by several workers at once, each event twice and in any order of keys."""
@@ -59,11 +68,12 @@ class BorderMachine(RuleBasedStateMachine):
 
     @initialize(seven=st.booleans())
     def open_route(self, *, seven: bool) -> None:
-        self.place.make_empty()
         self.gate = self.place.gate
         self.gate.clock.set(TEN - timedelta(hours=3 if seven else 0))
+        self.place.make_empty()
         self.news: list[Record] = []
-        self.acts: list[Act] = []
+        self.acts: list[Steps] = []
+        self.coming: list[CrossingReady] = []
         self.crossings: dict[UUID, CrossingReady] = {}
         self.failures: list[BaseException] = []
 
@@ -77,23 +87,36 @@ class BorderMachine(RuleBasedStateMachine):
         plate=st.integers(0, 30),
     )
     def trucks_become_ready(self, loads: list[Any], direction: Direction, plate: int) -> object:
-        found = []
-        for number, goods in enumerate(loads):
-            name = UUID(int=len(self.crossings) + 1)  # the same in every game, so that a game can be played again
-            crossing = a_ready_crossing(name, goods=goods, direction=direction, plate=f"12C-{plate:04d}{number}")
-            self.crossings[crossing.crossing_id] = crossing
-            self._tell(crossing)
-            found.append(crossing.crossing_id)
-        return multiple(*found)
+        return multiple(*(self._comes(goods, direction, plate * 10 + at) for at, goods in enumerate(loads)))
 
-    @rule(truck=trucks, what=st.integers(0, 7), direction=st.sampled_from(Direction), more=st.integers(0, 30))
+    def _comes(self, goods: Any, direction: Direction, plate: int) -> UUID:  # noqa: ANN401 - a load
+        """Every third is only filed and wants a slot, and is ready when something has happened meanwhile."""
+        name = UUID(int=len(self.crossings) + 1)  # the same in every game, so that a game can be played again
+        truck = {"plate": f"12C-{plate:05d}", "vehicle_id": UUID(int=10_000 + plate), "carrier": CARRIERS[plate % 4]}
+        self.crossings[name] = ready = a_ready_crossing(name, goods=goods, direction=direction, **truck)
+        if name.int % 3:
+            self._tell(ready)
+        else:
+            self._tell(CrossingSubmitted(crossing_id=name, filing=a_filing(**ready.model_dump(include=FILED))))
+            self._tell(DeclarationsAssessed(crossing_id=name, failures=(), goods=goods), "customs_declarations")
+            self.coming.append(ready)
+        return name
+
+    @rule(
+        truck=trucks,
+        what=st.integers(0, HAPPENINGS + len(ACTS) - 1),
+        direction=st.sampled_from(Direction),
+        more=st.integers(0, 30),
+    )
     def something_happens_to(self, truck: UUID, what: int, direction: Direction, more: int) -> None:
         """One rule for all, so that no game goes without any of them."""
         happens = (self._is_missing_something, self._is_cancelled, self._is_seen, self._is_turned_away)
         if what < len(happens):
             happens[what](truck, more % 4)
+        elif what < HAPPENINGS:
+            self.acts.append((self._decided(truck, what - len(happens), direction, more),))
         else:
-            self.acts.append(self._decided(truck, what - len(happens), direction, more))
+            self.acts.append(ACTS[what - HAPPENINGS](truck, self.gate.clock, more))
 
     def _is_missing_something(self, truck: UUID, more: int) -> None:
         code = ("R020", "R040")[more % 2]
@@ -175,7 +198,7 @@ class BorderMachine(RuleBasedStateMachine):
         hands = [set(keys[hand::WORKERS]) for hand in range(WORKERS)]
         shares = [[record for record in news if record.key in hand] for hand in hands]
         work = [*[lambda share=share: self._hear(share) for share in shares if share], self._call, self._call]
-        work += [lambda act=act: self._do(act) for act in acts]
+        work += [lambda act=act: self._do(*act) for act in acts]
         threads = [threading.Thread(target=self._safely, args=(task,)) for task in work]
         for thread in threads:
             thread.start()
@@ -185,6 +208,9 @@ class BorderMachine(RuleBasedStateMachine):
         assert not self.failures, self.failures
         self._call()
         self.place.check()
+        self.coming, ready = [], self.coming
+        for crossing in ready:
+            self._tell(crossing)
 
     def _hear(self, records: Sequence[Record]) -> None:
         (consumer,) = self.gate.gate.consumers()
@@ -194,9 +220,10 @@ class BorderMachine(RuleBasedStateMachine):
         for loop in self.gate.gate.timer_loops():
             loop.run_due()
 
-    def _do(self, act: Act) -> None:
+    def _do(self, *steps: Act) -> None:
         try:
-            self.gate.do("queue_scheduling", act)
+            for step in steps:
+                self.gate.do("queue_scheduling", step)
         except Refusal:
             return
 
@@ -213,11 +240,18 @@ class BorderMachine(RuleBasedStateMachine):
         self.open_route(seven=False)
         for _ in range(rounds):
             for goods in dice.choices(LOADS, k=8):
-                name = UUID(int=len(self.crossings) + 1)
-                self.crossings[name] = a_ready_crossing(name, goods=goods, plate=f"12C-{dice.randrange(60):05d}")
-                self._tell(self.crossings[name])
+                self._comes(goods, Direction.EXPORT, dice.randrange(60))
             self._happens_at_once(dice.choice((1, 3, 20)), dice)
             for truck in dice.sample(sorted(self.crossings), 5):
-                for what in dice.sample(range(8), 2):
+                for what in dice.sample(range(HAPPENINGS), 2):
                     self.something_happens_to(truck, what, Direction.EXPORT, dice.randrange(31))
+            self._slots_are_wanted_and_left(dice)
             self._happens_at_once(dice.choice((1, 3, 61)), dice)
+
+    def _slots_are_wanted_and_left(self, dice: random.Random) -> None:
+        for truck in dice.sample(sorted(self.crossings), 4):
+            self.something_happens_to(truck, HAPPENINGS, Direction.EXPORT, dice.randrange(31))
+        holders = self.place.holders()
+        for truck in dice.sample(holders, min(3, len(holders))):
+            what = HAPPENINGS + dice.randrange(1, len(ACTS))
+            self.something_happens_to(truck, what, Direction.EXPORT, dice.randrange(31))

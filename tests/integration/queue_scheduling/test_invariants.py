@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,6 +22,7 @@ from services.queue_scheduling.ledger.sequencer import Sequencer
 from services.queue_scheduling.service import service
 from tests.builders.border_machine import ROUTE, BorderMachine
 from tests.gates import StillGate
+from tests.integration.queue_scheduling.conftest import A_FIFTH
 
 TWICE = """
 SELECT thing FROM queue_scheduling.tickets, unnest(things) AS thing WHERE stage IN ('WAITING', 'CALLED')
@@ -35,7 +37,50 @@ SELECT (SELECT count(*) FROM queue_scheduling.numbers WHERE queue = %(queue)s)
     + (SELECT count(number) FROM queue_scheduling.places WHERE queue = %(queue)s) AS numbers
 """
 HAPPENED = {Kind.JOINED, Kind.CALLED, Kind.OVERRIDDEN, Kind.LEFT, Kind.WITHDRAWN, Kind.CRISIS, Kind.TAKEN_BACK}
+HAPPENED_TO_SLOTS = {"CALLED", "offered", "moved", "GIVEN_UP", "LOST", "struck"}
 """A game in which these never happen proves nothing."""
+HOLDERS = "SELECT crossing_id FROM queue_scheduling.bookings WHERE stage IN ('RESERVED', 'CONFIRMED') ORDER BY 1"
+SEEN_OF_SLOTS = """
+SELECT stage AS what FROM queue_scheduling.bookings
+UNION SELECT cause FROM queue_scheduling.bookings WHERE cause IS NOT NULL
+UNION SELECT 'offered' FROM queue_scheduling.bookings WHERE offered IS NOT NULL
+UNION SELECT 'moved' FROM queue_scheduling.bookings WHERE moved
+UNION SELECT 'struck' FROM queue_scheduling.bookings WHERE struck
+UNION SELECT 'CALLED' FROM queue_scheduling.bookings AS b JOIN queue_scheduling.tickets AS t USING (crossing_id)
+    WHERE b.stage = 'USED' AND t.called_at >= b.starts AND t.slot = b.starts AND NOT t.override
+"""
+TAKEN = """
+SELECT queue, starts, carrier, ticket_class FROM queue_scheduling.bookings
+    WHERE stage IN ('RESERVED', 'CONFIRMED', 'USED') OR stage = 'LOST' AND cause = 'LATE' AND confirmed_at IS NOT NULL
+UNION ALL SELECT queue, offered, carrier, ticket_class FROM queue_scheduling.bookings WHERE offered IS NOT NULL
+"""
+"""Each place that somebody holds; what is lost by absence is free again."""
+SLOTS_ASTRAY = {
+    "no hour is over its places": """
+SELECT queue, starts FROM queue_scheduling.slot_buckets WHERE p2 + p3 + p4 + p5 > places OR least(p2, p3, p4, p5) < 0
+""",
+    "an hour counts those who hold it": f"""
+SELECT * FROM queue_scheduling.slot_buckets AS b WHERE starts + minutes * interval '1 minute' > {{now}}
+    AND p2 + p3 + p4 + p5 <> (SELECT count(*) FROM ({TAKEN}) AS t WHERE (t.queue, t.starts) = (b.queue, b.starts))
+""",
+    "no carrier holds more than its part": f"""
+SELECT queue, starts, carrier FROM ({TAKEN}) AS t GROUP BY 1, 2, 3 HAVING count(*) > 2
+""",
+    "one slot of a vehicle": """
+SELECT vehicle_id FROM queue_scheduling.bookings WHERE stage IN ('RESERVED', 'CONFIRMED') GROUP BY 1 HAVING count(*) > 1
+""",
+    "nobody waits for a slot and by number": """
+SELECT t.crossing_id, t.slot, t.promise, p.line, b.starts, t.emergency FROM queue_scheduling.tickets AS t
+JOIN queue_scheduling.places AS p USING (crossing_id)
+LEFT JOIN queue_scheduling.bookings AS b ON b.crossing_id = t.crossing_id AND b.stage = 'CONFIRMED'
+WHERE (p.line = 'BOOKED') <> (b.id IS NOT NULL) OR t.slot IS DISTINCT FROM b.starts
+    OR p.line = 'BOOKED' AND (p.number IS NOT NULL OR t.promise IS NOT NULL)
+""",
+    "no slot outlives its hour": """
+SELECT crossing_id, starts, stage FROM queue_scheduling.bookings WHERE stage IN ('RESERVED', 'CONFIRMED')
+    AND starts + minutes * interval '1 minute' <= {now}
+""",
+}
 GAMES = 3
 EMPTIED = ", ".join(table.fullname for table in service.metadata.sorted_tables if "valid_from" not in table.c)
 
@@ -47,11 +92,16 @@ class Played:
     gate: StillGate
     owner: Engine
     seen: Counter[Kind] = field(default_factory=Counter)
+    seen_of_slots: set[str] = field(default_factory=set)
 
     def make_empty(self) -> None:
         with self.owner.begin() as connection:
             connection.exec_driver_sql(f"TRUNCATE {EMPTIED}")
         load_service_reference(self.gate.gate, service)
+        self.gate.do("queue_scheduling", lambda session: session.connection().exec_driver_sql(A_FIFTH))
+
+    def holders(self) -> Sequence[UUID]:
+        return [row.crossing_id for row in self.gate.rows("queue_scheduling", HOLDERS)]
 
     def standing(self) -> Sequence[Any]:
         sql = f"{STANDING} SELECT crossing_id, number, turn FROM standing ORDER BY turn"
@@ -67,6 +117,10 @@ class Played:
         assert not self.gate.parked()
         assert self.gate.rows("queue_scheduling", TWICE) == [], "I4"
         assert self.gate.rows("queue_scheduling", ASTRAY) == []
+        for rule, astray in SLOTS_ASTRAY.items():
+            found = self.gate.rows("queue_scheduling", astray.format(now=f"'{self.gate.clock.now().isoformat()}'"))
+            assert found == [], rule
+        self.seen_of_slots.update(row.what for row in self.gate.rows("queue_scheduling", SEEN_OF_SLOTS))
         sequencer = Sequencer(self.gate.gate)
         while sequencer.step():
             pass
@@ -119,6 +173,8 @@ def test_in_a_long_game_everything_happens_and_every_promise_is_kept(played: Pla
 
     for game in range(GAMES):  # who is there to be called just then is chance: threads play it
         Machine().play(seed + 10 * game, rounds=10)
-        if set(played.seen) >= HAPPENED:
+        if set(played.seen) >= HAPPENED and played.seen_of_slots >= HAPPENED_TO_SLOTS:
             break
     assert set(played.seen) >= HAPPENED, f"it never happened: {HAPPENED - set(played.seen)}"
+    never = HAPPENED_TO_SLOTS - played.seen_of_slots
+    assert not never, f"it never happened to a slot: {never}"
