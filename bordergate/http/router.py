@@ -148,15 +148,13 @@ class GateRouter:
 
         def register(handler: H) -> H:
             kept = once and permission is not None and method not in SAFE
-            headers = headers_taken(permission, versioned=versioned, once=kept)
+            said = _said(permission, public, headers_taken(permission, versioned=versioned, once=kept))
             route = GateRoute(
                 path,
                 handler,
                 methods=[method],
                 responses=_refusals(method, path, permission) | (responses or {}),
-                openapi_extra=(FORM_CONTENT if forms else {})
-                | (openapi_extra or {})
-                | _said(permission, public, headers),
+                openapi_extra=(FORM_CONTENT if forms else {}) | (openapi_extra or {}) | said,
                 **options,
             )
             route.permission, route.public, route.versioned, route.once = permission, public, versioned, kept
