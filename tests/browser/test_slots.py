@@ -74,6 +74,8 @@ def test_a_slot_is_found_and_confirmed(stage: Stage, language: Language, quiet: 
     page.wait_for_load_state()
     opened(stage, story, page)
     expect(page.locator("#mine")).to_have_text(text("portal.slot.stage.RESERVED", language))
+    where, told = ("strong", "portal.holding.free") if script else ("noscript p", "portal.slot.told_once_confirmed")
+    expect(page.locator(f"[data-cost=once_confirmed] {where}")).to_have_text(text(told, language))
     page.get_by_role("button", name=text("portal.slot.confirm", language)).click()
     page.wait_for_load_state()
     opened(stage, story, page)

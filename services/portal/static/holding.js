@@ -64,6 +64,7 @@ async function ask() {
   const terms = Array.isArray(told) ? told[0] : told;
   if (!terms) return tellNothing();
   tellCost("release", terms.release);
+  tellCost("once_confirmed", terms.once_confirmed);
   tellMove(terms.move);
   if (!terms.extend) return;
   tellCost("cancel", terms.cancel);

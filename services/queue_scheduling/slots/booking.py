@@ -282,6 +282,11 @@ class Booking(Aggregate):
         self.struck = False
         self._say_confirmed()
 
+    @property
+    def is_reserved(self) -> bool:
+        """Whether it waits to be confirmed."""
+        return self.stage is BookingStage.RESERVED
+
     def may_move(self, now: datetime) -> bool:
         """Whether its holder may still ask for another hour: not again, and not once its truck has to be there.
 

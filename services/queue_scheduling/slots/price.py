@@ -14,8 +14,11 @@ from services.queue_scheduling.slots.booking import Booking, BookingStage
 
 def price_of(session: Session, booking: Booking, now: datetime) -> Cost | None:
     """What its holder owes who gives a slot up now; None for what is no slot: a reservation or a part in a draw."""
-    if booking.stage is not BookingStage.CONFIRMED:
-        return None
+    return price_once_confirmed(session, booking, now) if booking.stage is BookingStage.CONFIRMED else None
+
+
+def price_once_confirmed(session: Session, booking: Booking, now: datetime) -> Cost:
+    """What giving it up would cost now if it were confirmed."""
     ticket = session.get(Ticket, booking.crossing_id)
     held = Held(
         stage=Stage.WAITING,

@@ -26,7 +26,7 @@ from services.queue_scheduling.slots.calendar import calendar_of
 from services.queue_scheduling.slots.expecting import ground_for
 from services.queue_scheduling.slots.filed import Filed
 from services.queue_scheduling.slots.openings import announced
-from services.queue_scheduling.slots.price import price_of
+from services.queue_scheduling.slots.price import price_of, price_once_confirmed
 from services.queue_scheduling.slots.refusals import NoDraw, NoSlot
 from services.queue_scheduling.slots.tables import draws
 
@@ -72,7 +72,8 @@ class Week(BaseModel):
 class BookingView(BaseModel):
     """A crossing's slot; `offered` is an earlier one that is held for it until `offered_until`.
 
-    `commitment` names it in the public ledger and in a draw; `release` is what giving a confirmed one up costs now,
+    `commitment` names it in the public ledger and in a draw; `release` is what giving a confirmed one up costs now
+    (`once_confirmed`: what it would cost of one that is reserved, were it confirmed),
     `move` what exchanging it for another does: as much, null when it was moved before or its truck has to be there.
     Between `there_from` and `there_by` its truck has to come to the waiting area (null: it may wait anywhere); `there`
     is the rule by which the slot is kept as things stand, null while nobody knows the truck to be there. `struck`: as
@@ -101,6 +102,7 @@ class BookingView(BaseModel):
     struck: bool
     there: RuleTold | None
     release: Priced | None
+    once_confirmed: Priced | None
     move: Priced | None
 
 
@@ -165,12 +167,13 @@ def booking_at(session: Session, crossing_id: UUID) -> Booking:
 def view_of(session: Session, booking: Booking, now: datetime) -> BookingView:
     """A booking as its parties see it."""
     cost, ground = price_of(session, booking, now), ground_for(session, booking, now)
-    asked = BookingView.model_fields.keys() - {"release", "move", "there"}
+    asked = BookingView.model_fields.keys() - {"release", "once_confirmed", "move", "there"}
     told = {name: getattr(booking, name) for name in asked}
     priced = cost and Priced.of(cost)
     return BookingView(
         **told,
         release=priced,
+        once_confirmed=Priced.of(price_once_confirmed(session, booking, now)) if booking.is_reserved else None,
         move=priced if booking.may_move(now) else None,
         there=RuleTold.of(ground) if ground else None,
     )

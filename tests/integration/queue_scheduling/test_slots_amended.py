@@ -160,3 +160,11 @@ def test_who_goes_first_by_a_written_order_needs_no_slot(border: Border) -> None
     told(asks(border, holder, "release"))
     border.gate.wait(minutes=10)
     assert codes(reserves(border, holder, EIGHT)) == ["called_ahead"]
+
+
+def test_who_has_reserved_is_told_what_giving_the_slot_up_would_cost_once_it_is_confirmed(border: Border) -> None:
+    crossing = filed(border)
+    reserved = told(reserves(border, crossing, EIGHT), 201)
+    assert (reserved["once_confirmed"]["percent"], reserved["release"]) == (50, None)
+    confirmed = told(asks(border, crossing, "confirm"))
+    assert (confirmed["once_confirmed"], confirmed["release"]["percent"]) == (None, 50)
