@@ -18,6 +18,7 @@ Language = Literal["vi", "zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT: Language = "vi"
 FILE, FOLDER = "messages.toml", "messages"
+PARTS = ("hint", "plural", "without", "words")
 KERNEL = ("bordergate.i18n", "bordergate.border", "bordergate.geo", "bordergate.ledger")
 SERVICES = "bordergate.services"
 
@@ -34,13 +35,15 @@ class Entry:
     """One code's texts.
 
     `plural` holds what a language says otherwise of some counts, by CLDR's categories: `one` in English; Vietnamese
-    and Chinese have only the message itself. `without` is the message where there is no `value` to name.
+    and Chinese have only the message itself. `without` is the message where there is no `value` to name. `words` are
+    the details that are codes themselves, each with the text that says it: {stage} as `queue_scheduling.stage.CALLED`.
     """
 
     message: Mapping[str, str]
     hint: Mapping[str, str] = field(default_factory=dict)
     plural: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     without: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def form(self, language: str, details: Mapping[str, Any]) -> str:
         """The message in the form that suits the details `count` and `value`."""
@@ -77,7 +80,10 @@ class Catalogue:
     def text(self, code: str, language: str, details: Mapping[str, Any]) -> str:
         """The message of a code; the code itself when nobody wrote one."""
         entry = self.entries.get(code)
-        return _filled(entry.form(language, details), details) if entry else code
+        if entry is None:
+            return code
+        said = {name: self.text(f"{texts}.{details.get(name)}", language, {}) for name, texts in entry.words.items()}
+        return _filled(entry.form(language, details), {**details, **said})
 
     def hint(self, code: str, language: str, details: Mapping[str, Any]) -> str | None:
         """The next step, if the code has one."""
@@ -146,4 +152,4 @@ def _read(package: str) -> Iterator[tuple[str, Entry]]:
         if file.is_file():
             for code, entry in tomllib.loads(file.read_text("utf-8")).items():
                 message: dict[str, str] = {language: entry[language] for language in LANGUAGES}
-                yield code, Entry(message, entry.get("hint", {}), entry.get("plural", {}), entry.get("without", {}))
+                yield code, Entry(message, **{part: entry[part] for part in PARTS if part in entry})

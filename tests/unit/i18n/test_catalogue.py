@@ -23,6 +23,9 @@ from bordergate.i18n.formats import (
     shown_since,
     shown_span,
 )
+from services.customs_declarations.domain.declaration import Stage as DeclarationStage
+from services.inspectorate.domain.case import CaseState
+from services.queue_scheduling.domain.ticket import Stage as TicketStage
 
 ROOT = Path(bordergate.__file__).parents[1]
 RULE = re.compile(r"\"(R0\d\d)\"")
@@ -100,6 +103,26 @@ def test_where_there_is_no_value_to_name_the_text_names_none() -> None:
     assert text("R004", "en", value="308000000001").startswith("Declaration 308000000001 is not filed")
     for nothing in (None, ""):
         assert text("R004", "en", value=nothing) == "The truck is laden, but its crossing names no declaration."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_stages_are_told_in_words_of_the_readers_language(language: str) -> None:
+    told = [text("queue_scheduling.not_waiting", language, stage=stage) for stage in TicketStage]
+    told += [text("customs_declarations.not_now", language, stage=stage) for stage in DeclarationStage]
+    told += [text("inspectorate.already_decided", language, state=state) for state in CaseState if state != "OPEN"]
+    assert not [one for one in told if re.search("[A-Z_]{4,}|scheduling|declarations|inspectorate", one)]
+    assert text("queue_scheduling.not_waiting", "en", stage="CALLED").endswith("this one has been called.")
+
+
+NEXT_STEPS = ("no_ticket", "no_crisis", "crisis_declared_already", "pause_is_over", "not_paused", "not_waiting")
+OF_SLOTS = ("no_slot", "nothing_offered", "begun", "too_soon", "being_drawn", "carrier_full")
+
+
+@pytest.mark.parametrize(
+    "code", [*(f"queue_scheduling.{one}" for one in NEXT_STEPS), *(f"slots.{one}" for one in OF_SLOTS)]
+)
+def test_who_is_refused_by_the_queue_is_told_a_next_step(code: str) -> None:
+    assert len({hint(code, language) for language in LANGUAGES} - {None}) == len(LANGUAGES)
 
 
 def test_a_missing_detail_shows_as_a_dash_and_an_unknown_code_as_itself() -> None:
