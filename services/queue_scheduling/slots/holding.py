@@ -37,6 +37,8 @@ from services.queue_scheduling.slots.seats import change_seat
 from services.queue_scheduling.slots.telling import MOVED, tell_of_end, tell_of_slot
 from services.queue_scheduling.tables import queues
 
+LOGGED = select(queues.c.logged).with_for_update(read=True)
+
 
 def confirm_slot(crossing_id: UUID, session: Session, clock: Clock) -> Booking:
     """Make a reservation the crossing's slot; one who waits by number gives the number up for it."""
@@ -55,28 +57,39 @@ def grant(
 ) -> None:
     """The slot is the crossing's, by `gives`; `desk` is its queue's, when it stands there already."""
     bucket, booking = held
-    ticket = session.get(Ticket, booking.crossing_id, populate_existing=True)
-    if ticket is not None and desk is None:
-        # It joined between the look and the lock; the queue is locked before any bucket, so all is done again.
-        raise StaleDataError(f"{booking.crossing_id} joined meanwhile")
+    ticket = _ticket_at(desk, booking.crossing_id, session)
     if ticket is not None and ticket.emergency and booking.stage is BookingStage.RESERVED:
         raise CannotBook([Wrong(CROSSING, "slots.called_ahead")])
+    if ticket is not None:  # in the log both are one, also of a truck that joined while its slot was reserved
+        ticket.nonce = booking.nonce = ticket.nonce or booking.nonce
     asking = rows.filed_or_none(session, booking.crossing_id)
     expect(session, booking, bucket.starts, now)
     gives(ticket.things if ticket else asking.things if asking else booking.things, now)
     tell_of_slot(session, booking, bucket, now)
-    if ticket is not None and desk is not None and ticket.queue == (booking.route, booking.direction):
-        ticket.nonce = ticket.nonce or booking.nonce
-        if ticket.stage is Stage.WAITING:
-            change_seat(ticket, desk, booking.starts)
+    here = ticket is not None and ticket.queue == (booking.route, booking.direction)
+    if ticket is not None and desk is not None and here and ticket.stage is Stage.WAITING:
+        change_seat(ticket, desk, booking.starts)
+
+
+def _ticket_at(desk: Desk | None, crossing_id: UUID, session: Session) -> Ticket | None:
+    """The ticket as it is once its queue is locked."""
+    ticket = session.get(Ticket, crossing_id, populate_existing=True)
+    if ticket is not None and desk is None:
+        # It joined between the look and the lock; the queue is locked before any bucket, so all is done again.
+        raise StaleDataError(f"{crossing_id} joined meanwhile")
+    return ticket
 
 
 def desk_of_holder(session: Session, crossing_id: UUID, clock: Clock) -> Desk | None:
-    """The locked queue of a crossing that has a ticket, or whose log has not begun; None when neither is so."""
+    """The locked queue of a crossing that has a ticket, or whose log has not begun; None when neither is so.
+
+    Then nobody decides at the queue until this is committed, who joins just now least of all; holders do not wait for
+    one another.
+    """
     desk = desk_of_ticket(session, crossing_id, clock)
     if desk is None:
         booking = rows.last_booking(session, crossing_id)
-        if booking is None or session.scalar(select(queues.c.logged).where(queues.c.key == booking.queue)):
+        if booking is None or session.scalar(LOGGED.where(queues.c.key == booking.queue)):
             return None
         desk = open_desk(session, booking.route, booking.direction, clock)
     return desk
@@ -102,7 +115,7 @@ def release_slot(crossing_id: UUID, session: Session, clock: Clock, accepts: Dec
 
 def join_live(crossing_id: UUID, session: Session, desk: Desk | None) -> None:
     """One who waits for a slot that is no more leaves its place, and joins by number."""
-    ticket = session.get(Ticket, crossing_id, populate_existing=True)
+    ticket = _ticket_at(desk, crossing_id, session)
     if ticket is None or desk is None or ticket.stage is not Stage.WAITING or ticket.slot is None:
         return
     tell_of_leaving(desk, ticket, Leaving.CHANGED)

@@ -29,7 +29,7 @@ from services.queue_scheduling.slots import rows
 from services.queue_scheduling.slots.attending import look_for_holders, state_presence
 from services.queue_scheduling.slots.commands import reserve_slot
 from services.queue_scheduling.slots.deadlines import HoldersDue, OfferEnds, SlotRound
-from services.queue_scheduling.slots.holding import decline_offer, move_slot
+from services.queue_scheduling.slots.holding import confirm_slot, decline_offer, move_slot
 from services.queue_scheduling.slots.refusals import CannotBook
 from services.queue_scheduling.slots.rounds import end_offer, slot_round
 from services.queue_scheduling.timers import lock_queue
@@ -233,4 +233,20 @@ def test_whoever_books_moves_or_changes_a_route_never_waits_in_a_circle_with_who
 
     assert Meeting(border).of(joins, work) == []
     assert border.stages(late.crossing_id, early.crossing_id) == ["WAITING"] * 2
+    assert found_wrong(border) == []
+
+
+def test_who_confirms_while_his_truck_joins_waits_for_his_slot_and_not_by_number(border: Border) -> None:
+    crossing, clock = filed(border), border.gate.clock
+
+    def joins(session: Session) -> None:
+        join_queue(JoinQueue(crossing, clock.now()), open_desks(session, [crossing], clock))
+
+    def books(session: Session) -> None:
+        reserving(border, crossing)(session)
+        confirm_slot(crossing.crossing_id, session, clock)
+
+    before_it_is_committed(border, joins, books)
+    ticket = border.ticket(crossing.crossing_id)
+    assert (ticket.slot, ticket.number) == (EIGHT, None)
     assert found_wrong(border) == []
