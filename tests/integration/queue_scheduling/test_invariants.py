@@ -37,7 +37,7 @@ SELECT (SELECT count(*) FROM queue_scheduling.numbers WHERE queue = %(queue)s)
     + (SELECT count(number) FROM queue_scheduling.places WHERE queue = %(queue)s) AS numbers
 """
 HAPPENED = {Kind.JOINED, Kind.CALLED, Kind.OVERRIDDEN, Kind.LEFT, Kind.WITHDRAWN, Kind.CRISIS, Kind.TAKEN_BACK}
-HAPPENED_TO_SLOTS = {"CALLED", "offered", "moved", "GIVEN_UP", "struck"}
+HAPPENED_TO_SLOTS = {"CONFIRMED", "offered", "GIVEN_UP", "struck"}
 """A game in which these never happen proves nothing."""
 HOLDERS = "SELECT crossing_id FROM queue_scheduling.bookings WHERE stage IN ('RESERVED', 'CONFIRMED') ORDER BY 1"
 SEEN_OF_SLOTS = """
@@ -81,7 +81,7 @@ SELECT crossing_id, starts, stage FROM queue_scheduling.bookings WHERE stage IN 
     AND starts + minutes * interval '1 minute' <= {now}
 """,
 }
-GAMES = 8
+GAMES = 4
 EMPTIED = ", ".join(table.fullname for table in service.metadata.sorted_tables if "valid_from" not in table.c)
 
 
