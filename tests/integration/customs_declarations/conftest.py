@@ -29,8 +29,8 @@ from tests.builders.callers import a_caller
 from tests.builders.customs import EXPORT
 from tests.builders.inquiries import Line
 from tests.builders.news import as_record, enveloped
-from tests.builders.statements import EIGHT, a_filing
-from tests.gates import Asking, StillGate, load_all
+from tests.builders.statements import a_filing
+from tests.gates import Asking, StillGate
 
 API = "/api/customs-declarations"
 PAPERS = {"planting_area": "VN-LSOR-0001", "packing_house": "VN-LSPH-001", "phytosanitary": "VN-26-0012345"}
@@ -154,8 +154,6 @@ class Office:
 @pytest.fixture
 def office(still_gate: StillGate) -> Office:
     """The office at eight in the morning."""
-    still_gate.clock.set(EIGHT)
-    load_all(still_gate.gate)
     return Office(still_gate, new_id())
 
 

@@ -32,8 +32,8 @@ from services.gate_operations.service import service
 from tests.builders.callers import a_caller
 from tests.builders.gate import WAYS
 from tests.builders.news import as_record, enveloped
-from tests.builders.statements import EIGHT, a_filing, ready
-from tests.gates import Asking, StillGate, load_all
+from tests.builders.statements import a_filing, ready
+from tests.gates import Asking, StillGate
 
 API = "/api/gate-operations"
 STATED = {
@@ -133,6 +133,4 @@ class Booth:
 @pytest.fixture
 def booth(still_gate: StillGate) -> Booth:
     """The gate at eight in the morning."""
-    still_gate.clock.set(EIGHT)
-    load_all(still_gate.gate)
     return Booth(still_gate)
