@@ -41,6 +41,11 @@ def receipt_of(stage: Stage, crossing: CrossingReady) -> Any:  # noqa: ANN401 - 
     return stage.gate.as_(officer).get(f"{API}/tickets/{crossing.crossing_id}/receipt").json()
 
 
+def head_of(stage: Stage) -> str:
+    """A statement of another kind: whole, and no receipt."""
+    return str(stage.gate.client.get(f"{API}/ledger/hn-1119/head").json()["statement"])
+
+
 def verdict(page: Page) -> str:
     shown = page.locator("[data-verdict]:visible")
     expect(shown).to_have_count(1)
@@ -99,7 +104,11 @@ def test_what_was_changed_or_never_signed_is_told_apart(stage: Stage) -> None:
     for code, said in (
         (text_, "proven"),
         (f"{head}.{claims}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}", "changed"),
-        (f"{head}.{claims}.{signature[:-1]}{'B' if signature[-1] != 'B' else 'C'}", "malformed"),
+        (f"{head}.{claims}.{signature[:-1]}{'B' if signature[-1] != 'B' else 'C'}", "damaged"),
+        (f"{head}.{claims[:40]}!{claims[41:]}.{signature}", "damaged"),
+        (f"{head[:-1]}.{claims}.{signature}", "damaged"),
+        (f"{head}.{claims}", "malformed"),
+        (head_of(stage), "malformed"),
         (receipt.signed(other), "unknown_key"),
         (receipt.signed(SigningKey(key.kid, other.private)), "changed"),
         (receipt.signed(key), "broken"),

@@ -41,6 +41,13 @@ export function parsed(text, kind) {
   return { kid: header.kid, claims, signature, told: new TextEncoder().encode(`${parts[0]}.${parts[1]}`) };
 }
 
+/** Whether a text that is no statement of this kind once was one: of three parts still, and wholly none of another kind. */
+export function damaged(text, kind) {
+  const whole = /^\S{20,}\.\S{20,}\.\S{20,}$/.test(text) && text.split(".").length === 3;
+  const other = said(text.split(".")[0])?.typ;
+  return whole && (other === undefined || other === kind);
+}
+
 /** Whether a statement is "genuine", "changed", or of an "unknown_key". */
 export async function judged({ kid, signature, told }, keys) {
   if (!keys.has(kid)) return "unknown_key";

@@ -126,7 +126,9 @@ class QueueCheck:
 
     def _receipt(self, leaf: Leaf, promise: int, index: int) -> Iterator[Finding]:
         first_come = self.number + self.numbered + 1
-        if (leaf.first_come, leaf.ahead) != (first_come, self.numbered):
+        if leaf.ahead != self.numbered:
+            yield Finding(index, "ledger.wrong_ahead", {"number": leaf.ahead, "expected": self.numbered})
+        if leaf.first_come != first_come:
             yield Finding(index, "ledger.wrong_first_come", {"number": leaf.first_come, "expected": first_come})
         if promise <= self.number:
             yield Finding(index, "ledger.promise_called_over", {"promise": promise, "number": self.number})

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import httpx
 
-from bordergate.auth import read_key_set
 from bordergate.errors import Refusal
 from bordergate.i18n import texts
 from services.queue_scheduling.ledger.fetch import fetch
 from services.queue_scheduling.ledger.finding import Finding
 from services.queue_scheduling.ledger.leaf import Leaf
-from services.queue_scheduling.ledger.verify import Report, verify_folder, verify_receipt
+from services.queue_scheduling.ledger.verify import DamagedKeys, Report, keys_of, verify_folder, verify_receipt
 
 MISUSED = 2
 SHOWN = 100
@@ -37,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         return command(parsed)
     except Refusal as refusal:
         _print({"ok": False, "code": refusal.code, "message": texts(refusal.code, **refusal.details)})
-        return 1
+        return MISUSED if isinstance(refusal, DamagedKeys) else 1
     except (OSError, ValueError, KeyError, TypeError) as error:
         print(f"error: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201 - a command line prints
         return MISUSED
@@ -74,7 +73,7 @@ def _verify(parsed: argparse.Namespace) -> int:
     if len(receipts) != 1 or len(heads) != 1 or not parsed.proof or not parsed.keys:
         print("error: name a folder, or one --receipt, --head, --proof and --keys", file=sys.stderr)  # noqa: T201 - a command line prints
         return MISUSED
-    keys = read_key_set(parsed.keys.read_text("utf-8"))
+    keys = keys_of(parsed.keys.read_bytes(), parsed.keys)
     receipt = verify_receipt(receipts[0], heads[0], parsed.proof.read_bytes(), keys)
     leaf = Leaf.read(receipt.leaf).model_dump(mode="json", by_alias=True, exclude_none=True)
     _print({"ok": True, "log": receipt.log, "ticket": str(receipt.subject), "leaf": leaf})

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import httpx
 
-from bordergate.auth import read_key_set
 from bordergate.errors import Conflict, Unavailable
 from bordergate.ledger import TreeHead
 from services.queue_scheduling.ledger.public import AT_ONCE
-from services.queue_scheduling.ledger.verify import HEADS, KEYS, LEAVES, Keys
+from services.queue_scheduling.ledger.verify import HEADS, KEYS, LEAVES, Keys, keys_of
 
 API = "/api/queue-scheduling/ledger"
 
@@ -48,8 +47,8 @@ def fetch(client: httpx.Client, route: str, folder: Path) -> int:
 
 def _keys(path: Path, answer: httpx.Response) -> Keys:
     """Keys are added, never changed: otherwise what was signed before could be signed anew."""
-    told = read_key_set(answer.text)
-    before = read_key_set(path.read_text("utf-8")) if path.exists() else {}
+    told = keys_of(answer.content, answer.url.path)
+    before = keys_of(path.read_bytes(), path) if path.exists() else {}
     if any(kid not in told or told[kid] != key for kid, key in before.items()):
         raise KeysChanged
     path.write_text(answer.text, "utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bordergate.auth import read_key_set
-from bordergate.errors import Refusal
+from bordergate.errors import Invalid, Refusal
 from bordergate.ledger import Inclusion, Receipt, Tail, TreeHead, UnprovenClaim, leaf_hash
 from events.words import TicketClass
 from services.queue_scheduling.dispatch.urgency import lot_of
@@ -20,6 +20,20 @@ from services.queue_scheduling.ledger.seeds import day_of
 
 KEYS, HEADS, LEAVES = "keys.json", "heads.ndjson", "leaves.ndjson"
 Keys = Mapping[str, Ed25519PublicKey]
+
+
+class DamagedKeys(Invalid):
+    """What should be the published keys cannot be read as such."""
+
+    code = "ledger.damaged_keys"
+
+
+def keys_of(text: bytes, where: Path | str) -> Keys:
+    """The published keys that a file or an answer holds; raises DamagedKeys, which names where it is from."""
+    try:
+        return read_key_set(text.decode("utf-8"))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedKeys(file=str(where)) from error
 
 
 @dataclass
@@ -66,7 +80,7 @@ def verify_folder(
     by it: what the gate signed cannot excuse the gate.
     """
     report = Report()
-    keys = read_key_set((folder / KEYS).read_text("utf-8"))
+    keys = keys_of((folder / KEYS).read_bytes(), folder / KEYS)
     signed = _heads(report, [*_lines(report, folder / HEADS), *(head.encode() for head in heads)], keys)
     told = _receipts(report, receipts, keys)
     _same_time(report, [*signed, *told.values()], simulated=simulated)

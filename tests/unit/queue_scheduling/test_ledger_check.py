@@ -265,6 +265,7 @@ def an_emergency_of_nobody() -> list[Leaf]:
         (without(1), "wrong_first_come"),
         (changed(2, promise=3), "after_first_come"),
         (changed(2, first_come=3, promise=3), "wrong_first_come"),
+        (changed(2, ahead=0), "wrong_ahead"),
         (changed(0, number=5), "promise_called_over"),
         (changed(2, commitment=three().leaves[1].commitment), "joined_twice"),
         (passed_for_nothing, "pass_without_call"),
@@ -296,6 +297,11 @@ def an_emergency_of_nobody() -> list[Leaf]:
 def test_what_is_planted_is_found(planted: Callable[[], list[Leaf]], code: str) -> None:
     assert codes_in(three().leaves) == set()
     assert code in codes_in(planted())
+
+
+def test_of_a_receipts_two_numbers_the_wrong_one_is_named() -> None:
+    assert "wrong_first_come" not in codes_in(changed(2, ahead=0)())
+    assert "wrong_ahead" not in codes_in(changed(2, first_come=3, promise=3)())
 
 
 def test_a_spoiled_perishable_may_wait_for_the_second_number_of_its_receipt() -> None:

@@ -240,6 +240,14 @@ def test_a_command_that_names_too_little_or_no_files_is_misused(
 ) -> None:
     assert say("verify")[0] == 2
     assert say("verify", tmp_path / "nothing")[0] == 2
+
+
+@pytest.mark.parametrize("damaged", [b"no keys", b"[1]", b'{"keys": [{"crv": "Ed25519"}]}', b"\xff"])
+def test_keys_that_cannot_be_read_are_told_in_three_languages(
+    tmp_path: Path, say: Callable[..., tuple[int, list[Any]]], damaged: bytes
+) -> None:
     folder = a_log().write(tmp_path / "log")
-    (folder / KEYS).write_text("no keys")
-    assert say("verify", folder)[0] == 2
+    (folder / KEYS).write_bytes(damaged)
+    code, (told,) = say("verify", folder)
+    assert (code, told["code"], set(told["message"])) == (2, "ledger.damaged_keys", {"vi", "zh", "en"})
+    assert all(str(folder / KEYS) in message for message in told["message"].values())

@@ -1,7 +1,7 @@
 // A receipt is verified here, in the reader's own browser: signed by the gate, about this ticket, and in the log.
 
 import { dayAndHour } from "../clock.js";
-import { judged, keysOf, parsed } from "../statements.js";
+import { damaged, judged, keysOf, parsed } from "../statements.js";
 import { hex, leafHash, rootOver, sha256, unhex } from "./merkle.js";
 
 const place = document.getElementById("ledger");
@@ -9,6 +9,7 @@ const form = document.getElementById("receipt");
 const field = form.querySelector("textarea");
 const steps = place.querySelector("[data-steps]");
 const number = new Intl.NumberFormat(document.documentElement.lang);
+const RECEIPT = "ledger-receipt+jwt";
 const WAITS = 250;
 const AGAIN = 5_000;
 let asked = 0;
@@ -51,8 +52,8 @@ async function shown({ log, entry }, keys) {
 }
 
 async function verdict(text) {
-  const statement = parsed(text, "ledger-receipt+jwt");
-  if (!statement) return ["malformed"];
+  const statement = parsed(text, RECEIPT);
+  if (!statement) return [damaged(text, RECEIPT) ? "damaged" : "malformed"];
   const set = await told("/ledger/keys");
   const keys = await keysOf(set ?? { keys: [] });
   if (set?.keys.length && !keys.size) return ["not_here"];
