@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -16,11 +17,15 @@ from sqlalchemy.orm import Session
 from bordergate.broker import PARTITIONS
 from bordergate.broker.kafka import read_all
 from bordergate.gaps import irregularities
+from bordergate.installation import clock_for
 from bordergate.readiness import SILENT, lacking
 from bordergate.runtime import engine_for
 from bordergate.service import Service
 from bordergate.settings import Settings
+from bordergate.timers import TRIES
 
+A_MINUTE = timedelta(minutes=1)
+BEHIND = "deploy/logs worker says what it waits for; when none runs, deploy/up starts it"
 NEXT = "compare the source's outbox with the log; `bordergate parked list` shows what waits"
 
 
@@ -65,11 +70,14 @@ def _callers(settings: Settings) -> Finding:
 
 def _database(settings: Settings, services: Sequence[Service]) -> Iterator[Finding]:
     engine = engine_for(settings.database_url, 1)
+    clock = clock_for(settings.clock, engine)
     try:
+        overdue = clock.now() - A_MINUTE * max(1.0, clock.speed())
         with engine.connect() as connection:
             yield Finding("database answers")
             for service in services:
                 yield from _schema(connection, service)
+                yield from examine_timers(connection, service.name, overdue)
                 yield from _own_findings(connection, service, settings)
     except SQLAlchemyError as error:
         yield Finding(f"database: {type(error).__name__}", "check BORDERGATE_DATABASE_URL; run `bordergate migrate`")
@@ -82,7 +90,7 @@ def _schema(connection: Any, service: Service) -> Iterator[Finding]:  # noqa: AN
     row = connection.exec_driver_sql(
         f"SELECT (SELECT count(*) FROM {service.name}.outbox) AS waiting,"
         f" (SELECT count(*) FROM {service.name}.parked) AS parked,"
-        f" (SELECT count(*) FROM {service.name}.timers WHERE tries >= 3) AS failed"
+        f" (SELECT count(*) FROM {service.name}.timers WHERE tries >= {TRIES}) AS failed"
     ).one()
     connection.exec_driver_sql("RESET ROLE")
     connection.commit()
@@ -91,6 +99,21 @@ def _schema(connection: Any, service: Service) -> Iterator[Finding]:  # noqa: AN
         yield Finding(f"{service.name}: {row.parked} parked", "bordergate parked list")
     if row.failed:
         yield Finding(f"{service.name}: {row.failed} timers failed", f"look at {service.name}.timers.error")
+
+
+def examine_timers(connection: Connection, service: str, overdue: datetime) -> Iterator[Finding]:
+    """The deadlines of a service that should have been met by an instant, by kind; those that failed are told apart."""
+    connection.exec_driver_sql("SELECT set_config('role', %s, false)", (f"bordergate_{service}",))
+    rows = connection.exec_driver_sql(
+        f"SELECT kind, count(*) AS timers, min(due) AS oldest FROM {service}.timers"
+        " WHERE due < %s AND tries < %s GROUP BY kind ORDER BY oldest",
+        (overdue, TRIES),
+    ).all()
+    connection.exec_driver_sql("RESET ROLE")
+    connection.commit()
+    for row in rows:
+        oldest = f"{row.oldest.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
+        yield Finding(f"{service}: {row.timers} timers {row.kind} are overdue, the oldest since {oldest}", BEHIND)
 
 
 def _own_findings(connection: Connection, service: Service, settings: Settings) -> Iterator[Finding]:
