@@ -32,7 +32,7 @@ from services.queue_scheduling.slots.expecting import expect
 from services.queue_scheduling.slots.looking import About, look
 from services.queue_scheduling.slots.price import price_of
 from services.queue_scheduling.slots.refusals import CannotBook, NothingOffered, OfferOver
-from services.queue_scheduling.slots.rules import CROSSING, told
+from services.queue_scheduling.slots.rules import CROSSING, QUEUED, told
 from services.queue_scheduling.slots.seats import change_seat
 from services.queue_scheduling.slots.telling import MOVED, tell_of_end, tell_of_slot
 from services.queue_scheduling.tables import queues
@@ -58,8 +58,8 @@ def grant(
     """The slot is the crossing's, by `gives`; `desk` is its queue's, when it stands there already."""
     bucket, booking = held
     ticket = _ticket_at(desk, booking.crossing_id, session)
-    if ticket is not None and ticket.emergency and booking.stage is BookingStage.RESERVED:
-        raise CannotBook([Wrong(CROSSING, "slots.called_ahead")])
+    if booking.stage is BookingStage.RESERVED:
+        _may_confirm(ticket)
     if ticket is not None:  # in the log both are one, also of a truck that joined while its slot was reserved
         ticket.nonce = booking.nonce = ticket.nonce or booking.nonce
     asking = rows.filed_or_none(session, booking.crossing_id)
@@ -69,6 +69,14 @@ def grant(
     here = ticket is not None and ticket.queue == (booking.route, booking.direction)
     if ticket is not None and desk is not None and here and ticket.stage is Stage.WAITING:
         change_seat(ticket, desk, booking.starts)
+
+
+def _may_confirm(ticket: Ticket | None) -> None:
+    """Whoever goes first by a written order, or was called meanwhile, needs no slot; raises CannotBook."""
+    if ticket is not None and ticket.emergency:
+        raise CannotBook([Wrong(CROSSING, "slots.called_ahead")])
+    if ticket is not None and ticket.stage not in QUEUED:
+        raise CannotBook([Wrong(CROSSING, "slots.already_called")])
 
 
 def _ticket_at(desk: Desk | None, crossing_id: UUID, session: Session) -> Ticket | None:

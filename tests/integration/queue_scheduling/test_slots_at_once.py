@@ -250,3 +250,15 @@ def test_who_confirms_while_his_truck_joins_waits_for_his_slot_and_not_by_number
     ticket = border.ticket(crossing.crossing_id)
     assert (ticket.slot, ticket.number) == (EIGHT, None)
     assert found_wrong(border) == []
+
+
+def test_who_was_called_after_he_reserved_confirms_no_slot(border: Border) -> None:
+    crossing, clock = filed(border), border.gate.clock
+    comes(border, crossing)
+    border.opens()
+    border.gate.do("queue_scheduling", reserving(border, crossing))
+    border.gate.wait(minutes=2)
+    assert border.stages(crossing.crossing_id) == ["CALLED"]
+    with pytest.raises(CannotBook) as refused:
+        border.gate.do("queue_scheduling", lambda session: confirm_slot(crossing.crossing_id, session, clock))
+    assert [wrong.code for wrong in refused.value.problems] == ["slots.already_called"]

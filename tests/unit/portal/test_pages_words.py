@@ -135,7 +135,7 @@ SHOWN: dict[str, Iterable[str]] = {
     "genuine": ("genuine", "changed", "unknown_key", "malformed", "no_keys", "not_here"),
     "ledger": (
         *("proven", "awaited", "broken", "changed", "malformed"),
-        *("unknown_key", "no_receipt", "no_answer", "not_here"),
+        *("damaged", "unknown_key", "no_receipt", "no_answer", "not_here"),
     ),
     "ledger.step": ("ok", "stop", "ahead", "signed", "yours", "included", "headed"),
     "many.act": ("file-good", "check"),
