@@ -10,7 +10,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from events.streams import CrossingEvent, RouteEvent
+from events.sanctions import Ground, MissedCall
+from events.streams import CrossingEvent, OrganisationEvent, RouteEvent
 from events.words import Direction, Failure, Part, RouteCode, TicketClass
 
 
@@ -344,3 +345,47 @@ class AbsenceExcused(CrossingEvent):
     slot: AwareDatetime
     cause: Hindrance
     officers: tuple[UUID, ...]
+
+
+class SanctionImposed(OrganisationEvent):
+    """A carrier, or with `vehicle_id` one of its vehicles, is not called until an instant; R070 says so meanwhile.
+
+    It may be appealed against until `appeal_until`.
+    """
+
+    name: ClassVar = "queue_scheduling.sanction_imposed.v1"
+    sanction_id: UUID
+    vehicle_id: UUID | None = None
+    ground: Ground
+    imposed_at: AwareDatetime
+    until: AwareDatetime
+    appeal_until: AwareDatetime
+    evidence: tuple[MissedCall, ...]
+    case: str | None = None
+    reason: str | None = None
+
+
+class SanctionAppealed(OrganisationEvent):
+    """The carrier says why the sanction is wrong; an officer decides."""
+
+    name: ClassVar = "queue_scheduling.sanction_appealed.v1"
+    sanction_id: UUID
+    text: str
+
+
+class AppealDecided(OrganisationEvent):
+    """An officer has decided on an appeal, and why; granted, the sanction is lifted."""
+
+    name: ClassVar = "queue_scheduling.appeal_decided.v1"
+    sanction_id: UUID
+    granted: bool
+    reason: str
+
+
+class SanctionEnded(OrganisationEvent):
+    """A sanction is over: its time has come, or it was `lifted`."""
+
+    name: ClassVar = "queue_scheduling.sanction_ended.v1"
+    sanction_id: UUID
+    vehicle_id: UUID | None = None
+    lifted: bool = False

@@ -13,8 +13,13 @@ from sqlalchemy.orm import Session
 
 from bordergate.event import Envelope
 from bordergate.timers import Timer, start_timer
-from events.queue_scheduling import RoutePublished, RouteStatus, RouteStatusChanged, TruckCalled
-from events.sanctions import SanctionImposed
+from events.queue_scheduling import (
+    RoutePublished,
+    RouteStatus,
+    RouteStatusChanged,
+    SanctionImposed,
+    TruckCalled,
+)
 from events.streams import CrossingEvent
 from events.vehicle_registration import (
     DelegationGiven,

@@ -9,8 +9,15 @@ from sqlalchemy.orm import Session
 from bordergate.clock import Clock
 from bordergate.event import Envelope
 from bordergate.inbox import in_batches
-from events.queue_scheduling import RoutePublished, RouteStatusChanged, TruckCalled
-from events.sanctions import AppealDecided, SanctionAppealed, SanctionEnded, SanctionImposed
+from events.queue_scheduling import (
+    AppealDecided,
+    RoutePublished,
+    RouteStatusChanged,
+    SanctionAppealed,
+    SanctionEnded,
+    SanctionImposed,
+    TruckCalled,
+)
 from events.streams import CrossingEvent
 from events.vehicle_registration import (
     DelegationEnded,

@@ -5,8 +5,15 @@ from __future__ import annotations
 from bordergate.event import Event
 from bordergate.inbox import Reaction
 from bordergate.service import Service
-from events.queue_scheduling import RoutePublished, RouteStatusChanged, TruckCalled
-from events.sanctions import AppealDecided, SanctionAppealed, SanctionEnded, SanctionImposed
+from events.queue_scheduling import (
+    AppealDecided,
+    RoutePublished,
+    RouteStatusChanged,
+    SanctionAppealed,
+    SanctionEnded,
+    SanctionImposed,
+    TruckCalled,
+)
 from events.vehicle_registration import (
     DelegationEnded,
     DelegationGiven,

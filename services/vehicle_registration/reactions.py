@@ -13,6 +13,8 @@ from events.identity import OrganisationRegistered, OrganisationVerified
 from events.queue_scheduling import (
     RoutePublished,
     RouteStatusChanged,
+    SanctionEnded,
+    SanctionImposed,
     SlotConfirmed,
     SlotEnded,
     TicketWithdrawn,
@@ -20,7 +22,6 @@ from events.queue_scheduling import (
     TruckNotQueued,
     TruckQueued,
 )
-from events.sanctions import SanctionEnded, SanctionImposed
 from events.tracking import AreaEntered, AreaKind
 from services.vehicle_registration import commands
 from services.vehicle_registration.commands import (

@@ -9,6 +9,8 @@ from events.identity import OrganisationRegistered, OrganisationVerified
 from events.queue_scheduling import (
     RoutePublished,
     RouteStatusChanged,
+    SanctionEnded,
+    SanctionImposed,
     SlotConfirmed,
     SlotEnded,
     TicketWithdrawn,
@@ -16,7 +18,6 @@ from events.queue_scheduling import (
     TruckNotQueued,
     TruckQueued,
 )
-from events.sanctions import SanctionEnded, SanctionImposed
 from events.tracking import AreaEntered
 from services.vehicle_registration import reactions, timers
 from services.vehicle_registration.api import router

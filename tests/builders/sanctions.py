@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from events.sanctions import Ground, MissedCall, SanctionImposed
+from events.queue_scheduling import SanctionImposed
+from events.sanctions import Ground, MissedCall
 from tests.builders.clock import A_MORNING
 from tests.builders.stories import Story
 

@@ -18,8 +18,13 @@ function choose(form) {
   form.toggleAttribute("data-seconded", chosen.value === "CLOSED");
 }
 
+/** Ask once all that belongs to the change is said: what could not be done has no effect. */
 async function foresee(form) {
   const place = form.querySelector("[data-effect]");
+  if ([...form.querySelectorAll("fieldset[data-only]:not([hidden]) input")].some((field) => !field.checkValidity())) {
+    place.hidden = true;
+    return;
+  }
   const { reason, ...change } = bodyOf(form);
   const asked = new URLSearchParams({ status: form.dataset.does, ...change });
   const answer = await fetch(`${place.dataset.effect}?${asked}`).catch(() => null);

@@ -22,7 +22,7 @@ from services.queue_scheduling.dispatch.urgency import lot_of, urgency_of
 from services.queue_scheduling.domain.terms import class_of
 from services.queue_scheduling.domain.ticket import UNSEEN, Cause, Stage, Standing, Ticket, things_of
 from services.queue_scheduling.ledger.leaf import Leaving
-from services.queue_scheduling.slots.seats import take_booked_place
+from services.queue_scheduling.slots.seats import needs_no_slot, take_booked_place
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,8 @@ def join(ticket: Ticket, desk: Desk, line: Line | None = None) -> None:
     """Take a place at the end of a line, by default that of the ticket's class, or apart when it has a slot."""
     if line is None and take_booked_place(ticket, desk):
         return
+    if line is Line.EXTRAORDINARY:
+        needs_no_slot(ticket, desk)
     line = line or LINES[ticket.ticket_class]
     place = Place(
         crossing_id=ticket.crossing_id,

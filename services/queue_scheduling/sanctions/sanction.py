@@ -9,7 +9,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from bordergate.aggregate import Aggregate
-from events.sanctions import AppealDecided, Ground, MissedCall, SanctionAppealed, SanctionEnded, SanctionImposed
+from events.queue_scheduling import AppealDecided, SanctionAppealed, SanctionEnded, SanctionImposed
+from events.sanctions import Ground, MissedCall
 from services.queue_scheduling.sanctions.refusals import AppealedAlready, AppealTooLate, NothingToDecide, OwnCase
 
 

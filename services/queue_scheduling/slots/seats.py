@@ -40,6 +40,13 @@ def take_booked_place(ticket: Ticket, desk: Desk) -> bool:
     return True
 
 
+def needs_no_slot(ticket: Ticket, desk: Desk) -> None:
+    """Whoever is called ahead of all leaves the slot that he may still have, or want, to others."""
+    found = rows.live_booking(desk.session, ticket.crossing_id)
+    if found is not None:
+        end(desk.session, *found, Ending.NOT_NEEDED, desk.now)
+
+
 def _no_use(ticket: Ticket, booking: Booking, desk: Desk) -> Ending | None:
     if booking.ends <= desk.now:
         late = Ending.OURS if booking.struck else Ending.LATE

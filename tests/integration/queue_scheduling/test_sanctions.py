@@ -9,7 +9,8 @@ from uuid import UUID
 from bordergate.auth import Role
 from bordergate.ids import new_id
 from events.gate_operations import Authority, TruckArriving, TruckCheckedIn
-from events.sanctions import Ground, SanctionEnded, SanctionImposed
+from events.queue_scheduling import SanctionEnded, SanctionImposed
+from events.sanctions import Ground
 from events.streams import ORGANISATIONS
 from services.queue_scheduling.ledger.leaf import Kind, Leaf
 from tests.builders.callers import a_caller

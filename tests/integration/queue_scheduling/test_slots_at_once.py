@@ -35,7 +35,7 @@ from services.queue_scheduling.slots.rounds import end_offer, slot_round
 from services.queue_scheduling.timers import lock_queue
 from tests.builders.queue import TEN
 from tests.gates import eventually
-from tests.integration.queue_scheduling.conftest import Border
+from tests.integration.queue_scheduling.conftest import API, Border
 from tests.integration.queue_scheduling.test_slots import (
     EIGHT,
     NINE,
@@ -262,3 +262,18 @@ def test_who_was_called_after_he_reserved_confirms_no_slot(border: Border) -> No
     with pytest.raises(CannotBook) as refused:
         border.gate.do("queue_scheduling", lambda session: confirm_slot(crossing.crossing_id, session, clock))
     assert [wrong.code for wrong in refused.value.problems] == ["slots.already_called"]
+
+
+def test_a_holder_called_by_hand_who_comes_before_all_by_our_doing_has_no_slot_beside_that(border: Border) -> None:
+    holder = holds(border, TEN)
+    comes(border, holder)
+    border.opens(minutes=1)
+    path = f"{API}/tickets/{holder.crossing_id}/override"
+    assert border.two_operators().post(path, json={"reason": "an ambulance"}).status_code == 200
+    assert border.operator().post(f"{API}/routes/hn-1119/pause", json={"reason": "flood"}).status_code == 200
+    for _ in range(10):
+        border.gate.wait(minutes=10)
+    places = "SELECT line FROM queue_scheduling.places WHERE crossing_id = %s"
+    assert [row.line for row in border.gate.rows("queue_scheduling", places, holder.crossing_id)] == ["EXTRAORDINARY"]
+    assert slot(border, holder)["stage"] == "RELEASED"
+    assert found_wrong(border) == []

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from bordergate.ids import new_id
-from events.sanctions import Ground, SanctionEnded, SanctionImposed
+from events.queue_scheduling import SanctionEnded, SanctionImposed
+from events.sanctions import Ground
 from tests.builders.registration import MORNING
 from tests.integration.vehicle_registration.conftest import Border, Firm, blocking, queued
 

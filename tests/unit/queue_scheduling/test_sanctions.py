@@ -10,7 +10,8 @@ import pytest
 
 from bordergate.errors import Refusal
 from bordergate.ids import new_id
-from events.sanctions import Ground, SanctionEnded
+from events.queue_scheduling import SanctionEnded
+from events.sanctions import Ground
 from services.queue_scheduling.sanctions.refusals import AppealedAlready, AppealTooLate, NothingToDecide, OwnCase
 from services.queue_scheduling.sanctions.rules import (
     BECAUSE,
