@@ -147,13 +147,16 @@ class Crowd:
             self.over.wait(0.002)
 
     def time(self, dice: random.Random) -> None:
-        """Two or three hours, and longer while trucks still join."""
+        """Two or three hours, and longer while trucks still join or nobody was called by number yet."""
         rounds = 0
-        while (rounds < ROUNDS or self.joining) and not self.over.is_set():
+        while (rounds < ROUNDS or self.joining or self._goes_on(rounds)) and not self.over.is_set():
             rounds += 1
             self.over.wait(0.04)
             self.border.gate.clock.forward(minutes=dice.randrange(1, 4))
         self.over.set()
+
+    def _goes_on(self, rounds: int) -> bool:
+        return rounds < 4 * ROUNDS and not self.border.queue().called
 
     def work(self) -> None:
         """Everybody at once, until the time is over."""
