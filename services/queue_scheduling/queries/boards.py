@@ -38,9 +38,6 @@ FROM queue_scheduling.places WHERE queue = ANY(%(queues)s) GROUP BY queue, ticke
 """
 
 
-"""A route's hours and closures as they are planned."""
-
-
 class QueueView(BaseModel):
     """One direction of a route as anybody may see it; `number` is the last numbered call, `capacity` this hour's.
 

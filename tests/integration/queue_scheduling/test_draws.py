@@ -18,7 +18,6 @@ from tests.integration.queue_scheduling.test_slots import (
     asks,
     codes,
     filed,
-    found_wrong,
     holds,
     reserves,
     rounds_of_slots,
@@ -47,7 +46,7 @@ def kept(border: Border, path: Path) -> Path:
 
 
 def ledger(border: Border, folder: Path) -> Path:
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
     fetch(border.gate.client, "hn-1119", folder)
     return folder
 

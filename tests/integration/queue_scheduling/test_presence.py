@@ -23,7 +23,6 @@ from tests.integration.queue_scheduling.test_slots import (
     SEVEN,
     asks,
     comes,
-    found_wrong,
     holds,
     log_kinds,
     slot,
@@ -71,7 +70,7 @@ def test_who_is_not_there_as_his_hour_begins_waits_by_number_and_his_place_is_fr
         "queue_scheduling", "SELECT p4 FROM queue_scheduling.slot_buckets WHERE starts = %s", SEVEN
     )
     assert row.p4 == 1
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_tracking_a_holders_own_word_or_an_officers_is_enough(border: Border) -> None:
@@ -98,7 +97,7 @@ def test_tracking_a_holders_own_word_or_an_officers_is_enough(border: Border) ->
     still = [border.ticket(one.crossing_id).slot for one in (seen, said, confirmed, away)]
     assert still == [EIGHT, EIGHT, EIGHT, None]
     assert told(asks(border, said, "present"), 409)["code"] == "slots.not_the_time"
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_who_waits_in_china_is_seen_by_nobody_and_counts_as_there(border: Border) -> None:
@@ -120,7 +119,7 @@ def test_an_officer_lets_a_truck_keep_its_slot_that_could_not_come(border: Borde
     assert border.stages(held.crossing_id) == ["CALLED"]
     (kept,) = border.gate.rows("queue_scheduling", "SELECT * FROM queue_scheduling.excuses")
     assert (kept.cause, kept.reason, len(kept.officers)) == ("WEATHER", "a landslide on the road", 1)
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_two_officers_make_a_slot_good_that_was_lost_by_no_doing_of_the_trucks(border: Border) -> None:
@@ -141,7 +140,7 @@ def test_two_officers_make_a_slot_good_that_was_lost_by_no_doing_of_the_trucks(b
     excused = next(event for event in border.stated(lost.crossing_id) if isinstance(event, AbsenceExcused))
     assert (excused.cause, len(excused.officers)) == ("WEATHER", 2)
     assert slot(border, lost)["cause"] == "OURS"
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_a_route_that_stood_still_while_he_should_have_come_makes_nobody_late(border: Border) -> None:

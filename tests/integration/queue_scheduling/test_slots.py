@@ -20,9 +20,6 @@ from events.queue_scheduling import TruckCalled, TruckQueued
 from events.tracking import AreaEntered, AreaKind
 from events.vehicle_registration import CrossingCancelled, CrossingReady, CrossingSubmitted
 from events.words import Direction, Goods
-from services.queue_scheduling.ledger.check import LogCheck
-from services.queue_scheduling.ledger.leaf import Leaf
-from services.queue_scheduling.ledger.sequencer import Sequencer
 from services.queue_scheduling.slots import rows
 from services.queue_scheduling.slots.buckets import BOOKABLE, Bucket
 from services.queue_scheduling.slots.deadlines import SlotRound
@@ -90,20 +87,8 @@ def codes(answer: httpx.Response) -> list[str]:
     return [problem["code"].removeprefix("slots.") for problem in told(answer, 409)["problems"]]
 
 
-def found_wrong(border: Border) -> list[str]:
-    """What anybody's check of the route's whole log finds."""
-    sequencer = Sequencer(border.gate.gate)
-    while sequencer.step():
-        pass
-    lines = border.gate.client.get(f"{API}/ledger/hn-1119/leaves").content.splitlines()
-    check = LogCheck("hn-1119")
-    return [finding.code for line in lines for finding in check.read(Leaf.read(line))]
-
-
 def log_kinds(border: Border) -> list[str]:
-    found_wrong(border)
-    lines = border.gate.client.get(f"{API}/ledger/hn-1119/leaves").content.splitlines()
-    return [Leaf.read(line).kind.value for line in lines]
+    return [leaf.kind.value for leaf in border.log()]
 
 
 def rounds_of_slots(border: Border) -> None:
@@ -158,7 +143,7 @@ def test_a_slot_is_reserved_confirmed_and_called_in_its_hour_before_the_live_que
     assert (border.queue().calls, border.queue().extraordinary) == (3, 0)
     assert slot(border, holder)["stage"] == "USED"
     assert border.kinds(holder.crossing_id) == ["SlotReserved", "SlotConfirmed", "TruckQueued", "TruckCalled"]
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_the_hours_capacity_holds_for_slots_and_live_queue_together(border: Border) -> None:
@@ -168,7 +153,7 @@ def test_the_hours_capacity_holds_for_slots_and_live_queue_together(border: Bord
     border.opens(minutes=59)
     assert border.stages(*[one.crossing_id for one in holders]) == ["CALLED"] * 5
     assert border.queue().called == 21
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_every_reason_is_told_and_the_nearest_times_with_room(border: Border) -> None:
@@ -243,10 +228,10 @@ def test_one_who_waits_by_number_may_take_a_slot_and_give_it_back(border: Border
     ticket = border.ticket(mine)
     assert (ticket.promise, ticket.slot) == (3, None), "behind those who waited meanwhile"
     assert border.queue().numbered == 3
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
     border.opens(minutes=10)
     assert border.stages(first, third, mine) == ["CALLED"] * 3
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_a_holder_late_by_his_own_doing_joins_the_live_queue(border: Border) -> None:
@@ -259,7 +244,7 @@ def test_a_holder_late_by_his_own_doing_joins_the_live_queue(border: Border) -> 
     assert (ticket.stage, ticket.promise, ticket.slot) == ("WAITING", 1, None)
     assert (slot(border, holder)["stage"], slot(border, holder)["cause"]) == ("LOST", "LATE")
     assert log_kinds(border)[-2:] == ["LAPSED", "JOINED"]
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_a_holder_whom_we_delayed_is_called_ahead_of_all(border: Border) -> None:
@@ -275,14 +260,14 @@ def test_a_holder_whom_we_delayed_is_called_ahead_of_all(border: Border) -> None
     border.gate.wait(minutes=3)
     assert called(border, holder.crossing_id).extraordinary
     assert border.queue().called == 0, "he came first"
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_who_never_came_by_has_lost_his_slot(border: Border) -> None:
     holder = holds(border, SEVEN)
     stands_at(border, EIGHT)
     assert (slot(border, holder)["stage"], slot(border, holder)["cause"]) == ("LOST", "LATE")
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_earlier_room_is_offered_an_hour_ahead_and_taken(border: Border) -> None:
@@ -298,7 +283,7 @@ def test_earlier_room_is_offered_an_hour_ahead_and_taken(border: Border) -> None
     assert border.ticket(takes.crossing_id).slot == EIGHT
     stands_at(border, EIGHT + timedelta(minutes=5))
     assert border.stages(takes.crossing_id, leaves.crossing_id) == ["CALLED", "WAITING"]
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_an_offer_that_nobody_takes_runs_out(border: Border) -> None:
@@ -319,7 +304,7 @@ def test_a_cancelled_crossing_leaves_its_place_to_others(border: Border) -> None
         border.hears(CrossingCancelled(crossing_id=crossing.crossing_id, reason="sold inland"))
     assert told(border.gate.client.get(WEEK))["slots"][1]["free"]["P4"] == 5
     assert border.kinds(comes_later.crossing_id)[-1] == "SlotEnded"
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_a_holder_turned_away_in_error_is_called_before_the_numbers_though_his_slot_is_gone(border: Border) -> None:
@@ -331,7 +316,7 @@ def test_a_holder_turned_away_in_error_is_called_before_the_numbers_though_his_s
     assert border.stages(holder.crossing_id) == ["WAITING"]
     stands_at(border, SEVEN + timedelta(minutes=5))
     assert border.calls()[0].crossing_id == holder.crossing_id
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_another_container_is_another_truck_and_has_no_slot(border: Border) -> None:
@@ -339,7 +324,7 @@ def test_another_container_is_another_truck_and_has_no_slot(border: Border) -> N
     border.joins(holder.model_copy(update={"containers": ("CSQU3054383",)}))
     assert border.ticket(holder.crossing_id).promise == 1
     assert border.kinds(holder.crossing_id)[-2:] == ["SlotEnded", "TruckQueued"]
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_another_driver_keeps_the_slot(border: Border) -> None:

@@ -26,7 +26,6 @@ from tests.integration.queue_scheduling.test_slots import (
     asks,
     codes,
     filed,
-    found_wrong,
     holds,
     reserves,
     rounds_of_slots,
@@ -57,7 +56,7 @@ def test_a_holder_whose_slot_ends_by_a_second_change_waits_by_number_and_is_call
     border.joins(changed.model_copy(update={"exchange": why}))
     border.opens(minutes=5)
     assert border.stages(holder.crossing_id) == ["CALLED"]
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_a_tractor_that_another_crossing_has_booked_brings_no_second_slot(border: Border) -> None:
@@ -66,7 +65,7 @@ def test_a_tractor_that_another_crossing_has_booked_brings_no_second_slot(border
     amends(border, holder, **tractor)
     assert (slot(border, holder)["stage"], slot(border, holder)["cause"]) == ("RELEASED", "CHANGED")
     assert slot(border, other)["stage"] == "CONFIRMED"
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_a_slot_given_up_costs_as_much_as_any_place_so_near_and_a_reservation_nothing(border: Border) -> None:
@@ -82,7 +81,7 @@ def test_a_slot_given_up_costs_as_much_as_any_place_so_near_and_a_reservation_no
     gone = border.stated(holder.crossing_id)[-1]
     assert isinstance(gone, SlotEnded)
     assert (gone.cause, gone.share, gone.because) == ("GIVEN_UP", 1, "queue_scheduling.cancel_late")
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def ends(border: Border, crossing: CrossingReady) -> tuple[str, Decimal, str | None]:
@@ -106,7 +105,7 @@ def test_cancelling_a_crossing_or_making_another_of_it_is_no_cheaper_way_out_of_
     assert ends(border, cancelled) == ends(border, kept_out) == ("GIVEN_UP", *late)
     assert ends(border, another) == ends(border, twice) == ("CHANGED", *late)
     assert ends(border, expired) == ("OVER", 0, None), "nobody asked for that"
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_a_truck_that_something_keeps_out_of_the_queue_withdraws_at_its_slots_price(border: Border) -> None:

@@ -42,7 +42,6 @@ from tests.integration.queue_scheduling.test_slots import (
     SEVEN,
     comes,
     filed,
-    found_wrong,
     holds,
     rounds_of_slots,
     slot,
@@ -144,14 +143,14 @@ def test_what_is_offered_to_a_carrier_just_now_counts_for_what_it_reserves(borde
         before_it_is_committed(border, offering, reserving(border, wants))
     assert [wrong.code for wrong in refused.value.problems] == ["slots.carrier_full"]
     assert held_at_eight(border, carrier) == 2
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_what_a_carrier_reserves_just_now_counts_for_what_it_is_offered(border: Border) -> None:
     carrier, wants, offering = before_seven_comes(border)
     before_it_is_committed(border, reserving(border, wants), offering)
     assert held_at_eight(border, carrier) == 2
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def offered_eight(border: Border) -> CrossingReady:
@@ -233,7 +232,7 @@ def test_whoever_books_moves_or_changes_a_route_never_waits_in_a_circle_with_who
 
     assert Meeting(border).of(joins, work) == []
     assert border.stages(late.crossing_id, early.crossing_id) == ["WAITING"] * 2
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_who_confirms_while_his_truck_joins_waits_for_his_slot_and_not_by_number(border: Border) -> None:
@@ -249,7 +248,7 @@ def test_who_confirms_while_his_truck_joins_waits_for_his_slot_and_not_by_number
     before_it_is_committed(border, joins, books)
     ticket = border.ticket(crossing.crossing_id)
     assert (ticket.slot, ticket.number) == (EIGHT, None)
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_who_was_called_after_he_reserved_confirms_no_slot(border: Border) -> None:
@@ -276,4 +275,4 @@ def test_a_holder_called_by_hand_who_comes_before_all_by_our_doing_has_no_slot_b
     places = "SELECT line FROM queue_scheduling.places WHERE crossing_id = %s"
     assert [row.line for row in border.gate.rows("queue_scheduling", places, holder.crossing_id)] == ["EXTRAORDINARY"]
     assert slot(border, holder)["stage"] == "RELEASED"
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []

@@ -21,7 +21,6 @@ from tests.integration.queue_scheduling.test_slots import (
     WEEK,
     WHY,
     asks,
-    found_wrong,
     holds,
     slot,
     stands_at,
@@ -39,7 +38,7 @@ def test_a_slot_is_moved_once_and_cancelling_is_counted_from_its_hour(border: Bo
     asking = border.trader(holder.parties[0])
     (terms,) = told(asking.get(f"{API}/terms", params={"crossing_id": str(holder.crossing_id)}))
     assert (datetime.fromisoformat(terms["comes_at"]), terms["cancel"]["percent"]) == (NINE, 50)
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def told_at(at: datetime) -> str:
@@ -60,7 +59,7 @@ def test_a_slot_moves_to_another_hour_that_has_room(border: Border) -> None:
     assert border.ticket(holder.crossing_id).slot == SEVEN
     free = told(border.gate.client.get(WEEK))["slots"]
     assert [one["free"]["P4"] for one in free[:4]] == [4, 5, 5, 0]
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 IN_SIX_DAYS = (EIGHT + timedelta(days=6)).isoformat()
@@ -78,7 +77,7 @@ def test_moving_a_slot_costs_what_giving_it_up_costs(border: Border) -> None:
     assert isinstance(moved, SlotConfirmed)
     assert (moved.share, moved.because) == (1, "queue_scheduling.cancel_late")
     told(asks(border, holder, "release"))
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_a_slot_is_not_moved_once_its_truck_has_to_be_there_or_its_hour_has_begun(border: Border) -> None:

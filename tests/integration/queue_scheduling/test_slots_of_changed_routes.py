@@ -26,7 +26,6 @@ from tests.integration.queue_scheduling.test_slots import (
     codes,
     comes,
     filed,
-    found_wrong,
     holds,
     reserves,
     slot,
@@ -61,7 +60,7 @@ def test_a_reduced_route_sells_no_slot_beyond_its_calls_and_takes_none_away(bord
     change(border, "reopen")
     assert at_eight(border) == (5, 3)
     told(reserves(border, filed(border), EIGHT), 201)
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_what_was_measured_in_a_pause_is_measured_again_when_it_ends_by_itself(border: Border) -> None:
@@ -122,7 +121,7 @@ def test_who_does_not_come_for_an_hour_that_is_closed_is_not_late(border: Border
     assert ends_at(border, holder) == ("CONFIRMED", None)
     stands_at(border, NINE)
     assert ends_at(border, holder) == ("RELEASED", "OURS")
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_who_does_not_come_to_a_route_that_stands_still_just_before_his_hour_is_not_late(border: Border) -> None:
@@ -135,7 +134,7 @@ def test_who_does_not_come_to_a_route_that_stands_still_just_before_his_hour_is_
     stands_at(border, EIGHT - 5 * A_MINUTE)
     assert slot(border, holder)["struck"]
     assert ends_at(border, holder) == ("CONFIRMED", None)
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 @pytest.mark.parametrize(
@@ -157,4 +156,4 @@ def test_nobody_is_late_for_an_hour_in_which_nobody_was_called(
     change(border, "reopen")
     stands_at(border, NINE)
     assert [ends_at(border, one) for one in (never, refused, waits)] == [ended] * 3
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []

@@ -11,7 +11,6 @@ from tests.integration.queue_scheduling.test_slots import (
     SEVEN,
     asks,
     comes,
-    found_wrong,
     holds,
     rounds_of_slots,
     slot,
@@ -35,7 +34,7 @@ def test_an_offer_lasts_no_longer_than_its_truck_can_still_come(border: Border) 
     stands_at(border, BY + 6 * A_MINUTE)
     assert (slot(border, holder)["starts"], slot(border, holder)["offered"]) == ("2025-07-01T02:00:00Z", None)
     assert border.ticket(holder.crossing_id).slot == NINE
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_an_hour_that_cannot_be_reached_is_offered_to_nobody(border: Border) -> None:
@@ -71,4 +70,4 @@ def test_who_said_that_he_is_there_is_there_for_the_earlier_room_too(border: Bor
     told(asks(border, holder, "accept"))
     stands_at(border, EIGHT + 2 * A_MINUTE)
     assert slot(border, holder)["stage"] == "USED"
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []

@@ -25,7 +25,6 @@ from tests.integration.queue_scheduling.test_slots import (
     NINE,
     asks,
     filed,
-    found_wrong,
     holds,
     reserves,
     told,
@@ -52,7 +51,7 @@ def test_a_holder_proves_his_slot_from_files_alone(
     holder = holds(border, EIGHT)
     before = receipt_of(border, holder)
     assert before["index"] is None
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
     view, folder = receipt_of(border, holder), tmp_path / "log"
     head = told(border.gate.client.get(f"{LOG}/head"))
     proof = border.gate.client.get(f"{LOG}/entries/{view['entry']}/inclusion", params={"size": head["size"]})

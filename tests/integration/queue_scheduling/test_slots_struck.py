@@ -19,7 +19,6 @@ from tests.integration.queue_scheduling.test_slots import (
     asks,
     called,
     comes,
-    found_wrong,
     holds,
     rounds_of_slots,
     slot,
@@ -84,7 +83,7 @@ def test_an_hour_that_closes_is_exchanged_for_the_next_one_with_room_or_called_f
     assert called(border, stays.crossing_id).extraordinary
     assert called(border, first.crossing_id).slot == NINE
     assert border.calls()[0].crossing_id == stays.crossing_id not in waiting
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_who_confirmed_last_has_no_room_in_an_hour_that_shrinks_and_has_it_again_when_it_grows(border: Border) -> None:
@@ -103,7 +102,7 @@ def test_who_confirmed_last_has_no_room_in_an_hour_that_shrinks_and_has_it_again
     stands_at(border, EIGHT)
     minutes_pass(border, 12)
     assert border.stages(*(one.crossing_id for one in holders)) == ["CALLED"] * 4
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_a_stop_until_further_notice_is_told_to_whoever_has_to_set_out_and_offers_nothing(border: Border) -> None:
@@ -142,7 +141,7 @@ def test_what_has_no_room_is_given_up_or_moved_for_nothing(border: Border) -> No
     )
     told(withdrawn)
     assert not struck(border, moves)[0]
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_a_closure_that_is_planned_is_told_as_soon_as_it_is_known(border: Border) -> None:
@@ -156,7 +155,7 @@ def test_a_closure_that_is_planned_is_told_as_soon_as_it_is_known(border: Border
     assert slot(border, held)["offered"] == "2025-07-01T02:00:00Z", "until his hour would have begun"
     stands_at(border, EIGHT)
     assert slot(border, held)["offered"] is None
-    assert found_wrong(border) == []
+    assert border.wrong_in_log() == []
 
 
 def test_a_carrier_is_held_no_more_than_its_part_of_an_hour(border: Border) -> None:
